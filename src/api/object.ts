@@ -1,0 +1,69 @@
+import type { ServiceEntrySpec } from "./networking/service-entry.ts";
+import type { VirtualServiceSpec } from "./networking/virtual-service.ts";
+import type { DestinationRuleSpec } from "./networking/destination-rule.ts";
+import type { GatewaySpec } from "./networking/gateway.ts";
+import type { SidecarSpec } from "./networking/sidecar.ts";
+import type { WorkloadEntrySpec } from "./networking/workload-entry.ts";
+import type { WorkloadGroupSpec } from "./networking/workload-group.ts";
+import type { MeshConfig } from "./mesh/mesh-config.ts";
+import type { ConfigMapData, EndpointSliceBody, NamespaceBody, PodBody, SecretBody, ServiceBody } from "./core/core.ts";
+
+/** The part of `metadata` that fairlead reads; managedFields and the like are dropped while decoding. */
+export interface ObjectMeta {
+  readonly name: string;
+  /** Empty for objects without a namespace. */
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  /** RFC 3339; decides which of two claimants came first. */
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+}
+
+/** What each kind carries beside its metadata: the user's own JSON, checked against the schema, no default filled in. */
+export interface Bodies {
+  readonly ServiceEntry: ServiceEntrySpec;
+  readonly VirtualService: VirtualServiceSpec;
+  readonly DestinationRule: DestinationRuleSpec;
+  readonly Gateway: GatewaySpec;
+  readonly Sidecar: SidecarSpec;
+  readonly WorkloadEntry: WorkloadEntrySpec;
+  readonly WorkloadGroup: WorkloadGroupSpec;
+  /** The mesh configuration in force: always exactly one object, namespace "" and name "mesh". */
+  readonly MeshConfig: MeshConfig;
+  readonly Service: ServiceBody;
+  readonly EndpointSlice: EndpointSliceBody;
+  readonly Pod: PodBody;
+  readonly Namespace: NamespaceBody;
+  readonly ConfigMap: ConfigMapData;
+  readonly Secret: SecretBody;
+}
+
+export type Kind = keyof Bodies;
+
+/** A decoded object. `spec` is the body of its kind, whatever the wire calls that part. Deeply immutable. */
+export interface StoredObject<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly metadata: ObjectMeta;
+  readonly spec: Bodies[K];
+  /** Where it was read: `orders.yaml:12`, or absent when it came from the API server. */
+  readonly origin?: string;
+}
+
+/** `Kind/namespace/name`. */
+export type ObjectKey = string & { readonly __objectKey: never };
+
+export function objectKey(kind: Kind, namespace: string, name: string): ObjectKey {
+  return `${kind}/${namespace}/${name}` as ObjectKey;
+}
+
+export function keyOf(object: StoredObject): ObjectKey {
+  return objectKey(object.kind, object.metadata.namespace, object.metadata.name);
+}
+
+export function isKind<K extends Kind>(kind: K, object: StoredObject): object is StoredObject<K> {
+  return object.kind === kind;
+}

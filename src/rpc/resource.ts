@@ -1,0 +1,22 @@
+/**
+ * One xDS resource, encoded once and shared by all who are sent it.
+ * `bytes` is the whole `envoy.service.discovery.v3.Resource` message (name, version and Any inside), so that a response is
+ * a concatenation: nobody between the builder and Envoy decodes it again.
+ */
+export interface EncodedResource {
+  readonly name: string;
+  /** Hash of the body's bytes: equal inputs give equal versions on every replica. */
+  readonly version: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Type URLs in the order in which a change must reach Envoy: clusters before endpoints, listeners before routes. */
+export const TYPE_URLS = {
+  secret: "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
+  cluster: "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+  endpoint: "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
+  listener: "type.googleapis.com/envoy.config.listener.v3.Listener",
+  route: "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+} as const;
+
+export type ResourceType = keyof typeof TYPE_URLS;
