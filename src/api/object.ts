@@ -1,12 +1,12 @@
-import type { ServiceEntrySpec } from "./networking/service-entry.ts";
-import type { VirtualServiceSpec } from "./networking/virtual-service.ts";
+import type { ConfigMapData, EndpointSliceBody, NamespaceBody, PodBody, SecretBody, ServiceBody } from "./core/core.ts";
+import type { MeshConfig } from "./mesh/mesh-config.ts";
 import type { DestinationRuleSpec } from "./networking/destination-rule.ts";
 import type { GatewaySpec } from "./networking/gateway.ts";
+import type { ServiceEntrySpec } from "./networking/service-entry.ts";
 import type { SidecarSpec } from "./networking/sidecar.ts";
+import type { VirtualServiceSpec } from "./networking/virtual-service.ts";
 import type { WorkloadEntrySpec } from "./networking/workload-entry.ts";
 import type { WorkloadGroupSpec } from "./networking/workload-group.ts";
-import type { MeshConfig } from "./mesh/mesh-config.ts";
-import type { ConfigMapData, EndpointSliceBody, NamespaceBody, PodBody, SecretBody, ServiceBody } from "./core/core.ts";
 
 /** The part of `metadata` that fairlead reads; managedFields and the like are dropped while decoding. */
 export interface ObjectMeta {

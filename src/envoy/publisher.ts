@@ -1,5 +1,5 @@
 import type { EncodedResource, ResourceType } from "../rpc/resource.ts";
-import type { Proxy } from "../scope/proxy.ts";
+import type { ProxyNode } from "../scope/proxy-node.ts";
 
 /** Names that changed for a client, by type. A name that is now absent is among them. */
 export type ChangedNames = ReadonlyMap<ResourceType, ReadonlySet<string>>;
@@ -16,5 +16,5 @@ export interface Subscription {
 /** Where `xds` gets what it sends. It knows names, bytes and «these names changed», nothing else. */
 export interface Publisher {
   /** `changed` is called after each change of the world that touches this proxy, with names only. */
-  subscribe(proxy: Proxy, changed: (names: ChangedNames) => void): Subscription;
+  subscribe(proxy: ProxyNode, changed: (names: ChangedNames) => void): Subscription;
 }

@@ -2,7 +2,7 @@
  * A connected proxy as we know it, not as it says: namespace and service account are proven by its certificate, labels and
  * addresses are those of the Pod or WorkloadEntry in the store.
  */
-export interface Proxy {
+export interface ProxyNode {
   /** The node id it sent: `sidecar~10.0.0.7~client-1.entry~entry.svc.cluster.local`. */
   readonly id: string;
   readonly type: "sidecar" | "router";
