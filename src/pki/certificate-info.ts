@@ -1,0 +1,38 @@
+import { X509Certificate } from "node:crypto";
+import type { Lifetime } from "./rotation.ts";
+
+/** What is read of a certificate. */
+export interface CertificateInfo extends Lifetime {
+  readonly uris: readonly string[];
+  readonly dnsNames: readonly string[];
+  readonly serial: string;
+  readonly isAuthority: boolean;
+  /** SHA-256 of the DER, in hexadecimal. */
+  readonly fingerprint: string;
+  /** SubjectPublicKeyInfo in DER. */
+  readonly publicKeyDer: Uint8Array;
+}
+
+/** The first certificate of the text. Undefined when it is none. */
+export function certificateInfo(pem: string): CertificateInfo | undefined {
+  try {
+    const certificate = new X509Certificate(pem);
+    return {
+      notBefore: certificate.validFromDate.getTime(),
+      notAfter: certificate.validToDate.getTime(),
+      uris: namesOf(certificate, "URI:"),
+      dnsNames: namesOf(certificate, "DNS:"),
+      serial: certificate.serialNumber,
+      isAuthority: certificate.ca,
+      fingerprint: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
+      publicKeyDer: certificate.publicKey.export({ type: "spki", format: "der" }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function namesOf(certificate: X509Certificate, prefix: string): readonly string[] {
+  const entries = (certificate.subjectAltName ?? "").split(", ");
+  return entries.filter((entry) => entry.startsWith(prefix)).map((entry) => entry.slice(prefix.length));
+}
