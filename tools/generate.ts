@@ -4,12 +4,14 @@
 // buf wants one tree, and the bundled validate.proto is older than the files that use it: the one option it lacks
 // (StringRules.ignore_empty, field 26 in protoc-gen-validate 1.x) is declared here. The options are not generated.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const DEPS = resolve("node_modules/@grpc/grpc-js-xds/deps");
 const TREE = resolve(".cache/proto");
-const OUT = resolve("src/gen");
+// Made beside it and moved at the end, so that src/gen is never half there.
+const OUT = resolve(".cache/gen");
+const TARGET = resolve("src/gen");
 
 const ENTRIES = [
   "envoy/admin/v3/certs.proto",
@@ -93,3 +95,5 @@ runBuf();
 if (!existsSync(join(OUT, "envoy/service/discovery/v3/discovery_pb.ts"))) {
   throw new Error("buf generated nothing: the entry list and the protos do not fit together");
 }
+rmSync(TARGET, { recursive: true, force: true });
+renameSync(OUT, TARGET);

@@ -1,0 +1,39 @@
+// One project a layer: test/LAYER/**/*.test.ts. Fast layers run together; each of the others has the machine for itself, file after
+// file, because it starts API servers, network namespaces and Envoys. Rising groupOrder makes the fast ones speak first.
+import { defineConfig } from "vitest/config";
+
+interface Layer {
+  readonly name: string;
+  readonly seconds: number;
+  readonly alone: boolean;
+}
+
+const LAYERS: readonly Layer[] = [
+  { name: "unit", seconds: 10, alone: false },
+  { name: "property", seconds: 60, alone: false },
+  { name: "golden", seconds: 20, alone: false },
+  { name: "api-server", seconds: 120, alone: true },
+  { name: "network", seconds: 120, alone: true },
+  { name: "tutorials", seconds: 120, alone: true },
+  { name: "cluster", seconds: 600, alone: true },
+  { name: "soak", seconds: 3600, alone: true },
+];
+
+export default defineConfig({
+  test: {
+    reporters: ["./test/reporter/layers.ts"],
+    passWithNoTests: true, // the reporter decides, layer by layer
+    projects: LAYERS.map((layer, index) => ({
+      extends: true,
+      test: {
+        name: layer.name,
+        include: [`test/${layer.name}/**/*.test.ts`],
+        testTimeout: layer.seconds * 1000,
+        hookTimeout: Math.max(60, layer.seconds) * 1000,
+        fileParallelism: !layer.alone,
+        ...(layer.alone ? { maxWorkers: 1 } : { maxWorkers: 2 }),
+        sequence: { groupOrder: layer.alone ? index : 0 },
+      },
+    })),
+  },
+});
