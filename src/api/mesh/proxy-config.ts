@@ -1,0 +1,103 @@
+import { AnyObject } from "../dialect/any-object.ts";
+import { Duration } from "../dialect/duration.ts";
+import { Fields } from "../dialect/fields.ts";
+import { Flag } from "../dialect/flag.ts";
+import { ListOf } from "../dialect/list-of.ts";
+import { MapOf } from "../dialect/map-of.ts";
+import type { TypeOf } from "../dialect/node.ts";
+import { StringEnum } from "../dialect/string-enum.ts";
+import { Text } from "../dialect/text.ts";
+import { Decimal, Whole } from "../dialect/whole.ts";
+import { ReadinessProbeSchema } from "../networking/readiness-probe.ts";
+import { ClientTlsSchema } from "../networking/tls-settings.ts";
+
+const RemoteServiceSchema = Fields("A service outside the mesh that the proxy reports to.", {
+  address: Text("Host and port."),
+  tlsSettings: ClientTlsSchema,
+  tcpKeepalive: AnyObject("TCP keep-alive."),
+});
+
+const AddressSchema = (what: string) => Fields(what, { address: Text("Host and port.") });
+
+const TracingSchema = Fields("Where spans are sent.", {
+  zipkin: AddressSchema("Zipkin."),
+  lightstep: Fields("Lightstep.", { address: Text("Host and port."), accessToken: Text("Token.") }),
+  datadog: AddressSchema("Datadog."),
+  stackdriver: AnyObject("Google Cloud."),
+  openCensusAgent: AnyObject("OpenCensus."),
+  customTags: AnyObject("Tags of every span."),
+  maxPathTagLength: Whole("Length to which the path is cut; default 256."),
+  sampling: Decimal("Share of requests that are traced, in percent; default 1."),
+  tlsSettings: ClientTlsSchema,
+  enableIstioTags: Flag("Whether spans carry Istio's tags; default true."),
+});
+
+const StatsMatcherSchema = Fields("Statistics that are kept beside the usual ones.", {
+  inclusionPrefixes: ListOf("Names that begin so.", Text("Prefix.")),
+  inclusionSuffixes: ListOf("Names that end so.", Text("Suffix.")),
+  inclusionRegexps: ListOf("Names that match.", Text("Regular expression, in RE2's syntax.")),
+});
+
+const properties = {
+  configPath: Text("Folder of the proxy's files; default ./etc/istio/proxy."),
+  binaryPath: Text("Envoy's program; default /usr/local/bin/envoy."),
+  serviceCluster: Text("Name of the service that the proxy stands for."),
+  tracingServiceName: StringEnum("What tracing calls the workload.", [
+    "APP_LABEL_AND_NAMESPACE",
+    "CANONICAL_NAME_ONLY",
+    "CANONICAL_NAME_AND_NAMESPACE",
+  ]),
+  drainDuration: Duration("Time old connections get when a listener goes; default 45s."),
+  parentShutdownDuration: Duration("No longer used."),
+  discoveryAddress: Text("Address of the control plane, host and port."),
+  discoveryRefreshDelay: Duration("No longer used."),
+  zipkinAddress: Text("Address of Zipkin; write tracing.zipkin.address instead."),
+  statsdUdpAddress: Text("Address of a statsd that statistics are sent to."),
+  proxyAdminPort: Whole("Port of Envoy's administration; default 15000."),
+  availabilityZone: Text("No longer used."),
+  controlPlaneAuthPolicy: StringEnum("How the control plane is reached; default MUTUAL_TLS.", ["NONE", "MUTUAL_TLS", "INHERIT"], {
+    INHERIT: 1000,
+  }),
+  customConfigFile: Text("Bootstrap to use in place of the generated one."),
+  statNameLength: Whole("No longer used."),
+  concurrency: Whole("Worker threads; 0 is one for each CPU; default by the CPU limit.", { minimum: 0 }),
+  proxyBootstrapTemplatePath: Text("Template of the bootstrap."),
+  interceptionMode: StringEnum("How traffic reaches the sidecar; default REDIRECT.", ["REDIRECT", "TPROXY", "NONE"]),
+  tracing: TracingSchema,
+  envoyAccessLogService: RemoteServiceSchema,
+  envoyMetricsService: RemoteServiceSchema,
+  envoyMetricsServiceAddress: Text("No longer used."),
+  proxyMetadata: MapOf("Environment variables of the agent.", Text("Value.")),
+  runtimeValues: MapOf("Envoy's runtime values.", Text("Value.")),
+  statusPort: Whole("Port of the readiness endpoint; default 15021.", { minimum: 0, maximum: 65535 }),
+  extraStatTags: ListOf("Tags that statistics carry beside the usual ones.", Text("Tag.")),
+  gatewayTopology: Fields("What stands in front of a gateway.", {
+    numTrustedProxies: Whole("Proxies in front whose X-Forwarded-For is believed; default 0.", { minimum: 0 }),
+    forwardClientCertDetails: StringEnum("What happens to X-Forwarded-Client-Cert.", [
+      "UNDEFINED",
+      "SANITIZE",
+      "FORWARD_ONLY",
+      "APPEND_FORWARD",
+      "SANITIZE_SET",
+      "ALWAYS_FORWARD_ONLY",
+    ]),
+    proxyProtocol: AnyObject("Take the PROXY protocol, where the object is there."),
+  }),
+  terminationDrainDuration: Duration("Time connections get when the pod ends; default 5s."),
+  meshId: Text("Name of the mesh, for telemetry."),
+  readinessProbe: ReadinessProbeSchema,
+  proxyStatsMatcher: StatsMatcherSchema,
+  holdApplicationUntilProxyStarts: Flag("Start the application after the sidecar is ready; default false."),
+  caCertificatesPem: ListOf("Authorities to trust beside the mesh's own, as PEM.", Text("PEM.")),
+  image: Fields("Which image the sidecar is.", { imageType: Text("default, debug or distroless.") }),
+  privateKeyProvider: AnyObject("Hardware that holds private keys."),
+  proxyHeaders: AnyObject("Headers that the proxy adds."),
+  fileFlushInterval: Duration("Time after which access logs are written to disk; default 10s."),
+  fileFlushMinSizeKb: Whole("Kilobytes of access log after which they are written to disk; default 64.", { minimum: 0 }),
+  statsEvictionInterval: Duration("Time after which statistics that nobody counts any more are forgotten."),
+};
+
+/** Settings of proxies: `defaultConfig` of the mesh configuration, and the annotation `proxy.istio.io/config`. */
+export const ProxyConfigSchema = Fields("Settings of the proxies.", properties);
+
+export type ProxyConfig = TypeOf<typeof ProxyConfigSchema>;

@@ -1,0 +1,84 @@
+import { Duration } from "../dialect/duration.ts";
+import { Fields } from "../dialect/fields.ts";
+import { Flag } from "../dialect/flag.ts";
+import { ListOf } from "../dialect/list-of.ts";
+import { MapOf } from "../dialect/map-of.ts";
+import type { TypeOf } from "../dialect/node.ts";
+import { StringEnum } from "../dialect/string-enum.ts";
+import { Text } from "../dialect/text.ts";
+import { Decimal, Unsigned, Whole } from "../dialect/whole.ts";
+
+const HttpCookieSchema = Fields(
+  "Requests with the same cookie go to the same endpoint; the cookie is made where it is missing.",
+  {
+    name: Text("Name of the cookie."),
+    path: Text("Path of the cookie."),
+    ttl: Duration("Life of the cookie that is made; 0s makes one for the session."),
+    attributes: ListOf(
+      "Further attributes of the cookie that is made.",
+      Fields("One attribute.", { name: Text("Name, as SameSite."), value: Text("Value.") }),
+    ),
+  },
+  { required: ["name"] },
+);
+
+const ConsistentHashSchema = Fields(
+  "Requests that are alike go to the same endpoint.",
+  {
+    httpHeaderName: Text("Alike by this header."),
+    httpCookie: HttpCookieSchema,
+    useSourceIp: Flag("Alike by the address of the caller."),
+    httpQueryParameterName: Text("Alike by this query parameter."),
+    ringHash: Fields("Ring hash, spread by virtual nodes.", {
+      minimumRingSize: Whole("Virtual nodes at the least; default 1024.", { minimum: 0 }),
+    }),
+    maglev: Fields("Maglev hash.", { tableSize: Whole("Size of the table, a prime; default 65537.", { minimum: 0 }) }),
+    minimumRingSize: Whole("Virtual nodes at the least; write ringHash.minimumRingSize instead.", { minimum: 0 }),
+  },
+  { rules: [{ rule: "!(has(self.ringHash) && has(self.maglev))", message: "only one of ringHash and maglev may be set" }] },
+);
+
+export const LocalitySchema = Fields("Which places are preferred, and where traffic goes when a place fails.", {
+  distribute: ListOf(
+    "Shares for the traffic of a place.",
+    Fields("Shares for one place of origin.", {
+      from: Text("Place of the caller, as `region/zone/*`."),
+      to: MapOf("Place of the endpoints → share in percent; together 100.", Unsigned("Share in percent.")),
+    }),
+  ),
+  failover: ListOf(
+    "Where traffic of a region goes when its endpoints fail.",
+    Fields("One region and its stand-in.", { from: Text("Region that failed."), to: Text("Region that takes over.") }),
+  ),
+  failoverPriority: ListOf("Labels by which endpoints that are like the caller come first.", Text("Label, or label=value.")),
+  enabled: Flag("Switches this on or off; default what the mesh configuration says."),
+});
+
+export const LoadBalancerSchema = Fields(
+  "How one of several endpoints is chosen.",
+  {
+    simple: StringEnum("Default LEAST_REQUEST; PASSTHROUGH sends to the address the caller asked for.", [
+      "UNSPECIFIED",
+      "LEAST_CONN",
+      "RANDOM",
+      "PASSTHROUGH",
+      "ROUND_ROBIN",
+      "LEAST_REQUEST",
+    ]),
+    consistentHash: ConsistentHashSchema,
+    localityLbSetting: LocalitySchema,
+    warmupDurationSecs: Duration("Time in which a new endpoint is brought to its full share; write `warmup` instead."),
+    warmup: Fields(
+      "New endpoints get their full share step by step.",
+      {
+        duration: Duration("Time until the full share, 1s or more."),
+        minimumPercent: Decimal("Share at the start, in percent; default 10.", { minimum: 0, maximum: 100 }),
+        aggression: Decimal("Speed of growth: 1 is even, more is slow first; default 1.", { minimum: 1 }),
+      },
+      { required: ["duration"] },
+    ),
+  },
+  { rules: [{ rule: "!(has(self.simple) && has(self.consistentHash))", message: "only one of simple and consistentHash may be set" }] },
+);
+
+export type LoadBalancer = TypeOf<typeof LoadBalancerSchema>;
