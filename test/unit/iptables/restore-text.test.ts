@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { captureRules, type PodNetwork } from "../../../src/iptables/capture-rules.ts";
+import type { Family, IptablesOptions } from "../../../src/iptables/iptables-options.ts";
+import { parseOptions } from "../../../src/iptables/parse-options.ts";
+import { cleanupText, restoreText, stateAfter } from "../../../src/iptables/restore-text.ts";
+import { NO_RULES, parseSaved } from "../../../src/iptables/saved-rules.ts";
+
+const NETWORK: PodNetwork = { dnsServers: { v4: ["10.96.0.10"], v6: ["fd00::a"] } };
+const BASE = ["-p", "15001", "-z", "15006", "-u", "1337", "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*", "-d", "15090,15021,15020"];
+
+function options(more: readonly string[]): IptablesOptions {
+  const parsed = parseOptions([...BASE, ...more]);
+  if (!parsed.ok) {
+    throw new Error(parsed.error.join("; "));
+  }
+  return parsed.value.options;
+}
+
+const rules = (more: readonly string[] = [], family: Family = "v4") => captureRules(options(more), family, NETWORK);
+
+test.each<[string, readonly string[], Family]>([
+  ["default", [], "v4"],
+  ["default-v6", [], "v6"],
+  ["nothing-captured", ["-i", "", "-b", ""], "v4"],
+  ["chosen-ports", ["-b", "80,8080", "-q", "3306", "-o", "9092", "-i", ""], "v4"],
+  ["chosen-ranges", ["-i", "10.0.0.0/8,fd00::/8", "-x", "10.9.0.0/16", "-k", "net1", "-c", "eth1"], "v4"],
+  ["chosen-ranges-v6", ["-i", "10.0.0.0/8,fd00::/8", "-x", "10.9.0.0/16", "-k", "net1"], "v6"],
+  ["dns", ["--redirect-dns"], "v4"],
+  ["dns-all-v6", ["--redirect-dns", "--capture-all-dns"], "v6"],
+  ["tproxy", ["-m", "TPROXY"], "v4"],
+  ["tproxy-ports-drop-invalid", ["-m", "TPROXY", "-b", "80", "--drop-invalid", "-g", "2000"], "v4"],
+])("the text of %s", async (name, more, family) => {
+  await expect(restoreText(rules(more, family), NO_RULES)).toMatchFileSnapshot(`testdata/${name}.txt`);
+});
+
+test("a second run takes its own rules out first, so that they stand once", () => {
+  const saved = stateAfter(rules());
+  const text = restoreText(rules(), saved);
+  expect(text).toContain("-D PREROUTING -p tcp -j ISTIO_INBOUND\n");
+  expect(text.indexOf("-D OUTPUT -j ISTIO_OUTPUT")).toBeLessThan(text.indexOf("-A OUTPUT -j ISTIO_OUTPUT"));
+});
+
+test("chains of an earlier run with other options are emptied and removed, rules of others stay", () => {
+  const saved = parseSaved(
+    "*nat\n:PREROUTING ACCEPT [0:0]\n:ISTIO_OUTPUT_DNS - [0:0]\n:KUBE-SERVICES - [0:0]\n-A PREROUTING -j KUBE-SERVICES\n-A PREROUTING -p tcp -j ISTIO_INBOUND\nCOMMIT\n",
+  );
+  const text = restoreText(rules(), saved);
+  expect(text).toContain(":ISTIO_OUTPUT_DNS - [0:0]\n");
+  expect(text).toContain("-X ISTIO_OUTPUT_DNS\n");
+  expect(text).not.toContain("KUBE");
+});
+
+test("cleanup is the inverse: every jump and chain of ours, nothing else", () => {
+  const more = ["-c", "eth1", "--redirect-dns", "--drop-invalid"];
+  const saved = stateAfter(rules(more));
+  const text = cleanupText(rules(more), saved);
+  expect(text).toContain("-D OUTPUT -o eth1 -j RETURN\n");
+  expect(text.match(/^-X /gm)).toHaveLength([...saved.values()].reduce((sum, table) => sum + table.chains.length, 0));
+  expect(text).not.toContain("-A ");
+});
+
+test("cleanup where nothing was written does nothing", () => {
+  expect(cleanupText(rules(), NO_RULES)).toBe("");
+});
