@@ -31,6 +31,8 @@ export interface MeshService {
   readonly subjectAltNames: readonly string[];
   /** Labels of the workloads behind it; absent where the endpoints are written out. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** The DNS name that a Service of type ExternalName stands for. */
+  readonly externalName?: string;
 }
 
 /** One place a call can end, for one port of a service. */

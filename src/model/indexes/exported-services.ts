@@ -1,0 +1,94 @@
+import { isKind, type StoredObject } from "../../api/object.ts";
+import { resolveExportTo } from "../export-to.ts";
+import type { Index } from "../fact.ts";
+import type { MeshService } from "../mesh-service.ts";
+import { declaredProtocol, servicePortProtocol } from "../protocol.ts";
+import { serviceHost } from "../short-host.ts";
+
+function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshService[] {
+  const { metadata, spec } = object;
+  const shared = {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    declaredBy: "ServiceEntry" as const,
+    external: spec.location !== "MESH_INTERNAL",
+    resolution: spec.resolution ?? ("NONE" as const),
+    addresses: spec.addresses ?? [],
+    ports: (spec.ports ?? []).map((port) => ({
+      number: port.number,
+      name: port.name,
+      protocol: declaredProtocol(port.protocol),
+      ...(port.targetPort === undefined ? {} : { targetPort: port.targetPort }),
+    })),
+    exportTo: resolveExportTo(spec.exportTo, metadata.namespace),
+    subjectAltNames: spec.subjectAltNames ?? [],
+    ...(spec.workloadSelector === undefined ? {} : { selector: spec.workloadSelector.labels ?? {} }),
+  };
+  return spec.hosts.map((host) => ({ ...shared, host: host.toLowerCase() }));
+}
+
+const EXPORT_TO = "networking.istio.io/exportTo";
+
+function annotatedExportTo(object: StoredObject<"Service">): readonly string[] {
+  const written = object.metadata.annotations[EXPORT_TO];
+  return resolveExportTo(written?.split(",").map((to) => to.trim()), object.metadata.namespace);
+}
+
+function fromService(object: StoredObject<"Service">): readonly MeshService[] {
+  const { metadata, spec } = object;
+  const isName = spec.type === "ExternalName";
+  const clusterIPs = spec.clusterIPs ?? (spec.clusterIP === undefined ? [] : [spec.clusterIP]);
+  return [
+    {
+      host: serviceHost(metadata.name, metadata.namespace),
+      namespace: metadata.namespace,
+      name: metadata.name,
+      declaredBy: "Service",
+      external: isName,
+      resolution: isName ? "DNS" : "STATIC",
+      addresses: isName ? [] : clusterIPs.filter((ip) => ip !== "" && ip !== "None"),
+      ports: (spec.ports ?? []).map((port) => ({
+        number: port.port,
+        name: port.name ?? "",
+        protocol: servicePortProtocol(port),
+        ...(port.targetPort === undefined ? {} : { targetPort: port.targetPort }),
+      })),
+      exportTo: annotatedExportTo(object),
+      subjectAltNames: [],
+      ...(spec.selector === undefined ? {} : { selector: spec.selector }),
+      ...(spec.externalName === undefined ? {} : { externalName: spec.externalName.toLowerCase() }),
+    },
+  ];
+}
+
+/** The hosts that an object declares; none for other kinds. */
+export function servicesOf(object: StoredObject): readonly MeshService[] {
+  if (isKind("ServiceEntry", object)) {
+    return fromServiceEntry(object);
+  }
+  return isKind("Service", object) ? fromService(object) : [];
+}
+
+/** Services by the namespace they are exported to, `*` for all. Endpoints are not part of it: they change on their own. */
+export const exportedServices: Index<MeshService> = {
+  name: "services-exported-to",
+  kinds: ["ServiceEntry", "Service"],
+  *entries(object) {
+    for (const service of servicesOf(object)) {
+      for (const namespace of service.exportTo) {
+        yield [namespace, service];
+      }
+    }
+  },
+};
+
+/** Services by host: who claims a name. */
+export const servicesNamed: Index<MeshService> = {
+  name: "services-named",
+  kinds: ["ServiceEntry", "Service"],
+  *entries(object) {
+    for (const service of servicesOf(object)) {
+      yield [service.host, service];
+    }
+  },
+};

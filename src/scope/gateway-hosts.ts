@@ -1,0 +1,64 @@
+import type { VirtualServiceSpec } from "../api/networking/virtual-service.ts";
+import type { Query, Reader } from "../model/evaluation.ts";
+import { isSeenFrom } from "../model/export-to.ts";
+import { type Rule, virtualServicesOnGateway } from "../model/indexes/rules.ts";
+import { fullHost } from "../model/short-host.ts";
+import type { GatewayPort, GatewayServer } from "./gateway-ports.ts";
+import { covers } from "./host-pattern.ts";
+
+/** A host served at a gateway's port, and the VirtualService that says how. */
+export interface GatewayHost {
+  readonly host: string;
+  readonly gateway: string;
+  readonly rule: Rule<VirtualServiceSpec>;
+}
+
+/** Argument of `gatewayHosts`. */
+export interface GatewayHostsArg {
+  readonly namespace: string;
+  readonly port: GatewayPort;
+}
+
+/** The part that a server's host and a VirtualService's host have in common: the narrower; undefined where none. */
+function common(server: string, host: string): string | undefined {
+  return covers(server, host) ? host : covers(host, server) ? server : undefined;
+}
+
+function servedBy(server: GatewayServer, rule: Rule<VirtualServiceSpec>): readonly string[] {
+  const own = server.gateway.split("/")[0] ?? "";
+  const written = server.hosts.map((host) => (host.includes("/") ? host.split("/") : ["*", host]) as [string, string]);
+  const open = written.filter(([from]) => from === "*" || (from === "." ? own : from) === rule.namespace);
+  const hosts = (rule.spec.hosts ?? []).map((host) => fullHost(host, rule.namespace));
+  return hosts.flatMap((host) => open.flatMap(([, dns]) => common(dns.toLowerCase(), host) ?? []));
+}
+
+/** Several VirtualServices of one namespace may share a host at a gateway: their routes add up, the oldest's first. */
+function together(a: Rule<VirtualServiceSpec>, b: Rule<VirtualServiceSpec>): Rule<VirtualServiceSpec> {
+  return { ...a, spec: { ...a.spec, http: [...(a.spec.http ?? []), ...(b.spec.http ?? [])] } };
+}
+
+function rulesAt(reader: Reader, namespace: string, gateway: string): readonly Rule<VirtualServiceSpec>[] {
+  return reader.ask(virtualServicesOnGateway, gateway).filter((rule) => isSeenFrom(rule.exportTo, namespace));
+}
+
+/** Hosts served at a gateway's port (argument: JSON of `GatewayHostsArg`), by name. */
+export const gatewayHosts: Query<readonly GatewayHost[]> = {
+  name: "gateway-hosts",
+  compute(reader, arg) {
+    const { namespace, port } = JSON.parse(arg) as GatewayHostsArg;
+    const found = new Map<string, GatewayHost>();
+    for (const server of port.servers) {
+      for (const rule of rulesAt(reader, namespace, server.gateway)) {
+        for (const host of new Set(servedBy(server, rule))) {
+          const known = found.get(host);
+          if (known === undefined) {
+            found.set(host, { host, gateway: server.gateway, rule });
+          } else if (known.gateway === server.gateway && known.rule.namespace === rule.namespace && known.rule.name !== rule.name) {
+            found.set(host, { ...known, rule: together(known.rule, rule) });
+          }
+        }
+      }
+    }
+    return [...found.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
+  },
+};

@@ -1,0 +1,100 @@
+import type { Query, Reader } from "../model/evaluation.ts";
+import { type Rule, sidecarsIn } from "../model/indexes/rules.ts";
+import { labelKeys, selects } from "../model/indexes/selected-by-label.ts";
+import { selectingServices } from "../model/indexes/selecting-services.ts";
+import { type Workload, workloadsByName } from "../model/indexes/workloads.ts";
+import type { MeshService, Protocol, ServicePort } from "../model/mesh-service.ts";
+import type { SidecarSpec } from "../api/networking/sidecar.ts";
+import { type GatewayPort, gatewayPorts } from "./gateway-ports.ts";
+import { meshSettings } from "./mesh-settings.ts";
+import type { ProxyNode } from "./proxy-node.ts";
+import { scopeId } from "./scope-id.ts";
+
+/** A port of the workload that some Service declares. */
+export interface InboundPort {
+  /** Port the workload listens on. */
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** `SERVICE.NAMESPACE`. */
+  readonly service: string;
+}
+
+/** All that decides what a proxy is sent. Proxies with equal views share every resource. */
+export interface View {
+  readonly type: ProxyNode["type"];
+  readonly namespace: string;
+  /** See `scopeId`. */
+  readonly scope: string;
+  readonly ipv6: boolean;
+  /** Sidecars only. */
+  readonly inbound: readonly InboundPort[];
+  /** Gateways only. */
+  readonly gatewayPorts: readonly GatewayPort[];
+}
+
+/** Argument of `proxyView`. */
+export function proxyArg(proxy: Pick<ProxyNode, "type" | "namespace" | "name">): string {
+  return `${proxy.type} ${proxy.namespace}/${proxy.name}`;
+}
+
+function chosenSidecar(reader: Reader, workload: Workload): Rule<SidecarSpec> | undefined {
+  const own = reader.ask(sidecarsIn, workload.namespace);
+  const root = reader.ask(sidecarsIn, reader.get(meshSettings, "").rootNamespace);
+  const selectorOf = (rule: Rule<SidecarSpec>) => rule.spec.workloadSelector?.labels ?? {};
+  const general = (rule: Rule<SidecarSpec>) => Object.keys(selectorOf(rule)).length === 0;
+  return (
+    own.find((rule) => !general(rule) && selects(selectorOf(rule), workload.labels)) ?? own.find(general) ?? root.find(general)
+  );
+}
+
+/** Services in front of a workload: those of its namespace whose selector fits its labels. */
+function servicesInFront(reader: Reader, workload: Workload): readonly MeshService[] {
+  return labelKeys(workload.namespace, workload.labels)
+    .flatMap((key) => reader.ask(selectingServices, key))
+    .filter((service) => selects(service.selector ?? {}, workload.labels));
+}
+
+/** The workload's own port behind a service's port. */
+function targetOf(port: ServicePort, workload: Workload): number | undefined {
+  return typeof port.targetPort === "string" ? workload.ports[port.targetPort] : (port.targetPort ?? port.number);
+}
+
+function inboundPorts(services: readonly MeshService[], workload: Workload): readonly InboundPort[] {
+  const ports = new Map<number, InboundPort>();
+  for (const service of services) {
+    for (const port of service.ports.filter((p) => p.protocol !== "UDP")) {
+      const target = targetOf(port, workload);
+      if (target !== undefined && !ports.has(target)) {
+        ports.set(target, { port: target, protocol: port.protocol, service: `${service.name}.${service.namespace}` });
+      }
+    }
+  }
+  return [...ports.values()].sort((a, b) => a.port - b.port);
+}
+
+/** Service port → port Envoy listens on, for a gateway behind Services. */
+function boundPorts(services: readonly MeshService[], workload: Workload): ReadonlyMap<number, number> {
+  return new Map(services.flatMap((s) => s.ports.map((port) => [port.number, targetOf(port, workload) ?? port.number] as const)));
+}
+
+/** The view of a proxy (see `proxyArg`); undefined while its workload is not in the store. */
+export const proxyView: Query<View | undefined> = {
+  name: "proxy-view",
+  compute(reader, arg) {
+    const [type, key] = arg.split(" ");
+    const workload = reader.ask(workloadsByName, `Pod/${key}`)[0] ?? reader.ask(workloadsByName, `WorkloadEntry/${key}`)[0];
+    if (workload === undefined) {
+      return undefined;
+    }
+    const { namespace } = workload;
+    const services = servicesInFront(reader, workload);
+    const shared = { namespace, ipv6: workload.address.includes(":") };
+    if (type === "router") {
+      const ports = gatewayPorts(reader, workload.labels, boundPorts(services, workload));
+      return { ...shared, type, scope: scopeId({ namespace }), inbound: [], gatewayPorts: ports };
+    }
+    const sidecar = chosenSidecar(reader, workload);
+    const scope = scopeId({ namespace, ...(sidecar === undefined ? {} : { sidecar: `${sidecar.namespace}/${sidecar.name}` }) });
+    return { ...shared, type: "sidecar", scope, inbound: inboundPorts(services, workload), gatewayPorts: [] };
+  },
+};

@@ -1,0 +1,68 @@
+import type { Query } from "../model/evaluation.ts";
+import { exportedServices, servicesNamed } from "../model/indexes/exported-services.ts";
+import type { MeshService, ServicePort } from "../model/mesh-service.ts";
+import { asSeen, type Egress, egress } from "./egress.ts";
+
+/** One port of one host, and the service that answers for it. */
+export interface VisiblePort {
+  readonly service: MeshService;
+  readonly port: ServicePort;
+}
+
+/**
+ * Several objects may declare one host, each its own ports. Who comes first keeps a port: an object of the caller's own
+ * namespace, then a Kubernetes Service, then the oldest.
+ */
+function claimOrder(services: readonly MeshService[], namespace: string): readonly MeshService[] {
+  const rank = (s: MeshService) => (s.namespace === namespace ? 0 : 2) + (s.declaredBy === "Service" ? 0 : 1);
+  return services.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function portsOf(services: readonly MeshService[]): readonly VisiblePort[] {
+  const byNumber = new Map<number, VisiblePort>();
+  for (const service of services) {
+    for (const port of service.ports) {
+      if (!byNumber.has(port.number)) {
+        byNumber.set(port.number, { service, port });
+      }
+    }
+  }
+  return [...byNumber.values()];
+}
+
+function seen(rules: Egress, services: readonly MeshService[]): readonly MeshService[] {
+  return claimOrder(
+    services.flatMap((service) => asSeen(rules, service) ?? []),
+    rules.namespace,
+  );
+}
+
+/** Argument of `visibleHost`: scope and host. */
+export function hostArg(scope: string, host: string): string {
+  return `${scope} ${host}`;
+}
+
+export function splitHostArg(arg: string): readonly [scope: string, host: string] {
+  const space = arg.lastIndexOf(" ");
+  return [arg.slice(0, space), arg.slice(space + 1)];
+}
+
+/** The ports of one host that a scope sees, in the order declared; empty where it sees no such host. */
+export const visibleHost: Query<readonly VisiblePort[]> = {
+  name: "visible-host",
+  compute(reader, arg) {
+    const [scope, host] = splitHostArg(arg);
+    return portsOf(seen(reader.get(egress, scope), reader.ask(servicesNamed, host)));
+  },
+};
+
+/** Everything a scope sees, by host and port, ordered by host. */
+export const visiblePorts: Query<readonly VisiblePort[]> = {
+  name: "visible-ports",
+  compute(reader, scope) {
+    const rules = reader.get(egress, scope);
+    const services = [...reader.ask(exportedServices, "*"), ...reader.ask(exportedServices, rules.namespace)];
+    const byHost = Map.groupBy(seen(rules, services), (service) => service.host);
+    return [...byHost.keys()].sort().flatMap((host) => portsOf(byHost.get(host) ?? []));
+  },
+};
