@@ -1,0 +1,10 @@
+/**
+ * `$(NAME)` in commands, arguments and values of variables, as Kubernetes expands it: `$$(NAME)` stays `$(NAME)`, and an unknown
+ * name stays as it is written.
+ */
+export function expandVariables(text: string, known: Readonly<Record<string, string>>): string {
+  return text.replace(/\$(\$|\(([^)]*)\))/g, (whole, escape: string, name: string | undefined) => {
+    if (escape === "$") return "$";
+    return name !== undefined && Object.hasOwn(known, name) ? (known[name] ?? whole) : whole;
+  });
+}

@@ -1,0 +1,157 @@
+import { rm } from "node:fs/promises";
+import { type ContainerRun, runContainer } from "./container-run.ts";
+import type { ContainerPlan } from "./container-script.ts";
+import type { ContainerSpec, ProbeSpec } from "./pod-spec.ts";
+import { type ProbeTarget, pause, probeOnce, probeUntilSuccess } from "./probe.ts";
+
+/** One container of a running pod, restarted when it ends, as a kubelet restarts it. */
+export interface PodContainer {
+  readonly name: string;
+  readonly restarts: number;
+  /** Exit code of the last run that ended. */
+  readonly lastExit: number | undefined;
+  readonly ready: boolean;
+  readonly current: ContainerRun | undefined;
+  /** Resolves when its startup probe succeeded, or at once without one; false when it was stopped before. */
+  readonly started: Promise<boolean>;
+  /** preStop hook, TERM, and KILL when the grace is over. */
+  stop(graceSeconds: number): Promise<void>;
+}
+
+export interface PodContainerOptions {
+  readonly spec: ContainerSpec;
+  readonly plan: ContainerPlan;
+  readonly network: string;
+  readonly node: string;
+  readonly address: string;
+  readonly log: string;
+  /** Called when readiness or the restart count changed. */
+  readonly onChange: () => void;
+}
+
+/** A container crashed again: 0 s, then 10, 20, 40 … 300 s, as the kubelet waits. */
+const BACK_OFF_SECONDS = [0, 10, 20, 40, 80, 160, 300] as const;
+
+/** Starts a container and keeps it running until `stop`. */
+export function startPodContainer(options: PodContainerOptions): PodContainer {
+  const stopping = new AbortController();
+  const state = { restarts: 0, lastExit: undefined as number | undefined, ready: false, current: undefined as ContainerRun | undefined };
+  const started = deferred<boolean>();
+  const setReady = (ready: boolean) => {
+    if (state.ready === ready) return;
+    state.ready = ready;
+    options.onChange();
+  };
+  const finished = keepRunning(options, { state, setReady, stopping: stopping.signal, markStarted: () => started.resolve(true) });
+  stopping.signal.addEventListener("abort", () => started.resolve(false));
+  return {
+    name: options.spec.name,
+    get restarts() {
+      return state.restarts;
+    },
+    get lastExit() {
+      return state.lastExit;
+    },
+    get ready() {
+      return state.ready;
+    },
+    get current() {
+      return state.current;
+    },
+    started: started.promise,
+    stop: async (graceSeconds) => {
+      stopping.abort();
+      if (state.current) await endRun(options, state.current, graceSeconds);
+      await finished;
+    },
+  };
+}
+
+interface Keeping {
+  readonly state: { restarts: number; lastExit: number | undefined; current: ContainerRun | undefined };
+  readonly setReady: (ready: boolean) => void;
+  readonly stopping: AbortSignal;
+  readonly markStarted: () => void;
+}
+
+async function keepRunning(options: PodContainerOptions, keeping: Keeping): Promise<void> {
+  while (!keeping.stopping.aborted) {
+    const run = await runContainer(options.plan, { network: options.network, log: options.log });
+    keeping.state.current = run;
+    const life = new AbortController();
+    const watching = watchHealth(options, run, { ...keeping, life: life.signal });
+    keeping.state.lastExit = await run.ended;
+    life.abort();
+    keeping.state.current = undefined;
+    keeping.setReady(false);
+    await watching;
+    if (keeping.stopping.aborted) break;
+    keeping.state.restarts += 1;
+    options.onChange();
+    const wait = BACK_OFF_SECONDS[Math.min(keeping.state.restarts - 1, BACK_OFF_SECONDS.length - 1)] ?? 0;
+    await pause(wait * 1000, keeping.stopping);
+  }
+  await rm(`${options.plan.scratch}.sh`, { force: true });
+}
+
+/** Startup probe first; then readiness and liveness until the run ends. */
+async function watchHealth(options: PodContainerOptions, run: ContainerRun, keeping: Keeping & { life: AbortSignal }): Promise<void> {
+  const { startupProbe, readinessProbe, livenessProbe } = options.spec;
+  const target: ProbeTarget = { node: options.node, address: options.address, container: options.spec, run };
+  if (startupProbe && !(await probeUntilSuccess(target, startupProbe, keeping.life))) {
+    if (!keeping.life.aborted) await run.signal("SIGKILL").catch(() => undefined);
+    return;
+  }
+  keeping.markStarted();
+  if (!readinessProbe) keeping.setReady(!keeping.life.aborted);
+  await Promise.all([
+    readinessProbe ? followReadiness(target, readinessProbe, keeping) : undefined,
+    livenessProbe ? followLiveness(target, livenessProbe, keeping.life) : undefined,
+  ]);
+}
+
+async function followReadiness(target: ProbeTarget, probe: ProbeSpec, keeping: Keeping & { life: AbortSignal }): Promise<void> {
+  await pause((probe.initialDelaySeconds ?? 0) * 1000, keeping.life);
+  let failures = 0;
+  let ready = false;
+  while (!keeping.life.aborted) {
+    const good = await probeOnce(target, probe, probe.timeoutSeconds ?? 1).catch(() => false);
+    if (keeping.life.aborted) return;
+    failures = good ? 0 : failures + 1;
+    if (good || failures >= (probe.failureThreshold ?? 3)) keeping.setReady(good);
+    ready = ready || good;
+    // The kubelet asks a container that is not ready yet at its own pace of a second or so when the period is long.
+    const period = probe.periodSeconds ?? 10;
+    await pause((ready ? period : Math.min(period, 1)) * 1000, keeping.life);
+  }
+}
+
+async function followLiveness(target: ProbeTarget, probe: ProbeSpec, life: AbortSignal): Promise<void> {
+  await pause((probe.initialDelaySeconds ?? 0) * 1000, life);
+  let failures = 0;
+  while (!life.aborted) {
+    failures = (await probeOnce(target, probe, probe.timeoutSeconds ?? 1).catch(() => false)) ? 0 : failures + 1;
+    if (!life.aborted && failures >= (probe.failureThreshold ?? 3)) await target.run.signal("SIGKILL").catch(() => undefined);
+    await pause((probe.periodSeconds ?? 10) * 1000, life);
+  }
+}
+
+async function endRun(options: PodContainerOptions, run: ContainerRun, graceSeconds: number): Promise<void> {
+  const { node, address, spec } = options;
+  const preStop = spec.lifecycle?.preStop;
+  if (preStop && graceSeconds > 0) await probeOnce({ node, address, container: spec, run }, preStop, graceSeconds).catch(() => false);
+  if (graceSeconds > 0) await run.signal("SIGTERM").catch(() => undefined);
+  const cancel = new AbortController();
+  const kill = pause(graceSeconds * 1000, cancel.signal).then(() => (cancel.signal.aborted ? undefined : run.signal("SIGKILL")));
+  await run.ended;
+  cancel.abort();
+  await kill.catch(() => undefined);
+}
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
