@@ -1,0 +1,48 @@
+import type { Container } from "./pod.ts";
+import { PROXY_UID } from "./proxy-container.ts";
+import { imageReference } from "./proxy-image.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
+
+/** Ports of the proxy itself, never led to it. */
+const OWN_PORTS = ["15090", "15021"];
+
+/** Writes the redirection before anything else of the pod runs; root with two capabilities, and gone when it is done. */
+export function initContainer(settings: ProxySettings): Container {
+  const { proxy_init, imagePullPolicy, proxy } = settings.input.values.global;
+  const { seccompProfile } = proxy;
+  return {
+    name: "istio-init",
+    image: imageReference(settings, proxy_init.image),
+    ...(imagePullPolicy === "" ? {} : { imagePullPolicy }),
+    args: redirectionArgs(settings),
+    resources: { ...settings.resources },
+    securityContext: {
+      allowPrivilegeEscalation: proxy.privileged,
+      capabilities: { add: ["NET_ADMIN", "NET_RAW"], drop: ["ALL"] },
+      privileged: proxy.privileged,
+      readOnlyRootFilesystem: false,
+      runAsGroup: 0,
+      runAsNonRoot: false,
+      runAsUser: 0,
+      ...(Object.keys(seccompProfile).length === 0 ? {} : { seccompProfile }),
+    },
+  };
+}
+
+function redirectionArgs({ interception, readiness }: ProxySettings): readonly string[] {
+  const excluded = [...OWN_PORTS, ...(readiness.statusPort === 0 ? [] : [String(readiness.statusPort)]), interception.excludeInboundPorts];
+  return [
+    "istio-iptables",
+    ...["-p", "15001", "-z", "15006", "-u", String(PROXY_UID), "-m", interception.mode],
+    ...["-i", interception.includeRanges, "-x", interception.excludeRanges],
+    ...["-b", interception.includeInboundPorts, "-d", excluded.filter((port) => port !== "").join(",")],
+    ...given("-q", interception.includeOutboundPorts),
+    ...given("-o", interception.excludeOutboundPorts),
+    ...given("-k", interception.rerouteInterfaces),
+    ...given("-c", interception.excludeInterfaces),
+  ];
+}
+
+function given(flag: string, value: string): readonly string[] {
+  return value === "" ? [] : [flag, value];
+}

@@ -1,0 +1,113 @@
+import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
+
+/** Requests and limits, as Kubernetes writes them. */
+export interface ResourceValues {
+  readonly requests?: Readonly<Record<string, string | number>>;
+  readonly limits?: Readonly<Record<string, string | number>>;
+}
+
+/** `global.proxy` of the chart. */
+export interface ProxyValues {
+  /** Name of the image below `global.hub`, or a whole reference with a slash. */
+  readonly image: string;
+  readonly clusterDomain: string;
+  readonly logLevel: string;
+  readonly componentLogLevel: string;
+  readonly resources: ResourceValues;
+  readonly holdApplicationUntilProxyStarts: boolean;
+  readonly statusPort: number;
+  readonly readinessInitialDelaySeconds: number;
+  readonly readinessPeriodSeconds: number;
+  readonly readinessFailureThreshold: number;
+  readonly startupProbe: { readonly enabled: boolean; readonly failureThreshold: number };
+  readonly includeIPRanges: string;
+  readonly excludeIPRanges: string;
+  readonly includeOutboundPorts: string;
+  readonly excludeOutboundPorts: string;
+  readonly includeInboundPorts: string;
+  readonly excludeInboundPorts: string;
+  readonly excludeInterfaces: string;
+  readonly lifecycle: JsonObject;
+  readonly seccompProfile: JsonObject;
+  readonly privileged: boolean;
+}
+
+export interface GlobalValues {
+  readonly hub: string;
+  readonly tag: string | number;
+  readonly imagePullPolicy: string;
+  readonly imagePullSecrets: readonly string[];
+  readonly istioNamespace: string;
+  readonly caAddress: string;
+  readonly meshID: string;
+  readonly network: string;
+  readonly multiCluster: { readonly clusterName: string };
+  readonly logging: { readonly level: string };
+  readonly proxy: ProxyValues;
+  readonly proxy_init: { readonly image: string };
+}
+
+export interface InjectorValues {
+  readonly enableNamespacesByDefault: boolean;
+  readonly rewriteAppHTTPProbe: boolean;
+  readonly injectedAnnotations: Readonly<Record<string, string>>;
+}
+
+/** The chart's values that injection reads, under the names of Istio's chart. */
+export interface InjectionValues {
+  readonly global: GlobalValues;
+  readonly sidecarInjectorWebhook: InjectorValues;
+}
+
+const DEFAULT_VALUES: InjectionValues = {
+  global: {
+    hub: "localhost/fairlead",
+    tag: "dev",
+    imagePullPolicy: "",
+    imagePullSecrets: [],
+    istioNamespace: "istio-system",
+    caAddress: "",
+    meshID: "",
+    network: "",
+    multiCluster: { clusterName: "" },
+    logging: { level: "default:info" },
+    proxy: {
+      image: "proxyv2",
+      clusterDomain: "cluster.local",
+      logLevel: "warning",
+      componentLogLevel: "misc:error",
+      resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "2000m", memory: "1024Mi" } },
+      holdApplicationUntilProxyStarts: false,
+      statusPort: 15020,
+      readinessInitialDelaySeconds: 0,
+      readinessPeriodSeconds: 15,
+      readinessFailureThreshold: 4,
+      startupProbe: { enabled: true, failureThreshold: 600 },
+      includeIPRanges: "*",
+      excludeIPRanges: "",
+      includeOutboundPorts: "",
+      excludeOutboundPorts: "",
+      includeInboundPorts: "*",
+      excludeInboundPorts: "",
+      excludeInterfaces: "",
+      lifecycle: {},
+      seccompProfile: {},
+      privileged: false,
+    },
+    proxy_init: { image: "proxyv2" },
+  },
+  sidecarInjectorWebhook: { enableNamespacesByDefault: false, rewriteAppHTTPProbe: true, injectedAnnotations: {} },
+};
+
+/** The chart's defaults under what the user gave. `raw` is the user's values, as helm would read them. */
+export function injectionValues(raw: unknown): InjectionValues {
+  return overlay(DEFAULT_VALUES, raw) as InjectionValues;
+}
+
+/** As helm does it: maps are merged, anything else is replaced, null removes nothing here. */
+function overlay(base: unknown, over: unknown): unknown {
+  if (over === undefined || over === null) return base;
+  if (!isObject(base) || !isObject(over)) return over;
+  const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
+  return Object.fromEntries([...keys].map((key) => [key, overlay(fieldAt(base, key), fieldAt(over, key))]));
+}

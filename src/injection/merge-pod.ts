@@ -1,0 +1,75 @@
+import { fieldAt, type JsonObject, listAt, objectAt } from "./json-object.ts";
+import { fillContainer } from "./merge-container.ts";
+import type { Container, Named, Pod } from "./pod.ts";
+import type { PlacedContainer, PodFragment } from "./pod-fragment.ts";
+import { DERIVED_ENV } from "./proxy-env.ts";
+
+interface Lists {
+  readonly containers: readonly Container[];
+  readonly initContainers: readonly Container[];
+}
+
+/** The pod with the fragment merged in by name. What the pod has already stays, in its place. */
+export function mergePod(pod: Pod, fragment: PodFragment): JsonObject {
+  const lists = fragment.placed.reduce<Lists>((all, placed, index) => place(all, placed, fragment.placed[index - 1]), pod);
+  const metadata = objectAt(pod.raw, "metadata");
+  return {
+    ...pod.raw,
+    metadata: {
+      ...metadata,
+      labels: { ...fragment.labels, ...objectAt(metadata, "labels") },
+      annotations: { ...fragment.annotations, ...objectAt(metadata, "annotations"), ...fragment.ownAnnotations },
+    },
+    spec: {
+      ...pod.spec,
+      containers: lists.containers,
+      ...nonEmpty("initContainers", lists.initContainers, pod.spec),
+      volumes: union(pod.volumes, fragment.volumes),
+      ...nonEmpty("imagePullSecrets", union(listAt(pod.spec, "imagePullSecrets") as readonly Named[], fragment.imagePullSecrets), pod.spec),
+    },
+  };
+}
+
+function place(lists: Lists, placed: PlacedContainer, previous: PlacedContainer | undefined): Lists {
+  const { container, list, at } = placed;
+  const other = list === "containers" ? "initContainers" : "containers";
+  const index = indexOf(lists[list], container.name);
+  const found = lists[list][index];
+  if (found !== undefined) return { ...lists, [list]: lists[list].with(index, merged(found, container)) };
+  // A user who tunes the proxy writes it among the containers; as a native sidecar it belongs to the init containers.
+  const moved = lists[other].find((item) => item.name === container.name);
+  const rest = lists[other].filter((item) => item !== moved);
+  const item = moved === undefined ? container : merged(moved, container);
+  const position = at === "last" ? lists[list].length : after(lists[list], previous);
+  return { ...lists, [other]: rest, [list]: lists[list].toSpliced(position, 0, item) };
+}
+
+/** Containers of one fragment that go first keep the fragment's order. */
+function after(list: readonly Container[], previous: PlacedContainer | undefined): number {
+  return previous === undefined ? 0 : indexOf(list, previous.container.name) + 1;
+}
+
+function indexOf(list: readonly Container[], name: string): number {
+  return list.findIndex((item) => item.name === name);
+}
+
+function merged(existing: Container, container: Container): Container {
+  const filled = fillContainer(existing, container);
+  const derived = new Map(
+    listAt(container, "env")
+      .filter((entry) => DERIVED_ENV.has(String(fieldAt(entry, "name"))))
+      .map((entry) => [fieldAt(entry, "name"), entry]),
+  );
+  const env = fieldAt(filled, "env");
+  return Array.isArray(env) ? { ...filled, env: env.map((entry: unknown) => derived.get(fieldAt(entry, "name")) ?? entry) } : filled;
+}
+
+function union(existing: readonly Named[], added: readonly Named[]): readonly Named[] {
+  const taken = new Set(existing.map((item) => item.name));
+  return [...existing, ...added.filter((item) => !taken.has(item.name))];
+}
+
+/** A list that stays empty is left as it was, absent or null. */
+function nonEmpty(field: string, list: readonly unknown[], spec: JsonObject): JsonObject {
+  return list.length === 0 && !Array.isArray(fieldAt(spec, field)) ? {} : { [field]: list };
+}

@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from "node:util";
+import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
+
+/** One operation of RFC 6902; injection needs no other. */
+export type PatchOperation =
+  | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
+  | { readonly op: "remove"; readonly path: string };
+
+/** Lists whose members have an identity, and the field that holds it. Members are never told apart by their position. */
+const IDENTITY: Readonly<Record<string, string>> = {
+  containers: "name",
+  initContainers: "name",
+  volumes: "name",
+  imagePullSecrets: "name",
+  env: "name",
+  volumeMounts: "mountPath",
+  ports: "containerPort",
+};
+
+/**
+ * The operations that lead from a pod to the pod that is meant, each as narrow as it can be: a list with identities is only
+ * ever added to or removed from, one member at a time, so an auditor reads what was added and other webhooks' members are not named.
+ */
+export function patchOperations(before: JsonObject, after: JsonObject, path = ""): readonly PatchOperation[] {
+  const removed = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  return [
+    ...removed.map((key): PatchOperation => ({ op: "remove", path: `${path}/${escapePointer(key)}` })),
+    ...Object.entries(after).flatMap(([key, value]) => fieldOperations(`${path}/${escapePointer(key)}`, key, fieldAt(before, key), value)),
+  ];
+}
+
+function fieldOperations(path: string, key: string, before: unknown, after: unknown): readonly PatchOperation[] {
+  if (before === undefined || before === null) return after === before ? [] : [{ op: "add", path, value: after }];
+  if (isObject(before) && isObject(after)) return patchOperations(before, after, path);
+  if (isDeepStrictEqual(before, after)) return [];
+  const identity = IDENTITY[key];
+  if (identity !== undefined && Array.isArray(before) && Array.isArray(after)) return memberOperations(path, identity, before, after);
+  return [{ op: "replace", path, value: after }];
+}
+
+/** Removes from behind, then walks forward: each index is right at the moment its operation is applied. */
+function memberOperations(
+  path: string,
+  identity: string,
+  before: readonly unknown[],
+  after: readonly unknown[],
+): readonly PatchOperation[] {
+  const wanted = new Set(after.map((item) => fieldAt(item, identity)));
+  const gone = before.map((item, index) => ({ item, index })).filter(({ item }) => !wanted.has(fieldAt(item, identity)));
+  const kept = before.filter((item) => wanted.has(fieldAt(item, identity)));
+  const removals = gone.reverse().map(({ index }): PatchOperation => ({ op: "remove", path: `${path}/${index}` }));
+  return [...removals, ...additions(path, identity, kept, after)];
+}
+
+function additions(path: string, identity: string, kept: readonly unknown[], after: readonly unknown[]): readonly PatchOperation[] {
+  let next = 0;
+  return after.flatMap((item, index): readonly PatchOperation[] => {
+    const current = kept[next];
+    if (current === undefined || fieldAt(current, identity) !== fieldAt(item, identity)) {
+      return [{ op: "add", path: `${path}/${index}`, value: item }];
+    }
+    next += 1;
+    return isObject(current) && isObject(item) ? patchOperations(current, item, `${path}/${index}`) : [];
+  });
+}
+
+function escapePointer(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}

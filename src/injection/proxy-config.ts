@@ -1,0 +1,52 @@
+import { err, ok, type Result } from "../base/result.ts";
+import { isObject, type JsonObject } from "./json-object.ts";
+import { annotationRefusal, type Refusal } from "./refusal.ts";
+
+const ANNOTATION = "proxy.istio.io/config";
+
+/** What one pod's proxy configuration is merged from; later ones win. */
+export interface ProxyConfigSources {
+  readonly discoveryAddress: string;
+  readonly meshDefault: object;
+  readonly annotation: string | undefined;
+  readonly parseYaml: (text: string) => Result<unknown, string>;
+}
+
+/**
+ * Field by field, the annotation over the mesh's defaultConfig; `proxyMetadata` name by name.
+ * Fields in snake_case are the same fields (protobuf JSON), so they are brought to camelCase before merging.
+ */
+export function proxyConfig(sources: ProxyConfigSources): Result<JsonObject, Refusal> {
+  const own = readAnnotation(sources);
+  if (!own.ok) return own;
+  const base = camelFields(sources.meshDefault as JsonObject);
+  const metadata = { ...proxyMetadata(base), ...proxyMetadata(own.value) };
+  const merged = { discoveryAddress: sources.discoveryAddress, ...base, ...own.value };
+  return ok(Object.keys(metadata).length === 0 ? merged : { ...merged, proxyMetadata: metadata });
+}
+
+/** Environment variables that the proxy configuration asks for. */
+export function proxyMetadata(config: JsonObject): Readonly<Record<string, string>> {
+  const metadata = config.proxyMetadata;
+  return isObject(metadata) ? Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)])) : {};
+}
+
+function readAnnotation({ annotation, parseYaml }: ProxyConfigSources): Result<JsonObject, Refusal> {
+  if (annotation === undefined || annotation.trim() === "") return ok({});
+  const parsed = parseYaml(annotation);
+  if (!parsed.ok) return err(annotationRefusal(ANNOTATION, `is not YAML: ${parsed.error}`));
+  if (!isObject(parsed.value)) {
+    return err(annotationRefusal(ANNOTATION, 'must hold fields of ProxyConfig, as "concurrency: 2", one a line'));
+  }
+  const config = camelFields(parsed.value);
+  const metadata = config.proxyMetadata;
+  if (metadata !== undefined && !isObject(metadata)) {
+    return err(annotationRefusal(ANNOTATION, "proxyMetadata must map names to texts"));
+  }
+  return ok(config);
+}
+
+function camelFields(config: JsonObject): JsonObject {
+  const camel = (key: string): string => key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [camel(key), value]));
+}

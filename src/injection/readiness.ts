@@ -1,0 +1,44 @@
+import { err, ok, type Result } from "../base/result.ts";
+import type { ProxyValues } from "./injection-values.ts";
+import type { JsonObject } from "./json-object.ts";
+import { annotationRefusal, type Refusal } from "./refusal.ts";
+
+/** How the kubelet asks the proxy; port 0 says that it does not ask. */
+export interface Readiness {
+  readonly statusPort: number;
+  readonly initialDelaySeconds: number;
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
+}
+
+const PREFIX = "readiness.status.sidecar.istio.io/";
+
+/** Annotations over values. */
+export function readReadiness(annotations: Readonly<Record<string, string>>, values: ProxyValues): Result<Readiness, Refusal> {
+  const fields = {
+    statusPort: { annotation: "status.sidecar.istio.io/port", fallback: values.statusPort },
+    initialDelaySeconds: { annotation: `${PREFIX}initialDelaySeconds`, fallback: values.readinessInitialDelaySeconds },
+    periodSeconds: { annotation: `${PREFIX}periodSeconds`, fallback: values.readinessPeriodSeconds },
+    failureThreshold: { annotation: `${PREFIX}failureThreshold`, fallback: values.readinessFailureThreshold },
+  };
+  const wrong = Object.values(fields).find(({ annotation }) => !/^\d{1,9}$/.test(annotations[annotation] ?? "0"));
+  if (wrong !== undefined) {
+    return err(
+      annotationRefusal(wrong.annotation, `"${annotations[wrong.annotation]}" is no number; write a whole number in quotes, as "15"`),
+    );
+  }
+  const read = Object.entries(fields).map(([field, { annotation, fallback }]) => [field, Number(annotations[annotation] ?? fallback)]);
+  return ok(Object.fromEntries(read) as Readiness);
+}
+
+/** The probes of the proxy container: Envoy answers on 15021 once the first whole configuration is in force. */
+export function proxyProbes(readiness: Readiness, startup: ProxyValues["startupProbe"]): JsonObject {
+  if (readiness.statusPort === 0) return {};
+  const ask = { httpGet: { path: "/healthz/ready", port: 15021 }, timeoutSeconds: 3 };
+  const delay = readiness.initialDelaySeconds === 0 ? {} : { initialDelaySeconds: readiness.initialDelaySeconds };
+  const { periodSeconds, failureThreshold } = readiness;
+  return {
+    ...(startup.enabled ? { startupProbe: { ...ask, periodSeconds: 1, failureThreshold: startup.failureThreshold } } : {}),
+    readinessProbe: { ...ask, ...delay, periodSeconds, failureThreshold },
+  };
+}

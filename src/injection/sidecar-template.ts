@@ -1,0 +1,60 @@
+import { canonicalService } from "./canonical-service.ts";
+import { initContainer } from "./init-container.ts";
+import type { JsonObject } from "./json-object.ts";
+import type { Container } from "./pod.ts";
+import type { PlacedContainer, PodFragment } from "./pod-fragment.ts";
+import { prometheusMerge } from "./prometheus-merge.ts";
+import { proxyContainer } from "./proxy-container.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
+import { PROXY_VOLUMES } from "./proxy-volumes.ts";
+
+/** The sidecar of an application pod, and the redirection before it. */
+export function sidecarTemplate(settings: ProxySettings): PodFragment {
+  const { pod, input, volumes } = settings;
+  const prometheus = prometheusMerge(settings);
+  const app = pod.containers.find((container) => container.name !== "istio-proxy")?.name;
+  const defaults =
+    app === undefined ? {} : { "kubectl.kubernetes.io/default-container": app, "kubectl.kubernetes.io/default-logs-container": app };
+  return {
+    labels: { "security.istio.io/tlsMode": "istio", ...canonicalService(settings) },
+    annotations: { ...defaults, ...input.values.sidecarInjectorWebhook.injectedAnnotations },
+    ownAnnotations: { "istio.io/rev": input.revision, ...prometheus.annotations },
+    placed: [...placedInit(settings), placedProxy(settings, prometheus.env)],
+    volumes: [...PROXY_VOLUMES, ...volumes.volumes],
+    imagePullSecrets: input.values.global.imagePullSecrets.map((name) => ({ name })),
+  };
+}
+
+function placedInit(settings: ProxySettings): readonly PlacedContainer[] {
+  if (settings.interception.mode === "NONE") return [];
+  // Ahead of everything where the proxy runs beside the init containers; else last, as they could not speak before it runs.
+  return [{ container: initContainer(settings), list: "initContainers", at: settings.native ? "first" : "last" }];
+}
+
+function placedProxy(settings: ProxySettings, env: readonly unknown[]): PlacedContainer {
+  const base = proxyContainer(settings, "sidecar");
+  const hold = holds(settings);
+  const container: Container = {
+    ...base,
+    env: [...(base.env as readonly unknown[]), ...env],
+    ...lifecycle(settings, hold),
+    ...(settings.native ? { restartPolicy: "Always" } : {}),
+  };
+  if (settings.native) return { container, list: "initContainers", at: "first" };
+  return { container, list: "containers", at: hold ? "first" : "last" };
+}
+
+function holds({ config, input }: ProxySettings): boolean {
+  const own = config.holdApplicationUntilProxyStarts;
+  return typeof own === "boolean" ? own : input.values.global.proxy.holdApplicationUntilProxyStarts;
+}
+
+/** A native sidecar outlives the app, so it is told to drain; an ordinary one can only hold the app back. */
+function lifecycle({ native, agentPort, input }: ProxySettings, hold: boolean): JsonObject {
+  const given = input.values.global.proxy.lifecycle;
+  if (Object.keys(given).length > 0) return { lifecycle: given };
+  if (native) {
+    return { lifecycle: { preStop: { exec: { command: ["pilot-agent", "request", `--debug-port=${agentPort}`, "POST", "drain"] } } } };
+  }
+  return hold ? { lifecycle: { postStart: { exec: { command: ["pilot-agent", "wait"] } } } } : {};
+}
