@@ -1,0 +1,107 @@
+// Makes the container images from nothing but this machine's Debian packages, npm's Node and the Envoy wheel.
+//
+// dist/images/rootfs/LAYER   the layers unpacked, for running pods without a container runtime
+// dist/images/index.json     image name → layers (lowest first), entrypoint, environment, user
+// dist/images/all.tar        OCI archive of all of them, as `ctr images import` and other OCI tools read it
+// A layer whose inputs did not change is kept, so a change of code costs only the thin layers.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { IMAGES, type Image } from "./image-list.ts";
+import { agentLayer, baseLayer, controllerLayer, corednsLayer, envoyLayer, nodeLayer, toolsLayer } from "./layers.ts";
+import { type Layer, writeArchive } from "./oci-archive.ts";
+import { type Contents, type Entry, writeRootfs } from "./rootfs.ts";
+import { tarFolder } from "./tar.ts";
+
+const OUT = "dist/images";
+const WORK = ".cache/images";
+
+const LAYERS: Readonly<Record<string, (envoy: string) => Contents>> = {
+  base: baseLayer,
+  node: nodeLayer,
+  envoy: envoyLayer,
+  agent: agentLayer,
+  controller: controllerLayer,
+  tools: toolsLayer,
+  coredns: corednsLayer,
+};
+
+/** What a layer is made of, in a few bytes: source paths with size and date rather than their contents, and this tool itself. */
+function fingerprint(contents: Contents): string {
+  const hash = createHash("sha256");
+  const own = ["layers.ts", "rootfs.ts", "tar.ts"].map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
+  hash.update(JSON.stringify([own, Object.entries(contents).map(([path, entry]) => [path, entry, dated(entry)])]));
+  return hash.digest("hex");
+}
+
+function dated(entry: Entry): readonly number[] {
+  if (entry.kind !== "copy") {
+    return [];
+  }
+  const { size, mtimeMs } = statSync(entry.from);
+  return [size, mtimeMs];
+}
+
+function makeLayer(name: string, envoy: string): Layer {
+  const make = LAYERS[name];
+  if (make === undefined) {
+    throw new Error(`no layer is called ${name}`);
+  }
+  const contents = make(envoy);
+  const key = fingerprint(contents);
+  const record = join(WORK, `${name}.json`);
+  const rootfs = join(OUT, "rootfs", name);
+  const blob = join(WORK, `${name}.tar`);
+  if (existsSync(record) && existsSync(rootfs) && existsSync(blob)) {
+    const known = JSON.parse(readFileSync(record, "utf8")) as Layer & { readonly key: string };
+    if (known.key === key) {
+      return known;
+    }
+  }
+  console.log(`==> layer ${name}: making`);
+  writeRootfs(`${rootfs}.new`, contents);
+  const layer = { name, blob, ...tarFolder(`${rootfs}.new`, blob) };
+  replaceFolder(`${rootfs}.new`, rootfs);
+  writeFileSync(record, JSON.stringify({ ...layer, key }));
+  return layer;
+}
+
+/** Swaps by renaming: a pod that runs on the old folder keeps its open files, and no one sees half a layer. */
+function replaceFolder(from: string, to: string): void {
+  if (existsSync(to)) {
+    mkdirSync(join(WORK, "old"), { recursive: true });
+    renameSync(to, join(WORK, "old", `${process.pid}-${Date.now()}`));
+  }
+  renameSync(from, to);
+}
+
+function indexOf(images: readonly Image[]): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    images.map(({ name, layers, entrypoint, command, env, user }) => [
+      name,
+      { layers: layers.map((layer) => `rootfs/${layer}`), entrypoint, cmd: command, env, user },
+    ]),
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function main(envoy: string, wanted: readonly string[]): void {
+  const images = IMAGES.filter((image) => image.set === "always" || wanted.includes(image.set));
+  mkdirSync(join(OUT, "rootfs"), { recursive: true });
+  mkdirSync(WORK, { recursive: true });
+  const names = [...new Set(images.flatMap((image) => image.layers))];
+  const layers = new Map(names.map((name) => [name, makeLayer(name, envoy)]));
+  writeFileSync(join(OUT, "index.json"), `${JSON.stringify(indexOf(images), null, 2)}\n`);
+  if (writeArchive(join(OUT, "all.tar"), images, layers)) {
+    for (const image of images) {
+      const size = image.layers.reduce((total, name) => total + (layers.get(name)?.size ?? 0), 0);
+      console.log(`    ${image.name}: ${megabytes(size)} in layers ${image.layers.join(", ")}`);
+    }
+    console.log(`==> ${OUT}/all.tar: ${megabytes(statSync(join(OUT, "all.tar")).size)}`);
+  }
+}
+
+main(resolve(process.env["FAIRLEAD_ENVOY"] ?? ".cache/bin/envoy"), process.argv.slice(2));
