@@ -1,0 +1,60 @@
+const LABEL = /^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$/;
+const SNI_HOST = /^outbound_\.[0-9]+_\.[^.]*_\.(.+)$/;
+
+/** A label of RFC 1123: 1 to 63 letters, digits and hyphens, no hyphen at an end. */
+export function isDnsLabel(text: string): boolean {
+  return text.length <= 63 && LABEL.test(text);
+}
+
+/** Name of a Kubernetes namespace: a label in lower case. */
+export function isNamespaceName(text: string): boolean {
+  return isDnsLabel(text) && text === text.toLowerCase();
+}
+
+/** The same, for names of objects that may have dots (RFC 1123 subdomain, at most 253). */
+export function isObjectName(text: string): boolean {
+  return text.length <= 253 && text === text.toLowerCase() && text.split(".").every(isDnsLabel);
+}
+
+/** Why `text` is no host name, in words that follow «is»; absent where it is one. A trailing dot is allowed, an all-numeric last label not. */
+export function hostnameFault(text: string): string | undefined {
+  if (text === "") return "empty";
+  if (text.length > 255) return "longer than 255 characters";
+  const labels = (text.endsWith(".") ? text.slice(0, -1) : text).split(".");
+  const bad = labels.find((label) => !isDnsLabel(label));
+  if (bad !== undefined) return `no host name: the part "${bad}" is not made of 1 to 63 letters, digits and inner hyphens`;
+  return /^[0-9]+$/.test(labels.at(-1) ?? "") ? "no host name: its last part has only digits" : undefined;
+}
+
+export function isHostname(text: string): boolean {
+  return hostnameFault(text) === undefined;
+}
+
+/** Like {@link hostnameFault}, where the whole may also be `*`, or begin with `*.`. */
+export function wildcardHostFault(text: string): string | undefined {
+  if (text === "*") return undefined;
+  return hostnameFault(text.startsWith("*.") ? text.slice(2) : text);
+}
+
+export function isWildcard(host: string): boolean {
+  return host.startsWith("*");
+}
+
+/** Without a dot: completed with the namespace of the resource that names it. */
+export function isShortName(host: string): boolean {
+  return !host.includes(".") && host !== "*";
+}
+
+/** Whether `host`, itself a name or a wildcard, is one that `pattern` (a name, `*` or `*.domain`) stands for. Case does not matter. */
+export function hostMatches(pattern: string, host: string): boolean {
+  const [p, h] = [pattern.toLowerCase(), host.toLowerCase()];
+  if (!p.startsWith("*")) return p === h;
+  const bare = h.startsWith("*") ? h.slice(1) : h;
+  const suffix = p.slice(1);
+  return h.startsWith("*") ? bare.endsWith(suffix) : bare.length > suffix.length && bare.endsWith(suffix);
+}
+
+/** The host inside a server name of mesh traffic, `outbound_.PORT_.SUBSET_.HOST`; absent where it is none. */
+export function hostOfMeshSni(text: string): string | undefined {
+  return SNI_HOST.exec(text)?.[1];
+}

@@ -1,0 +1,49 @@
+import type { Message } from "./message.ts";
+
+/** FL01: the shape of one object. */
+export const SCHEMA_MESSAGES = {
+  notAnObject: {
+    code: "FL0101",
+    level: "error",
+    title: "Not a resource",
+    text: "this is {actual}; write an object with apiVersion, kind and metadata",
+  },
+  wrongType: { code: "FL0102", level: "error", title: "Wrong type", text: "must be {expected}, and is {actual}" },
+  missing: { code: "FL0103", level: "error", title: "Field is missing", text: "is required; {hint}" },
+  notOneOf: { code: "FL0104", level: "error", title: "Unknown value", text: '"{value}" is not known here; write one of {names}' },
+  outOfRange: { code: "FL0105", level: "error", title: "Number out of range", text: "{value} is not allowed; write a number {range}" },
+  tooLong: { code: "FL0106", level: "error", title: "Too long", text: "has {size} {unit}; at most {most} are allowed" },
+  tooShort: { code: "FL0107", level: "error", title: "Too short", text: "has {size} {unit}; at least {least} must be there" },
+  badPattern: { code: "FL0108", level: "error", title: "Not of the form asked for", text: '"{value}" does not match {pattern}' },
+  badDuration: {
+    code: "FL0109",
+    level: "error",
+    title: "No duration",
+    text: '"{value}" is no duration; write a number with a unit, such as 10ms, 1.5s or 2m',
+  },
+  unknownKind: {
+    code: "FL0110",
+    level: "error",
+    title: "Unknown kind",
+    text: "{kind} in {version} is no kind that fairlead knows; {hint}",
+  },
+  badName: {
+    code: "FL0111",
+    level: "error",
+    title: "Bad name",
+    text: '"{value}" cannot name this; write lower-case letters, digits, hyphens and dots',
+  },
+  tooManyFindings: {
+    code: "FL0112",
+    level: "error",
+    title: "Too many findings",
+    text: "has more mistakes than are listed; mend these {count} first",
+  },
+  unknownField: { code: "FL0120", level: "warning", title: "Unknown field", text: "is no field of this resource and is dropped{hint}" },
+  notBuilt: {
+    code: "FL0121",
+    level: "warning",
+    title: "Not built yet",
+    text: "is accepted and stored, but this version of fairlead does not carry it out yet",
+  },
+} as const satisfies Record<string, Message>;

@@ -1,0 +1,140 @@
+import type { Message } from "./message.ts";
+
+/** FL03: ServiceEntry, WorkloadEntry, WorkloadGroup. */
+export const SERVICE_MESSAGES = {
+  endpointsAndSelector: {
+    code: "FL0301",
+    level: "error",
+    title: "Endpoints and selector",
+    text: "both endpoints and workloadSelector are set, and only one can say where the service is; keep endpoints, or workloadSelector",
+  },
+  hostIsEverything: {
+    code: "FL0302",
+    level: "error",
+    title: "Every host",
+    text: "`*` stands for every host and would take all traffic; write a domain such as *.example.com",
+  },
+  partialWildcard: {
+    code: "FL0303",
+    level: "warning",
+    title: "Wildcard inside a label",
+    text: '"{value}" has a wildcard that is not a whole part and matches nothing by name; write *.{domain}',
+  },
+  endpointsWithNone: {
+    code: "FL0304",
+    level: "error",
+    title: "Endpoints without resolution",
+    text: "resolution NONE sends to the address that was called, so endpoints are not used; write resolution: STATIC, or leave endpoints out",
+  },
+  staticNeedsEndpoints: {
+    code: "FL0305",
+    level: "warning",
+    title: "STATIC without endpoints",
+    text: "resolution STATIC without endpoints or workloadSelector leads nowhere; add one of them",
+  },
+  staticNeedsAddress: {
+    code: "FL0306",
+    level: "error",
+    title: "STATIC with a name",
+    text: '"{value}" is no IP address and STATIC does not resolve names; write an address, or resolution: DNS',
+  },
+  dnsNeedsName: {
+    code: "FL0307",
+    level: "error",
+    title: "Nothing to resolve",
+    text: '"{value}" is a wildcard, which DNS cannot resolve; write whole names, or add endpoints, or resolution: NONE or DYNAMIC_DNS',
+  },
+  roundRobinOneEndpoint: {
+    code: "FL0308",
+    level: "error",
+    title: "More than one name",
+    text: "resolution DNS_ROUND_ROBIN takes one endpoint, and there are {count}; leave one, or write resolution: DNS",
+  },
+  unixNotStatic: {
+    code: "FL0309",
+    level: "error",
+    title: "Socket without STATIC",
+    text: "a unix:// endpoint needs resolution: STATIC",
+  },
+  unixWithPorts: { code: "FL0310", level: "error", title: "Socket with ports", text: "a unix:// address has no ports; leave ports out" },
+  unixManyPorts: {
+    code: "FL0311",
+    level: "error",
+    title: "Socket for several ports",
+    text: "a unix:// endpoint serves one port, and the service has {count}",
+  },
+  endpointPortUnknown: {
+    code: "FL0312",
+    level: "error",
+    title: "Unknown port name",
+    text: 'the service has no port named "{value}"; its ports are {names}',
+  },
+  badEndpointAddress: {
+    code: "FL0313",
+    level: "error",
+    title: "Bad address",
+    text: '"{value}" is neither an IP address nor a host name nor a unix:// path; write the port into ports',
+  },
+  addressMissing: {
+    code: "FL0314",
+    level: "error",
+    title: "Address is missing",
+    text: "write the address of the workload, or its network",
+  },
+  dynamicNeedsWildcard: {
+    code: "FL0315",
+    level: "error",
+    title: "DYNAMIC_DNS with a whole name",
+    text: '"{value}" is no wildcard; with resolution DYNAMIC_DNS write such as *.example.com, or resolution: DNS for one name',
+  },
+  dynamicNoExtras: {
+    code: "FL0316",
+    level: "error",
+    title: "DYNAMIC_DNS with fixed targets",
+    text: "cannot go with resolution DYNAMIC_DNS; leave it out",
+  },
+  dynamicProtocol: {
+    code: "FL0317",
+    level: "error",
+    title: "Protocol without a name",
+    text: '"{value}" carries no name to resolve; DYNAMIC_DNS takes HTTP, HTTP2, GRPC, HTTPS and TLS',
+  },
+  dynamicInternal: {
+    code: "FL0318",
+    level: "error",
+    title: "DYNAMIC_DNS inside the mesh",
+    text: "DYNAMIC_DNS is for services outside the mesh; write location: MESH_EXTERNAL",
+  },
+  tcpWithoutAddress: {
+    code: "FL0319",
+    level: "warning",
+    title: "TCP without addresses",
+    text: "plain TCP is told apart by its address alone; without addresses every call to port {port} counts as this service",
+  },
+  severalHostsOneAddress: {
+    code: "FL0320",
+    level: "warning",
+    title: "Several hosts, one address",
+    text: "all {count} hosts get the same addresses, and only the first is used for TCP on them; write a ServiceEntry for each",
+  },
+  cidrNeedsNoneOrStatic: {
+    code: "FL0321",
+    level: "error",
+    title: "Range with DNS",
+    text: '"{value}" is a range, which resolution {resolution} cannot stand for; write resolution: NONE or STATIC',
+  },
+  selectorWithNone: {
+    code: "FL0322",
+    level: "warning",
+    title: "Selector without resolution",
+    text: "resolution NONE does not look at workloads; write resolution: STATIC",
+  },
+  targetPortUnused: {
+    code: "FL0323",
+    level: "warning",
+    title: "targetPort without effect",
+    text: "resolution NONE keeps the port that was called; leave targetPort out, or write another resolution",
+  },
+  probeMissing: { code: "FL0324", level: "error", title: "Probe without a way", text: "write one of httpGet, tcpSocket, exec and grpc" },
+  commandMissing: { code: "FL0325", level: "error", title: "Command is missing", text: "write the command and its arguments" },
+} as const satisfies Record<string, Message>;
