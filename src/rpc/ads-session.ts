@@ -1,7 +1,7 @@
 import type { DeltaResponse } from "./delta-encoding.ts";
 import type { DeltaRequest } from "./delta-request.ts";
-import type { Rejection, SessionStatus } from "./delta-session.ts";
-import type { EncodedResource, ResourceType } from "./resource.ts";
+import { createDeltaSession, type DeltaSession, type DeltaSource, type Rejection, type SessionStatus } from "./delta-session.ts";
+import { type EncodedResource, type ResourceType, TYPE_URLS } from "./resource.ts";
 
 /** What the stream's client may see; `Subscription` of `src/envoy` is one. */
 export interface AdsSource {
@@ -11,20 +11,127 @@ export interface AdsSource {
 
 /** All types of one aggregated delta stream, and the order between them. Pure: no I/O and no clock. */
 export interface AdsSession {
-  /** `unknown-type` when no session exists for that type URL: such a request is answered by nothing. */
-  request(request: DeltaRequest): { readonly rejection?: Rejection; readonly unknownType?: string };
+  /** Answers with the rejection that the request carried, if any. */
+  request(request: DeltaRequest): Rejection | undefined;
   changed(names: ReadonlyMap<ResourceType, Iterable<string>>): void;
-  /** The next response to send: call it again each time the transport took the last one. */
+  /** The next response to send: call it again each time the transport took the last one, and after each request or change. */
   next(): DeltaResponse | undefined;
-  /** Listeners or routes are held back until clusters sent before them are warm. */
+  /** Listeners or routes are held back until clusters sent before them are warm (their response is acknowledged). */
   holding(): boolean;
   /** Stop holding back for the clusters in flight now; the owner calls this when its patience ends. */
   release(): void;
-  /** Nothing to send and nothing unanswered. */
+  /** Nothing to send and nothing unanswered, in all types that were asked for. */
   settled(): boolean;
-  status(): ReadonlyMap<ResourceType, SessionStatus>;
+  /** By type URL. */
+  status(): ReadonlyMap<string, SessionStatus>;
 }
 
-export function createAdsSession(_source: AdsSource): AdsSession {
-  throw new Error("follows in the next change");
+const ORDER = Object.keys(TYPE_URLS) as readonly ResourceType[];
+/** What still leads somewhere goes before what it leads to. */
+const REMOVAL_ORDER: readonly ResourceType[] = ["listener", "route", "cluster", "endpoint", "secret"];
+const NOTHING: DeltaSource = { names: () => [], get: () => undefined };
+/** Types that a client may invent and be answered «none». */
+const MAX_FOREIGN_TYPES = 16;
+const MAX_RESPONSE_BYTES = 256 * 1024;
+/** Envoy acknowledges clusters only when they are warm: one slow DNS name must not stop the next cluster. */
+const CLUSTERS_IN_FLIGHT = 32;
+
+interface State {
+  readonly source: AdsSource;
+  readonly sessions: Map<string, DeltaSession>;
+  /** Nonces of cluster responses for which listeners and routes wait. */
+  readonly warming: Set<string>;
+}
+
+export function createAdsSession(source: AdsSource): AdsSession {
+  const state: State = { source, sessions: new Map(), warming: new Set() };
+  const all = () => [...state.sessions.values()];
+  return {
+    request: (request) => takeRequest(state, request),
+    changed: (names) => {
+      for (const [type, changed] of names) state.sessions.get(TYPE_URLS[type])?.changed(changed);
+    },
+    next: () => nextUpsert(state),
+    holding: () => state.warming.size > 0 && (waits(state, "listener") || waits(state, "route")),
+    release: () => state.warming.clear(),
+    settled: () => all().every((session) => session.inFlight() === 0 && !session.pending("upserts") && !session.pending("removals")),
+    status: () => new Map([...state.sessions].map(([typeUrl, session]) => [typeUrl, session.status()])),
+  };
+}
+
+function takeRequest(state: State, request: DeltaRequest): Rejection | undefined {
+  if (request.typeUrl === TYPE_URLS.cluster) state.warming.delete(request.nonce);
+  return sessionFor(state, request.typeUrl)?.request(request);
+}
+
+function sessionFor(state: State, typeUrl: string): DeltaSession | undefined {
+  const known = state.sessions.get(typeUrl);
+  if (known) return known;
+  const type = ORDER.find((candidate) => TYPE_URLS[candidate] === typeUrl);
+  if (!type && state.sessions.size >= ORDER.length + MAX_FOREIGN_TYPES) return undefined;
+  const created = createDeltaSession(type ? sourceOf(state.source, type) : NOTHING, {
+    typeUrl,
+    emptyMeansAll: type === "cluster" || type === "listener",
+    maxInFlight: type === "cluster" ? CLUSTERS_IN_FLIGHT : 1,
+    maxResponseBytes: MAX_RESPONSE_BYTES,
+  });
+  state.sessions.set(typeUrl, created);
+  return created;
+}
+
+function sourceOf(source: AdsSource, type: ResourceType): DeltaSource {
+  return { names: () => source.names(type), get: (name) => source.get(type, name) };
+}
+
+function sessionOf(state: State, type: ResourceType): DeltaSession | undefined {
+  return state.sessions.get(TYPE_URLS[type]);
+}
+
+function waits(state: State, type: ResourceType): boolean {
+  return sessionOf(state, type)?.pending("upserts") ?? false;
+}
+
+/** Type after type; one that has more to say than it may holds up those behind it, and all removals. */
+function nextUpsert(state: State): DeltaResponse | undefined {
+  for (const type of ORDER) {
+    if ((type === "listener" || type === "route") && state.warming.size > 0 && waits(state, type)) return undefined;
+    const response = sessionOf(state, type)?.next("upserts");
+    if (response) return type === "cluster" ? sentClusters(state, response) : response;
+    if (waits(state, type)) return undefined;
+  }
+  return foreignAnswer(state) ?? nextRemoval(state);
+}
+
+/**
+ * Envoy warms a changed cluster only when it gets endpoints after it, yet does not ask for names it asked for before
+ * (the EDS name is the cluster's name). So they are sent again, to those who are subscribed to them.
+ */
+function sentClusters(state: State, response: DeltaResponse): DeltaResponse {
+  state.warming.add(response.nonce);
+  sessionOf(state, "endpoint")?.resend(response.resources.map((resource) => resource.name));
+  return response;
+}
+
+function foreignAnswer(state: State): DeltaResponse | undefined {
+  if (state.sessions.size <= ORDER.filter((type) => sessionOf(state, type)).length) return undefined;
+  const known: readonly string[] = Object.values(TYPE_URLS);
+  for (const [typeUrl, session] of state.sessions) {
+    const response = known.includes(typeUrl) ? undefined : session.next("upserts");
+    if (response) return response;
+  }
+  return undefined;
+}
+
+/** A cluster goes when nothing that leads to it is on its way or unanswered. */
+function nextRemoval(state: State): DeltaResponse | undefined {
+  for (const type of REMOVAL_ORDER) {
+    const leading = ["listener", "route"].includes(type) ? 0 : inFlight(state, "listener") + inFlight(state, "route");
+    const response = leading > 0 ? undefined : sessionOf(state, type)?.next("removals");
+    if (response) return response;
+  }
+  return undefined;
+}
+
+function inFlight(state: State, type: ResourceType): number {
+  return sessionOf(state, type)?.inFlight() ?? 0;
 }

@@ -1,3 +1,5 @@
+import type { PeerCertificate } from "node:tls";
+import type { Metadata as WireMetadata } from "@grpc/grpc-js";
 import type { Metadata } from "./rpc-stream.ts";
 
 /** What the peer proved by TLS. Present only when its certificate was signed by our trust bundle and is valid now. */
@@ -15,4 +17,36 @@ export interface CallContext {
   readonly peer: VerifiedPeer | undefined;
   /** `address:port` of the peer, for the log. */
   readonly remote: string;
+}
+
+/** The part of a grpc-js server call that says who calls. */
+interface IncomingCall {
+  readonly metadata: WireMetadata;
+  getPeer(): string;
+  getAuthContext(): { sslPeerCertificate?: PeerCertificate };
+}
+
+export function contextOf(call: IncomingCall): CallContext {
+  const certificate = call.getAuthContext().sslPeerCertificate;
+  return {
+    metadata: textMetadata(call.metadata),
+    peer: certificate && {
+      uris: uriNames(certificate.subjectaltname ?? ""),
+      notAfter: Date.parse(certificate.valid_to),
+      serial: certificate.serialNumber,
+    },
+    remote: call.getPeer(),
+  };
+}
+
+function textMetadata(metadata: WireMetadata): Metadata {
+  const entries = Object.entries(metadata.getMap());
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+/** Node quotes names with odd characters; such a list could hide one name in another, so nothing of it is taken. */
+function uriNames(subjectAltName: string): readonly string[] {
+  if (subjectAltName.includes('"')) return [];
+  const names = subjectAltName.split(", ");
+  return names.filter((name) => name.startsWith("URI:")).map((name) => name.slice("URI:".length));
 }

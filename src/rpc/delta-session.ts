@@ -60,6 +60,236 @@ export interface DeltaSession {
   status(): SessionStatus;
 }
 
-export function createDeltaSession(_source: DeltaSource, _options: DeltaSessionOptions): DeltaSession {
-  throw new Error("follows in the next change");
+interface State {
+  readonly source: DeltaSource;
+  readonly options: DeltaSessionOptions;
+  wildcard: boolean;
+  started: boolean;
+  nonce: number;
+  /** A response is owed even if it has nothing to say: the first of a wildcard, and the last after one that said «more». */
+  owes: boolean;
+  lastAcked: string;
+  readonly subscribed: Set<string>;
+  /** name → version the client was sent or said to hold; ABSENT when it was told there is none. */
+  readonly held: Map<string, string>;
+  /** Names to look at. */
+  readonly dirty: Set<string>;
+  /** Of those, the ones to answer though the client holds the same. */
+  readonly forced: Set<string>;
+  /** Names that the client holds and that are no more. */
+  readonly gone: Set<string>;
+  readonly inFlight: Map<string, readonly string[]>;
+  readonly rejected: Map<string, string>;
+}
+
+const ABSENT = "";
+
+export function createDeltaSession(source: DeltaSource, options: DeltaSessionOptions): DeltaSession {
+  const state: State = {
+    source,
+    options,
+    wildcard: false,
+    started: false,
+    nonce: 0,
+    owes: false,
+    lastAcked: "",
+    subscribed: new Set(),
+    held: new Map(),
+    dirty: new Set(),
+    forced: new Set(),
+    gone: new Set(),
+    inFlight: new Map(),
+    rejected: new Map(),
+  };
+  return {
+    request: (request) => takeRequest(state, request),
+    changed: (names) => {
+      for (const name of names) if (covers(state, name)) state.dirty.add(name);
+    },
+    resend: (names) => {
+      for (const name of names) if (covers(state, name)) force(state, name);
+    },
+    next: (part) => (state.inFlight.size >= options.maxInFlight ? undefined : nextResponse(state, part)),
+    pending: (part) => (part === "upserts" ? state.dirty.size > 0 || state.owes : state.gone.size > 0),
+    inFlight: () => state.inFlight.size,
+    status: () => statusOf(state),
+  };
+}
+
+function covers(state: State, name: string): boolean {
+  return state.wildcard || state.subscribed.has(name);
+}
+
+function force(state: State, name: string): void {
+  state.forced.add(name);
+  state.dirty.add(name);
+}
+
+function takeRequest(state: State, request: DeltaRequest): Rejection | undefined {
+  const rejection = request.nonce === "" ? undefined : takeAnswer(state, request);
+  for (const name of request.unsubscribe) unsubscribe(state, name);
+  for (const name of request.subscribe) subscribe(state, name, request.initialVersions);
+  if (!state.started) start(state, request);
+  return rejection;
+}
+
+/** The first request of a type on a stream. */
+function start(state: State, request: DeltaRequest): void {
+  state.started = true;
+  if (state.options.emptyMeansAll && request.subscribe.length === 0) startWildcard(state);
+  for (const [name, version] of request.initialVersions) {
+    if (!covers(state, name)) continue;
+    state.held.set(name, version);
+    state.dirty.add(name);
+  }
+  // Who comes back holding something knows that it is whole; who holds nothing must be told that there is nothing.
+  if (state.wildcard && request.initialVersions.size > 0) state.owes = false;
+}
+
+function startWildcard(state: State): void {
+  state.wildcard = true;
+  state.owes = true;
+  for (const name of state.source.names()) state.dirty.add(name);
+}
+
+/** xDS, "subscribing to resources": a name asked for is answered even if it was sent before, as the client may have dropped it. */
+function subscribe(state: State, name: string, alreadyHeld: ReadonlyMap<string, string>): void {
+  if (name === "*") {
+    startWildcard(state);
+    return;
+  }
+  state.subscribed.add(name);
+  if (alreadyHeld.has(name)) state.dirty.add(name);
+  else force(state, name);
+}
+
+function unsubscribe(state: State, name: string): void {
+  if (name === "*") {
+    state.wildcard = false;
+    for (const held of state.held.keys()) if (!state.subscribed.has(held)) forget(state, held);
+    for (const dirty of state.dirty) if (!state.subscribed.has(dirty)) forget(state, dirty);
+    return;
+  }
+  state.subscribed.delete(name);
+  // The client drops it; where the wildcard still covers it, it must be told again.
+  if (state.wildcard) force(state, name);
+  else forget(state, name);
+}
+
+function forget(state: State, name: string): void {
+  for (const names of [state.held, state.dirty, state.forced, state.gone, state.rejected]) names.delete(name);
+}
+
+function takeAnswer(state: State, request: DeltaRequest): Rejection | undefined {
+  const sent = state.inFlight.get(request.nonce);
+  if (!sent) return undefined;
+  state.inFlight.delete(request.nonce);
+  if (!request.error) {
+    state.lastAcked = request.nonce;
+    for (const name of sent) state.rejected.delete(name);
+    return undefined;
+  }
+  const { message } = request.error;
+  const mentioned = sent.filter((name) => message.includes(name));
+  const names = mentioned.length > 0 ? mentioned : sent;
+  for (const name of names) if (covers(state, name)) state.rejected.set(name, message);
+  return { typeUrl: state.options.typeUrl, names, message };
+}
+
+interface Batch {
+  readonly resources: EncodedResource[];
+  readonly removed: string[];
+  bytes: number;
+  /** Something did not fit. */
+  more: boolean;
+}
+
+function nextResponse(state: State, part: Part): DeltaResponse | undefined {
+  const batch: Batch = { resources: [], removed: [], bytes: 0, more: false };
+  if (part === "upserts") collectUpserts(state, batch);
+  else collectRemovals(state, batch);
+  const owed = part === "upserts" && state.owes;
+  if (batch.resources.length + batch.removed.length === 0 && !owed) return undefined;
+  if (part === "upserts") state.owes = batch.more;
+  const nonce = String(++state.nonce);
+  state.inFlight.set(nonce, [...batch.resources.map((resource) => resource.name), ...batch.removed]);
+  return { typeUrl: state.options.typeUrl, nonce, resources: batch.resources, removed: batch.removed, more: batch.more };
+}
+
+function collectUpserts(state: State, batch: Batch): void {
+  for (const name of state.dirty) {
+    const resource = state.source.get(name);
+    const held = state.held.get(name);
+    const fits = resource ? addResource(state, batch, resource) : addAbsence(state, batch, name, held);
+    if (!fits) return;
+    state.dirty.delete(name);
+    state.forced.delete(name);
+  }
+}
+
+/** False when it does not fit any more. */
+function addResource(state: State, batch: Batch, resource: EncodedResource): boolean {
+  state.gone.delete(resource.name);
+  if (state.held.get(resource.name) === resource.version && !state.forced.has(resource.name)) return true;
+  if (!take(state, batch, resource.bytes.length)) return false;
+  batch.resources.push(resource);
+  state.held.set(resource.name, resource.version);
+  return true;
+}
+
+function addAbsence(state: State, batch: Batch, name: string, held: string | undefined): boolean {
+  const forced = state.forced.has(name);
+  if (held !== undefined && held !== ABSENT && !forced) {
+    state.gone.add(name);
+    return true;
+  }
+  if (!forced && (held === ABSENT || !state.subscribed.has(name))) return true;
+  if (!take(state, batch, name.length)) return false;
+  batch.removed.push(name);
+  setAbsent(state, name);
+  return true;
+}
+
+function collectRemovals(state: State, batch: Batch): void {
+  for (const name of state.gone) {
+    if (state.source.get(name)) {
+      state.dirty.add(name);
+    } else {
+      if (!take(state, batch, name.length)) return;
+      batch.removed.push(name);
+      setAbsent(state, name);
+    }
+    state.gone.delete(name);
+  }
+}
+
+/** What was asked for by name stays known as absent; for a wildcard that is how names never sent are, too. */
+function setAbsent(state: State, name: string): void {
+  state.gone.delete(name);
+  if (state.subscribed.has(name)) state.held.set(name, ABSENT);
+  else state.held.delete(name);
+}
+
+/** Reserves room; the first always fits, however big. */
+function take(state: State, batch: Batch, bytes: number): boolean {
+  if (batch.bytes > 0 && batch.bytes + bytes > state.options.maxResponseBytes) {
+    batch.more = true;
+    return false;
+  }
+  batch.bytes += bytes;
+  return true;
+}
+
+function statusOf(state: State): SessionStatus {
+  let held = 0;
+  for (const version of state.held.values()) if (version !== ABSENT) held++;
+  return {
+    wildcard: state.wildcard,
+    subscribed: state.subscribed.size,
+    held,
+    pending: state.dirty.size + state.gone.size,
+    inFlight: state.inFlight.size,
+    lastAckedNonce: state.lastAcked,
+    rejected: new Map(state.rejected),
+  };
 }

@@ -1,0 +1,180 @@
+import { expect, test } from "vitest";
+import { encodeResource } from "../../../src/rpc/delta-encoding.ts";
+import type { DeltaRequest } from "../../../src/rpc/delta-request.ts";
+import { createDeltaSession, type DeltaSession } from "../../../src/rpc/delta-session.ts";
+import { type EncodedResource, TYPE_URLS } from "../../../src/rpc/resource.ts";
+
+interface World {
+  readonly session: DeltaSession;
+  readonly content: Map<string, EncodedResource>;
+  set(name: string, text: string): void;
+  remove(name: string): void;
+  ask(request: Partial<DeltaRequest>): ReturnType<DeltaSession["request"]>;
+  /** Everything it has to say, each response acknowledged; as `+a`, `-b`, and `|` between responses. */
+  hear(): string;
+}
+
+function world(options: { emptyMeansAll?: boolean; maxResponseBytes?: number } = {}): World {
+  const content = new Map<string, EncodedResource>();
+  const typeUrl = TYPE_URLS.cluster;
+  const source = { names: () => content.keys(), get: (name: string) => content.get(name) };
+  const session = createDeltaSession(source, { typeUrl, emptyMeansAll: true, maxInFlight: 1, maxResponseBytes: 1e6, ...options });
+  const ask = (request: Partial<DeltaRequest>) =>
+    session.request({ typeUrl, subscribe: [], unsubscribe: [], initialVersions: new Map(), nonce: "", ...request });
+  const set = (name: string, text: string) => {
+    content.set(name, encodeResource(name, typeUrl, new TextEncoder().encode(text)));
+    session.changed([name]);
+  };
+  const remove = (name: string) => {
+    content.delete(name);
+    session.changed([name]);
+  };
+  const hear = () => {
+    const heard: string[] = [];
+    for (let response = say(session); response; response = say(session)) {
+      heard.push([...response.resources.map(({ name }) => `+${name}`), ...response.removed.map((name) => `-${name}`)].join(" "));
+      ask({ nonce: response.nonce });
+    }
+    return heard.join("|");
+  };
+  return { session, content, set, remove, ask, hear };
+}
+
+const say = (session: DeltaSession) => session.next("upserts") ?? session.next("removals");
+
+test("an empty first subscription means everything, and is answered even when there is nothing", () => {
+  const { session, ask, set, hear } = world();
+  ask({});
+  expect(session.next("upserts")).toMatchObject({ resources: [], removed: [], nonce: "1", more: false });
+  ask({ nonce: "1" });
+  set("a", "1");
+  expect(hear()).toBe("+a");
+  expect(hear()).toBe("");
+});
+
+test("an empty first subscription of another type means nothing", () => {
+  const { ask, set, hear, session } = world({ emptyMeansAll: false });
+  set("a", "1");
+  ask({});
+  expect(hear()).toBe("");
+  expect(session.pending("upserts")).toBe(false);
+});
+
+test("an unknown name is answered as removed at once, and sent when it comes", () => {
+  const { ask, set, hear } = world();
+  ask({ subscribe: ["x"] });
+  expect(hear()).toBe("-x");
+  set("x", "1");
+  expect(hear()).toBe("+x");
+});
+
+test("who comes back with the versions it holds is sent what differs and what is gone", () => {
+  const { ask, set, hear, content } = world();
+  set("same", "1");
+  set("new", "1");
+  set("changed", "2");
+  const same = content.get("same")?.version ?? "";
+  ask({
+    initialVersions: new Map([
+      ["same", same],
+      ["changed", "old"],
+      ["gone", "old"],
+    ]),
+  });
+  expect(hear()).toBe("+new +changed|-gone");
+});
+
+test("who comes back holding all is sent nothing", () => {
+  const { ask, set, hear, content } = world();
+  set("a", "1");
+  ask({ subscribe: ["a"], initialVersions: new Map([["a", content.get("a")?.version ?? ""]]) });
+  expect(hear()).toBe("");
+});
+
+test("a name asked for a second time is sent a second time", () => {
+  const { ask, set, hear } = world();
+  set("a", "1");
+  ask({ subscribe: ["a"] });
+  expect(hear()).toBe("+a");
+  ask({ unsubscribe: ["a"] });
+  ask({ subscribe: ["a"] });
+  expect(hear()).toBe("+a");
+});
+
+test("explicit star, then not any more: only the named ones go on", () => {
+  const { ask, set, hear } = world();
+  set("a", "1");
+  set("b", "1");
+  ask({ subscribe: ["*", "a"] });
+  expect(hear()).toBe("+a +b");
+  ask({ unsubscribe: ["*"] });
+  set("a", "2");
+  set("b", "2");
+  expect(hear()).toBe("+a");
+});
+
+test("changes while a response is unanswered become one response", () => {
+  const { session, ask, set, hear } = world();
+  ask({});
+  const first = session.next("upserts");
+  for (const text of ["1", "2", "3"]) {
+    set("a", text);
+    expect(session.next("upserts")).toBeUndefined();
+  }
+  ask({ nonce: first?.nonce ?? "" });
+  expect(hear()).toBe("+a");
+});
+
+test("a rejected resource is told, kept, not sent again, and forgotten when a later one is taken", () => {
+  const { session, ask, set, hear } = world();
+  set("good", "1");
+  set("bad", "1");
+  ask({});
+  const response = session.next("upserts");
+  expect(ask({ nonce: response?.nonce ?? "", error: { code: 13, message: "cluster bad: no" } })).toEqual({
+    typeUrl: TYPE_URLS.cluster,
+    names: ["bad"],
+    message: "cluster bad: no",
+  });
+  expect(session.status().rejected).toEqual(new Map([["bad", "cluster bad: no"]]));
+  expect(hear()).toBe("");
+  set("bad", "2");
+  expect(hear()).toBe("+bad");
+  expect(session.status().rejected.size).toBe(0);
+});
+
+test("a stale nonce changes nothing", () => {
+  const { session, ask, set } = world();
+  set("a", "1");
+  ask({});
+  session.next("upserts");
+  expect(ask({ nonce: "of-another-stream", error: { code: 13, message: "no" } })).toBeUndefined();
+  expect(session.inFlight()).toBe(1);
+});
+
+test("what does not fit goes into the next response, which says when it is whole", () => {
+  const { session, ask, set } = world({ maxResponseBytes: 400 });
+  for (const name of ["a", "b", "c"]) set(name, "x".repeat(80));
+  ask({});
+  const parts = [];
+  for (let response = session.next("upserts"); response; response = session.next("upserts")) {
+    parts.push([response.resources.length, response.more]);
+    ask({ nonce: response.nonce });
+  }
+  expect(parts).toEqual([
+    [2, true],
+    [1, false],
+  ]);
+});
+
+test("«more» is closed though what was to follow is gone", () => {
+  const { session, ask, set, content } = world({ maxResponseBytes: 200 });
+  for (const name of ["a", "b"]) set(name, "x".repeat(80));
+  ask({});
+  const first = session.next("upserts");
+  expect(first?.more).toBe(true);
+  content.delete("b");
+  session.changed(["b"]);
+  ask({ nonce: first?.nonce ?? "" });
+  expect(session.next("upserts")).toMatchObject({ resources: [], removed: [], more: false });
+});
