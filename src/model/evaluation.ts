@@ -20,7 +20,12 @@ export interface Query<V> {
   readonly name: string;
   compute(reader: Reader, arg: string): V;
   equal?(a: V, b: V): boolean;
+  /** The answer where `compute` threw: a bug met by one object must harm nothing else. Without it the error goes up. */
+  recover?(): V;
 }
+
+/** Told of every query that threw and recovered. */
+export type OnFailure = (query: string, arg: string, error: unknown) => void;
 
 /** Work done since the start, for tests and metrics. */
 export interface WorkCount {
@@ -64,8 +69,8 @@ export function idOf(query: Query<unknown>, arg: string): string {
   return `${query.name}:${arg}`;
 }
 
-export function createEvaluation(): Evaluation {
-  return new MemoTable();
+export function createEvaluation(onFailure: OnFailure): Evaluation {
+  return new MemoTable(onFailure);
 }
 
 class MemoTable implements Evaluation {
@@ -76,6 +81,11 @@ class MemoTable implements Evaluation {
   #revision = 1;
   #factsAsked = 0;
   #computed = 0;
+  readonly #onFailure: OnFailure;
+
+  constructor(onFailure: OnFailure) {
+    this.#onFailure = onFailure;
+  }
 
   get<V>(query: Query<V>, arg: string): V {
     return this.#fresh(query as Query<unknown>, arg).value as V;
@@ -192,12 +202,24 @@ class MemoTable implements Evaluation {
     this.#computed++;
     this.#running.push(node.id);
     try {
-      this.#settle(node, node.query.compute(reader, node.arg));
+      this.#settle(node, this.#valueOf(node, reader));
     } finally {
       this.#running.pop();
     }
     this.#rewire(node, facts, inputs);
     return node;
+  }
+
+  #valueOf(node: Node, reader: Reader): unknown {
+    try {
+      return node.query.compute(reader, node.arg);
+    } catch (error) {
+      if (node.query.recover === undefined) {
+        throw error;
+      }
+      this.#onFailure(node.query.name, node.arg, error);
+      return node.query.recover();
+    }
   }
 
   #settle(node: Node, value: unknown): void {

@@ -42,7 +42,9 @@ function merge(rules: readonly Rule<DestinationRuleSpec>[]): HostRules {
 
 function rulesIn(reader: Reader, host: string, from: { readonly namespace: string; readonly caller: string }) {
   for (const key of hostAndWildcards(host)) {
-    const found = reader.ask(destinationRulesFor, key).filter((rule) => rule.namespace === from.namespace && isSeenFrom(rule.exportTo, from.caller));
+    const found = reader
+      .ask(destinationRulesFor, key)
+      .filter((rule) => rule.namespace === from.namespace && isSeenFrom(rule.exportTo, from.caller));
     if (found.length > 0) {
       return found;
     }

@@ -1,7 +1,7 @@
 import type { Query, Reader } from "../model/evaluation.ts";
+import { isSeenFrom } from "../model/export-to.ts";
 import { sidecarsIn } from "../model/indexes/rules.ts";
 import type { MeshService } from "../model/mesh-service.ts";
-import { isSeenFrom } from "../model/export-to.ts";
 import { covers } from "./host-pattern.ts";
 import { meshSettings, type OutboundPolicy } from "./mesh-settings.ts";
 import { parseScopeId } from "./scope-id.ts";
@@ -66,5 +66,9 @@ export function asSeen(rules: Egress, service: MeshService): MeshService | undef
     return undefined;
   }
   const ports = service.ports.filter((port) => port.protocol !== "UDP" && letsThrough(rules, service.host, service.namespace, port.number));
-  return ports.length === 0 ? undefined : { ...service, ports };
+  if (ports.length === 0) {
+    return undefined;
+  }
+  // The same object where nothing is hidden: long lists of services are compared on every change.
+  return ports.length === service.ports.length ? service : { ...service, ports };
 }

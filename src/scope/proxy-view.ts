@@ -1,10 +1,10 @@
+import type { SidecarSpec } from "../api/networking/sidecar.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
 import { type Rule, sidecarsIn } from "../model/indexes/rules.ts";
 import { labelKeys, selects } from "../model/indexes/selected-by-label.ts";
 import { selectingServices } from "../model/indexes/selecting-services.ts";
 import { type Workload, workloadsByName } from "../model/indexes/workloads.ts";
 import type { MeshService, Protocol, ServicePort } from "../model/mesh-service.ts";
-import type { SidecarSpec } from "../api/networking/sidecar.ts";
 import { type GatewayPort, gatewayPorts } from "./gateway-ports.ts";
 import { meshSettings } from "./mesh-settings.ts";
 import type { ProxyNode } from "./proxy-node.ts";
@@ -42,9 +42,7 @@ function chosenSidecar(reader: Reader, workload: Workload): Rule<SidecarSpec> | 
   const root = reader.ask(sidecarsIn, reader.get(meshSettings, "").rootNamespace);
   const selectorOf = (rule: Rule<SidecarSpec>) => rule.spec.workloadSelector?.labels ?? {};
   const general = (rule: Rule<SidecarSpec>) => Object.keys(selectorOf(rule)).length === 0;
-  return (
-    own.find((rule) => !general(rule) && selects(selectorOf(rule), workload.labels)) ?? own.find(general) ?? root.find(general)
-  );
+  return own.find((rule) => !general(rule) && selects(selectorOf(rule), workload.labels)) ?? own.find(general) ?? root.find(general);
 }
 
 /** Services in front of a workload: those of its namespace whose selector fits its labels. */

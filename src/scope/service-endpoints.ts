@@ -95,7 +95,9 @@ export const serviceEndpoints: Query<readonly MeshEndpoint[]> = {
     const { service } = at;
     const key = `${service.namespace}/${service.name}`;
     if (service.declaredBy === "Service") {
-      return service.externalName === undefined ? reader.ask(serviceSlices, key).flatMap((slice) => fromSlice(reader, slice, at)) : byName(at);
+      return service.externalName === undefined
+        ? reader.ask(serviceSlices, key).flatMap((slice) => fromSlice(reader, slice, at))
+        : byName(at);
     }
     if (service.selector !== undefined) {
       return selected(reader, at, service.selector);

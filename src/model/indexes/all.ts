@@ -2,7 +2,14 @@ import type { Index } from "../fact.ts";
 import { entryEndpoints, serviceSlices } from "./declared-endpoints.ts";
 import { exportedServices, servicesNamed } from "./exported-services.ts";
 import { meshConfiguration } from "./mesh-configuration.ts";
-import { destinationRulesFor, gatewaysSelecting, sidecarsIn, virtualServiceHosts, virtualServicesFor, virtualServicesOnGateway } from "./rules.ts";
+import {
+  destinationRulesFor,
+  gatewaysSelecting,
+  sidecarsIn,
+  virtualServiceHosts,
+  virtualServicesFor,
+  virtualServicesOnGateway,
+} from "./rules.ts";
 import { selectingServices } from "./selecting-services.ts";
 import { workloadsByLabel, workloadsByName } from "./workloads.ts";
 

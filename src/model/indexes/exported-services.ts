@@ -1,9 +1,14 @@
 import { isKind, type StoredObject } from "../../api/object.ts";
 import { resolveExportTo } from "../export-to.ts";
 import type { Index } from "../fact.ts";
-import type { MeshService } from "../mesh-service.ts";
+import type { MeshService, Resolution } from "../mesh-service.ts";
 import { declaredProtocol, servicePortProtocol } from "../protocol.ts";
 import { serviceHost } from "../short-host.ts";
+
+/** DYNAMIC_DNS is not built: such a host goes where the caller resolved it, as with NONE. */
+function resolutionOf(written: StoredObject<"ServiceEntry">["spec"]["resolution"]): Resolution {
+  return written === undefined || written === "DYNAMIC_DNS" ? "NONE" : written;
+}
 
 function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshService[] {
   const { metadata, spec } = object;
@@ -12,7 +17,7 @@ function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshSe
     name: metadata.name,
     declaredBy: "ServiceEntry" as const,
     external: spec.location !== "MESH_INTERNAL",
-    resolution: spec.resolution ?? ("NONE" as const),
+    resolution: resolutionOf(spec.resolution),
     addresses: spec.addresses ?? [],
     ports: (spec.ports ?? []).map((port) => ({
       number: port.number,
@@ -31,7 +36,10 @@ const EXPORT_TO = "networking.istio.io/exportTo";
 
 function annotatedExportTo(object: StoredObject<"Service">): readonly string[] {
   const written = object.metadata.annotations[EXPORT_TO];
-  return resolveExportTo(written?.split(",").map((to) => to.trim()), object.metadata.namespace);
+  return resolveExportTo(
+    written?.split(",").map((to) => to.trim()),
+    object.metadata.namespace,
+  );
 }
 
 function fromService(object: StoredObject<"Service">): readonly MeshService[] {

@@ -17,23 +17,27 @@ export interface Workload {
 }
 
 function podPorts(object: StoredObject<"Pod">): Readonly<Record<string, number>> {
-  const ports = (object.spec.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
-  return Object.fromEntries(ports.flatMap((port) => (port.name === undefined ? [] : [[port.name, port.containerPort] as const])));
+  const ports = (object.spec.containers ?? []).flatMap((container) => container.ports ?? []);
+  return Object.fromEntries(
+    ports.flatMap((port) =>
+      port.name === undefined || port.containerPort === undefined ? [] : [[port.name, port.containerPort] as const],
+    ),
+  );
 }
 
 function fromPod(object: StoredObject<"Pod">): Workload {
-  const { spec, status } = object.spec;
+  const { spec } = object;
   return {
     kind: "Pod",
     name: object.metadata.name,
     namespace: object.metadata.namespace,
-    address: status?.podIP ?? "",
+    address: spec.podIP ?? "",
     labels: object.metadata.labels,
-    serviceAccount: spec?.serviceAccountName ?? "default",
+    serviceAccount: spec.serviceAccountName ?? "default",
     ports: podPorts(object),
     weight: 1,
     locality: "",
-    ready: (status?.conditions ?? []).some((condition) => condition.type === "Ready" && condition.status === "True"),
+    ready: spec.ready ?? false,
   };
 }
 

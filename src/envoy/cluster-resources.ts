@@ -1,0 +1,112 @@
+import { ClusterSchema } from "../gen/envoy/config/cluster/v3/cluster_pb.ts";
+import type { Query, Reader } from "../model/evaluation.ts";
+import type { EncodedResource } from "../rpc/resource.ts";
+import { destinationRulesOf, effectivePolicy, type HostRules } from "../scope/destination-rule.ts";
+import { meshSettings } from "../scope/mesh-settings.ts";
+import { declaredPort, portRef } from "../scope/port-ref.ts";
+import type { View } from "../scope/proxy-view.ts";
+import { serviceEndpoints } from "../scope/service-endpoints.ts";
+import type { EffectivePolicy } from "../scope/traffic-policy.ts";
+import { hostArg, splitHostArg, type VisiblePort, visibleHost, visiblePorts } from "../scope/visible-services.ts";
+import { BLACK_HOLE, INBOUND_PASSTHROUGH, inboundClusterName, outboundClusterName, PASSTHROUGH } from "./clusters/cluster-name.ts";
+import { blackHoleCluster, inboundPassthroughCluster, passthroughCluster } from "./clusters/fixed-clusters.ts";
+import { buildInboundCluster } from "./clusters/inbound-cluster.ts";
+import { buildServiceCluster } from "./clusters/service-cluster.ts";
+import { encode, sameResource } from "./encode.ts";
+
+/** All a cluster is made of. Scopes in which it comes out equal share the cluster. */
+interface ClusterParts {
+  /** See `portRef`. */
+  readonly ref: string;
+  readonly subset?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly policy: EffectivePolicy;
+}
+
+const builtCluster: Query<EncodedResource | undefined> = {
+  name: "cluster",
+  compute(reader, arg) {
+    const { ref, subset, policy } = JSON.parse(arg) as ClusterParts;
+    const at = reader.get(declaredPort, ref);
+    if (at === undefined) {
+      return undefined;
+    }
+    const resolvesNames = at.service.resolution === "DNS" || at.service.resolution === "DNS_ROUND_ROBIN";
+    const cluster = buildServiceCluster({
+      ...at,
+      policy,
+      ...(subset === undefined ? {} : { subset }),
+      endpoints: resolvesNames ? reader.get(serviceEndpoints, ref) : [],
+      mesh: reader.get(meshSettings, ""),
+    });
+    return encode("cluster", cluster.name, ClusterSchema, cluster);
+  },
+  equal: sameResource,
+  recover: () => undefined,
+};
+
+function partsOf({ service, port }: VisiblePort, rules: HostRules, subset: string | undefined): ClusterParts {
+  const declared = rules.subsets.find((s) => s.name === subset);
+  const policy = effectivePolicy(rules, port.number, subset);
+  const named = declared === undefined ? {} : { subset: { name: declared.name, labels: declared.labels ?? {} } };
+  return { ref: portRef({ service, port }), ...named, policy };
+}
+
+/** Cluster names of one host in a scope (see `hostArg`) → argument of `builtCluster`. */
+const hostClusters: Query<ReadonlyMap<string, string>> = {
+  name: "host-clusters",
+  compute(reader, arg) {
+    const [, host] = splitHostArg(arg);
+    const rules = reader.get(destinationRulesOf, arg);
+    const subsets = [undefined, ...rules.subsets.map((s) => s.name)];
+    return new Map(
+      reader.get(visibleHost, arg).flatMap((at) =>
+        subsets.map((subset) => {
+          const name = outboundClusterName({ host, port: at.port.number, subset });
+          return [name, JSON.stringify(partsOf(at, rules, subset))] as const;
+        }),
+      ),
+    );
+  },
+};
+
+/** Names of all outbound clusters of a scope. */
+const outboundClusterNames: Query<readonly string[]> = {
+  name: "outbound-cluster-names",
+  compute(reader, scope) {
+    const hosts = new Set(reader.get(visiblePorts, scope).map((at) => at.service.host));
+    return [...hosts].flatMap((host) => [...reader.get(hostClusters, hostArg(scope, host)).keys()]);
+  },
+};
+
+function buildFixed(reader: Reader, name: string, ipv6: boolean): EncodedResource | undefined {
+  const settings = { connectTimeout: reader.get(meshSettings, "").connectTimeout, ipv6 };
+  switch (name) {
+    case BLACK_HOLE:
+      return encode("cluster", name, ClusterSchema, blackHoleCluster(settings));
+    case PASSTHROUGH:
+      return encode("cluster", name, ClusterSchema, passthroughCluster(settings));
+    case INBOUND_PASSTHROUGH:
+      return encode("cluster", name, ClusterSchema, inboundPassthroughCluster(settings));
+    default:
+      return undefined;
+  }
+}
+
+export function clusterNames(reader: Reader, view: View): readonly string[] {
+  const own = view.type === "router" ? [] : [INBOUND_PASSTHROUGH, ...view.inbound.map((port) => inboundClusterName(port.port))];
+  return [...reader.get(outboundClusterNames, view.scope), BLACK_HOLE, PASSTHROUGH, ...own];
+}
+
+export function clusterResource(reader: Reader, view: View, name: string): EncodedResource | undefined {
+  const [direction, port, , host] = name.split("|");
+  if (direction === "outbound" && host !== undefined) {
+    const parts = reader.get(hostClusters, hostArg(view.scope, host)).get(name);
+    return parts === undefined ? undefined : reader.get(builtCluster, parts);
+  }
+  if (direction === "inbound") {
+    const declared = view.inbound.find((inbound) => inbound.port === Number(port));
+    const { connectTimeout } = reader.get(meshSettings, "");
+    return declared && encode("cluster", name, ClusterSchema, buildInboundCluster({ ...declared, connectTimeout, ipv6: view.ipv6 }));
+  }
+  return buildFixed(reader, name, view.ipv6);
+}

@@ -1,0 +1,138 @@
+// Route configurations of sidecars and gateways.
+//
+//   hosts on the port ──► one virtual host each, encoded and kept ──► bytes laid end to end
+//
+// so that one changed host among thousands costs one virtual host and one concatenation.
+import { toBinary } from "@bufbuild/protobuf";
+import { VirtualHostSchema } from "../gen/envoy/config/route/v3/route_components_pb.ts";
+import type { Query, Reader } from "../model/evaluation.ts";
+import { virtualServiceHosts } from "../model/indexes/rules.ts";
+import { isHttp } from "../model/protocol.ts";
+import { encodeResource } from "../rpc/delta-encoding.ts";
+import { type EncodedResource, TYPE_URLS } from "../rpc/resource.ts";
+import { egress, letsThrough } from "../scope/egress.ts";
+import { type GatewayHostsArg, gatewayHosts } from "../scope/gateway-hosts.ts";
+import type { GatewayPort } from "../scope/gateway-ports.ts";
+import type { View } from "../scope/proxy-view.ts";
+import { parseScopeId } from "../scope/scope-id.ts";
+import { virtualServiceOf } from "../scope/virtual-service.ts";
+import { hostArg, visibleHost, visiblePorts } from "../scope/visible-services.ts";
+import { destinationAt, destinationResolver } from "./destinations.ts";
+import { hostDomains } from "./host-domains.ts";
+import { catchAllVirtualHost } from "./routes/catch-all-virtual-host.ts";
+import { encodeRouteConfiguration } from "./routes/route-configuration.ts";
+import { buildVirtualHost } from "./routes/virtual-host.ts";
+
+interface HostOnPort {
+  readonly host: string;
+  readonly domains: readonly string[];
+}
+
+const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && Buffer.compare(a, b) === 0);
+
+/** Callers that say a host which only a VirtualService names reach it on this port, as in Istio. */
+const PORT_OF_BARE_HOSTS = 80;
+
+function bareHosts(reader: Reader, scope: string): readonly HostOnPort[] {
+  const rules = reader.get(egress, scope);
+  const named = ["*", rules.namespace].flatMap((to) => reader.ask(virtualServiceHosts, to));
+  return [...new Set(named)]
+    .filter(
+      (host) => host !== "*" && letsThrough(rules, host, rules.namespace) && reader.get(visibleHost, hostArg(scope, host)).length === 0,
+    )
+    .sort()
+    .map((host) => ({ host, domains: [host] }));
+}
+
+/** Envoy refuses a table in which a domain stands twice: who comes first keeps it. */
+function withoutRepeats(hosts: readonly HostOnPort[]): readonly HostOnPort[] {
+  const taken = new Set<string>();
+  return hosts.flatMap(({ host, domains }) => {
+    const own = domains.filter((domain) => !taken.has(domain) && taken.add(domain));
+    return own.length === 0 ? [] : [{ host, domains: own }];
+  });
+}
+
+/** HTTP hosts that a scope calls on a port. Argument: scope, space, port. */
+const httpHosts: Query<readonly HostOnPort[]> = {
+  name: "http-hosts",
+  compute(reader, arg) {
+    const [scope = "", number] = arg.split(" ");
+    const { namespace } = parseScopeId(scope);
+    const declared = reader
+      .get(visiblePorts, scope)
+      .filter(({ port }) => port.number === Number(number) && isHttp(port.protocol))
+      .map(({ service }) => ({ host: service.host, domains: hostDomains(service, namespace) }));
+    return withoutRepeats([...declared, ...(Number(number) === PORT_OF_BARE_HOSTS ? bareHosts(reader, scope) : [])]);
+  },
+};
+
+interface VirtualHostParts extends HostOnPort {
+  readonly scope: string;
+  readonly port: number;
+}
+
+/** One virtual host of a sidecar's routes, encoded; undefined where there is nothing to route. */
+const encodedVirtualHost: Query<Uint8Array | undefined> = {
+  name: "virtual-host",
+  compute(reader, arg) {
+    const { scope, port, host, domains } = JSON.parse(arg) as VirtualHostParts;
+    const rule = reader.get(virtualServiceOf, hostArg(scope, host));
+    const { namespace } = parseScopeId(scope);
+    const isDeclared = reader.get(visibleHost, hostArg(scope, host)).some((at) => at.port.number === port);
+    const virtualHost = buildVirtualHost({
+      name: `${host}:${port}`,
+      domains,
+      ...(rule === undefined ? {} : { virtualService: rule }),
+      ...(isDeclared ? { fallback: destinationAt(reader, scope, { host, port }) } : {}),
+      context: { gateway: "mesh", port, source: { namespace, labels: {} } },
+      resolve: destinationResolver(reader, { scope, namespace: rule?.namespace ?? namespace, port }),
+    });
+    return virtualHost && toBinary(VirtualHostSchema, virtualHost);
+  },
+  equal: sameBytes,
+  recover: () => undefined,
+};
+
+function assemble(name: string, virtualHosts: readonly (Uint8Array | undefined)[]): EncodedResource {
+  const bytes = encodeRouteConfiguration({ name, virtualHosts: virtualHosts.filter((host) => host !== undefined) });
+  return encodeResource(name, TYPE_URLS.route, bytes);
+}
+
+function catchAll(reader: Reader, scope: string): Uint8Array {
+  const kind = reader.get(egress, scope).policy === "ALLOW_ANY" ? "allow_any" : "block_all";
+  return toBinary(VirtualHostSchema, catchAllVirtualHost(kind));
+}
+
+/** Routes of `80` (all HTTP hosts on a port) or `HOST:PORT` (one host of undeclared protocol, any name). */
+function sidecarRoutes(reader: Reader, scope: string, name: string): EncodedResource | undefined {
+  const colon = name.lastIndexOf(":");
+  const port = Number(name.slice(colon + 1));
+  if (!Number.isInteger(port)) {
+    return undefined;
+  }
+  const hosts = colon < 0 ? reader.get(httpHosts, `${scope} ${port}`) : [{ host: name.slice(0, colon), domains: ["*"] }];
+  const built = hosts.map((host) => reader.get(encodedVirtualHost, JSON.stringify({ scope, port, ...host })));
+  return assemble(name, colon < 0 ? [...built, catchAll(reader, scope)] : built);
+}
+
+function gatewayRoutes(reader: Reader, view: View, at: GatewayPort): EncodedResource {
+  const arg: GatewayHostsArg = { namespace: view.namespace, port: at };
+  const hosts = reader.get(gatewayHosts, JSON.stringify(arg)).map(({ host, gateway, rule }) => {
+    const context = { gateway, port: at.port, source: { namespace: view.namespace, labels: {} } };
+    const resolve = destinationResolver(reader, { scope: view.scope, namespace: rule.namespace, port: at.port });
+    const domains = host === "*" || host.startsWith("*.") ? [host] : [host, `${host}.`];
+    const virtualHost = buildVirtualHost({ name: `${host}:${at.port}`, domains, virtualService: rule, context, resolve });
+    return virtualHost && toBinary(VirtualHostSchema, virtualHost);
+  });
+  return assemble(`http.${at.bindPort}`, hosts);
+}
+
+export function routeResource(reader: Reader, view: View, name: string): EncodedResource | undefined {
+  if (view.type === "router") {
+    const at = view.gatewayPorts.find((port) => `http.${port.bindPort}` === name);
+    return at && gatewayRoutes(reader, view, at);
+  }
+  return sidecarRoutes(reader, view.scope, name);
+}
