@@ -33,7 +33,14 @@ export function createProblemList(log: Log, report: Report): ProblemList {
 
 function tell(log: Log, problem: SourceProblem): void {
   for (const finding of problem.findings) {
-    const fields = { object: problem.object, origin: problem.origin, path: finding.path, line: finding.line, code: finding.code, reason: finding.message };
+    const fields = {
+      object: problem.object,
+      origin: problem.origin,
+      path: finding.path,
+      line: finding.line,
+      code: finding.code,
+      reason: finding.message,
+    };
     if (finding.level === "error") log.error(fields, "configuration is not taken in, the last good version stays in force");
     else log.warn(fields, "configuration is doubtful");
   }
