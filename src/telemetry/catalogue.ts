@@ -1,7 +1,7 @@
 import type { Finding } from "./finding.ts";
-import type { Message } from "./messages/message.ts";
 import { ANALYSIS_MESSAGES } from "./messages/analysis-messages.ts";
 import { FIELD_MESSAGES } from "./messages/field-messages.ts";
+import type { Message } from "./messages/message.ts";
 import { POLICY_MESSAGES } from "./messages/policy-messages.ts";
 import { ROUTE_MESSAGES } from "./messages/route-messages.ts";
 import { SCHEMA_MESSAGES } from "./messages/schema-messages.ts";

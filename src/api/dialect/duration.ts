@@ -7,6 +7,7 @@ export function Duration(description: string): Node<string> {
     type: "string",
     description,
     maxLength: 64,
+    "x-fairlead-duration": true,
     "x-kubernetes-validations": [
       { rule: "self.matches('^([0-9]+([.][0-9]*)?(ns|us|µs|ms|s|m|h))+$|^0$')", message: "must be a duration such as 10ms, 1.5s or 2m" },
     ],

@@ -36,7 +36,13 @@ export type LabelSelector = TypeOf<typeof LabelSelectorSchema>;
 
 const outbound = {
   outboundTrafficPolicy: Fields("What happens to calls to unknown destinations.", {
-    mode: StringEnum("REGISTRY_ONLY refuses them, ALLOW_ANY lets them through; default ALLOW_ANY.", ["REGISTRY_ONLY", "ALLOW_ANY"]),
+    mode: StringEnum(
+      "REGISTRY_ONLY refuses them, ALLOW_ANY lets them through; default ALLOW_ANY.",
+      ["REGISTRY_ONLY", "ALLOW_ANY", "ALLOW_ANY_DYNAMIC_DNS"],
+      {
+        ALLOW_ANY_DYNAMIC_DNS: 3,
+      },
+    ),
     egressProxy: DestinationSchema,
   }),
   inboundTrafficPolicy: Fields("How traffic to a pod's ports is passed on.", {

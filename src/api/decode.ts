@@ -1,0 +1,57 @@
+import { err, ok, type Result } from "../base/result.ts";
+import { finding } from "../telemetry/catalogue.ts";
+import type { Finding } from "../telemetry/finding.ts";
+import { conform } from "./conform.ts";
+import { schemaOf } from "./dialect/node.ts";
+import { isJsonObject, type JsonObject, jsonKind, ownField } from "./json-kind.ts";
+import { findKind, KINDS, type KindInfo } from "./kinds.ts";
+import { decodeMetadata } from "./metadata.ts";
+import type { StoredObject } from "./object.ts";
+
+/** What reading an object gave: `object` is there unless a finding is an error. */
+export interface Inspection {
+  readonly object?: StoredObject;
+  /** Errors, and warnings such as unknown fields. */
+  readonly findings: readonly Finding[];
+}
+
+/** Reads an object as {@link decode} does, and also tells its warnings. */
+export function inspect(raw: unknown, origin?: string): Inspection {
+  if (!isJsonObject(raw)) return { findings: [finding("notAnObject", "", { actual: jsonKind(raw) })] };
+  const [apiVersion, kind] = [ownField(raw, "apiVersion"), ownField(raw, "kind")];
+  if (typeof kind !== "string" || kind === "") return { findings: [finding("missing", "kind", { hint: "write such as ServiceEntry" })] };
+  if (typeof apiVersion !== "string" || apiVersion === "") {
+    return { findings: [finding("missing", "apiVersion", { hint: "write such as networking.istio.io/v1" })] };
+  }
+  const info = findKind(apiVersion, kind);
+  return info ? inspectKind(info, raw, origin) : { findings: [unknownKind(apiVersion, kind)] };
+}
+
+/**
+ * Reads one object of any kind in {@link KINDS}: its metadata cut down, its body held against the schema and freed of unknown fields,
+ * no default filled in. Rules beyond the schema are the validation's.
+ *
+ * @param origin where it was read, `orders.yaml:12`
+ * @returns the errors, where there are any
+ */
+export function decode(raw: unknown, origin?: string): Result<StoredObject, readonly Finding[]> {
+  const { object, findings } = inspect(raw, origin);
+  return object ? ok(object) : err(findings.filter((found) => found.level === "error"));
+}
+
+function inspectKind(info: KindInfo, raw: JsonObject, origin: string | undefined): Inspection {
+  const { metadata, findings } = decodeMetadata(ownField(raw, "metadata"), info.namespaced);
+  const body = conform(schemaOf(info.schema), info.project(raw), info.bodyPath);
+  const told = info.group === "networking.istio.io" ? body.findings : body.findings.filter((found) => found.level === "error");
+  const all = [...findings, ...told];
+  if (all.some((found) => found.level === "error")) return { findings: all };
+  const object = { kind: info.kind, metadata, spec: body.value, ...(origin !== undefined && { origin }) };
+  return { object: object as StoredObject, findings: all };
+}
+
+function unknownKind(version: string, kind: string): Finding {
+  const known = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
+  const group = known?.group === "" ? "" : `${known?.group}/`;
+  const hint = known ? `write apiVersion ${group}${known.versions[0]}` : `kinds are ${Object.keys(KINDS).join(", ")}`;
+  return finding("unknownKind", known ? "apiVersion" : "kind", { kind, version, hint });
+}

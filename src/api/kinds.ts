@@ -1,0 +1,159 @@
+import {
+  ConfigMapDataSchema,
+  EndpointSliceBodySchema,
+  NamespaceBodySchema,
+  PodBodySchema,
+  SecretBodySchema,
+  ServiceBodySchema,
+} from "./core/core.ts";
+import {
+  type Projection,
+  projectConfigMap,
+  projectEndpointSlice,
+  projectNamespace,
+  projectPod,
+  projectSecret,
+  projectService,
+  specOf,
+} from "./core/project.ts";
+import type { Node } from "./dialect/node.ts";
+import { DestinationRuleSchema } from "./networking/destination-rule.ts";
+import { GatewaySchema } from "./networking/gateway.ts";
+import { ServiceEntrySchema } from "./networking/service-entry.ts";
+import { SidecarSchema } from "./networking/sidecar.ts";
+import { VirtualServiceSchema } from "./networking/virtual-service.ts";
+import { WorkloadEntrySchema } from "./networking/workload-entry.ts";
+import { WorkloadGroupSchema } from "./networking/workload-group.ts";
+import type { Kind } from "./object.ts";
+
+/** A column that `kubectl get` prints. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly jsonPath: string;
+  readonly type: "string" | "date";
+  readonly description: string;
+}
+
+/** What is known of one kind. */
+export interface KindInfo {
+  readonly kind: Kind;
+  /** API group; empty for the core group. */
+  readonly group: string;
+  /** Versions that are read, all of one shape, the stored one first. */
+  readonly versions: readonly string[];
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly namespaced: boolean;
+  /** Schema of the body. */
+  readonly schema: Node;
+  /** Takes the body out of the object. */
+  readonly project: Projection;
+  /** Where the body stands in the object, for paths: `spec`, or empty. */
+  readonly bodyPath: string;
+  readonly columns: readonly PrinterColumn[];
+}
+
+/** Kinds that come from the API server or from documents; the mesh configuration comes inside a ConfigMap. */
+export type ObjectKind = Exclude<Kind, "MeshConfig">;
+
+export type NetworkingKind = Exclude<ObjectKind, "Service" | "EndpointSlice" | "Pod" | "Namespace" | "ConfigMap" | "Secret">;
+
+const AGE: PrinterColumn = {
+  name: "Age",
+  jsonPath: ".metadata.creationTimestamp",
+  type: "date",
+  description: "Time since it was created.",
+};
+
+function column(name: string, jsonPath: string, description: string): PrinterColumn {
+  return { name, jsonPath, type: "string", description };
+}
+
+function networking(
+  kind: NetworkingKind,
+  plural: string,
+  shortNames: readonly string[],
+  rest: Pick<KindInfo, "schema" | "columns">,
+): KindInfo {
+  const versions = ["v1", "v1beta1", "v1alpha3"];
+  const names = { kind, plural, singular: kind.toLowerCase(), shortNames };
+  return { ...names, group: "networking.istio.io", versions, namespaced: true, project: specOf, bodyPath: "spec", ...rest };
+}
+
+type CoreRest = Pick<KindInfo, "plural" | "shortNames" | "schema" | "project"> & Partial<KindInfo>;
+
+function core(kind: ObjectKind, rest: CoreRest): KindInfo {
+  return { kind, singular: kind.toLowerCase(), group: "", versions: ["v1"], namespaced: true, bodyPath: "", columns: [], ...rest };
+}
+
+export const NETWORKING_KINDS: { readonly [K in NetworkingKind]: KindInfo } = {
+  ServiceEntry: networking("ServiceEntry", "serviceentries", ["se"], {
+    schema: ServiceEntrySchema,
+    columns: [
+      column("Hosts", ".spec.hosts", "Names of the service."),
+      column("Location", ".spec.location", "Outside the mesh, or part of it."),
+      column("Resolution", ".spec.resolution", "How endpoints are found."),
+      AGE,
+    ],
+  }),
+  VirtualService: networking("VirtualService", "virtualservices", ["vs"], {
+    schema: VirtualServiceSchema,
+    columns: [
+      column("Gateways", ".spec.gateways", "Gateways the rules are for."),
+      column("Hosts", ".spec.hosts", "Hosts the rules are for."),
+      AGE,
+    ],
+  }),
+  DestinationRule: networking("DestinationRule", "destinationrules", ["dr"], {
+    schema: DestinationRuleSchema,
+    columns: [column("Host", ".spec.host", "Service the rule is for."), AGE],
+  }),
+  Gateway: networking("Gateway", "gateways", ["gw"], { schema: GatewaySchema, columns: [] }),
+  Sidecar: networking("Sidecar", "sidecars", [], { schema: SidecarSchema, columns: [] }),
+  WorkloadEntry: networking("WorkloadEntry", "workloadentries", ["we"], {
+    schema: WorkloadEntrySchema,
+    columns: [AGE, column("Address", ".spec.address", "Address of the workload.")],
+  }),
+  WorkloadGroup: networking("WorkloadGroup", "workloadgroups", ["wg"], { schema: WorkloadGroupSchema, columns: [AGE] }),
+};
+
+/** Every kind that {@link decode} reads. */
+export const KINDS: { readonly [K in ObjectKind]: KindInfo } = {
+  ...NETWORKING_KINDS,
+  Service: core("Service", {
+    plural: "services",
+    shortNames: ["svc"],
+    schema: ServiceBodySchema,
+    project: projectService,
+    bodyPath: "spec",
+  }),
+  EndpointSlice: core("EndpointSlice", {
+    group: "discovery.k8s.io",
+    plural: "endpointslices",
+    shortNames: [],
+    schema: EndpointSliceBodySchema,
+    project: projectEndpointSlice,
+  }),
+  Pod: core("Pod", { plural: "pods", shortNames: ["po"], schema: PodBodySchema, project: projectPod, bodyPath: "spec" }),
+  Namespace: core("Namespace", {
+    plural: "namespaces",
+    shortNames: ["ns"],
+    namespaced: false,
+    schema: NamespaceBodySchema,
+    project: projectNamespace,
+  }),
+  ConfigMap: core("ConfigMap", { plural: "configmaps", shortNames: ["cm"], schema: ConfigMapDataSchema, project: projectConfigMap }),
+  Secret: core("Secret", { plural: "secrets", shortNames: [], schema: SecretBodySchema, project: projectSecret }),
+};
+
+/** The kind that an object's apiVersion and kind name; absent where fairlead does not read it. */
+export function findKind(apiVersion: string, kind: string): KindInfo | undefined {
+  const info = Object.hasOwn(KINDS, kind) ? KINDS[kind as ObjectKind] : undefined;
+  const prefix = info?.group === "" ? "" : `${info?.group}/`;
+  return info?.versions.some((version) => apiVersion === `${prefix}${version}`) ? info : undefined;
+}
+
+export function isNetworkingKind(kind: string): kind is NetworkingKind {
+  return Object.hasOwn(NETWORKING_KINDS, kind);
+}

@@ -1,0 +1,73 @@
+import { err, ok, type Result } from "../../base/result.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { conform } from "../conform.ts";
+import { type Node, type SchemaJson, schemaOf } from "../dialect/node.ts";
+import { isJsonObject, type JsonObject, jsonKind } from "../json-kind.ts";
+import { type MeshConfig, MeshConfigSchema } from "./mesh-config.ts";
+import { type ProxyConfig, ProxyConfigSchema } from "./proxy-config.ts";
+
+/** A decoded configuration, absent where a finding is an error. */
+export interface ConfigInspection<T> {
+  readonly value?: T;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads a mesh configuration as {@link decodeMeshConfig} does, and also tells its warnings. */
+export function inspectMeshConfig(raw: unknown): ConfigInspection<MeshConfig> {
+  return inspectConfig<MeshConfig>(MeshConfigSchema, raw);
+}
+
+/**
+ * Reads a mesh configuration from its parsed YAML, with the liberties of protobuf's JSON: field names in camelCase or snake_case,
+ * enums by name or number, whole numbers as text, null for absent. An empty document is an empty configuration.
+ * Unknown fields are dropped.
+ */
+export function decodeMeshConfig(raw: unknown): Result<MeshConfig, readonly Finding[]> {
+  return asResult(inspectMeshConfig(raw));
+}
+
+/** The same for proxy settings, as the annotation `proxy.istio.io/config` carries them. */
+export function decodeProxyConfig(raw: unknown): Result<ProxyConfig, readonly Finding[]> {
+  return asResult(inspectConfig<ProxyConfig>(ProxyConfigSchema, raw));
+}
+
+function asResult<T>({ value, findings }: ConfigInspection<T>): Result<T, readonly Finding[]> {
+  return value === undefined ? err(findings.filter((found) => found.level === "error")) : ok(value);
+}
+
+function inspectConfig<T>(node: Node<T>, raw: unknown): ConfigInspection<T> {
+  if (raw !== undefined && raw !== null && !isJsonObject(raw)) return { findings: [finding("meshNotAMap", "", { actual: jsonKind(raw) })] };
+  const { value, findings } = conform(schemaOf(node), canonical(schemaOf(node), raw ?? {}), "");
+  return findings.some((found) => found.level === "error") ? { findings } : { value: value as T, findings };
+}
+
+/** Brings protobuf's liberties into the one form that the schema knows. */
+function canonical(node: SchemaJson, value: unknown): unknown {
+  const names = node["x-fairlead-enum-numbers"];
+  if (names && Number.isInteger(value)) return names[String(value)] ?? value;
+  if (node.type === "integer" && typeof value === "string" && /^-?[0-9]{1,15}$/.test(value)) return Number(value);
+  const { items } = node;
+  if (Array.isArray(value) && items) return value.map((item) => canonical(items, item));
+  return isJsonObject(value) ? canonicalObject(node, value) : value;
+}
+
+function canonicalObject(node: SchemaJson, object: JsonObject): JsonObject {
+  const values = node.additionalProperties;
+  if (node["x-kubernetes-preserve-unknown-fields"]) return object;
+  const entries = Object.entries(object).flatMap(([key, value]) => {
+    if (value === null) return [];
+    if (values) return [[key, canonical(values, value)] as const];
+    const name = fieldName(node, key);
+    const field = name === undefined ? undefined : node.properties?.[name];
+    return [[name ?? key, field ? canonical(field, value) : value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function fieldName(node: SchemaJson, key: string): string | undefined {
+  const known = node.properties ?? {};
+  if (Object.hasOwn(known, key)) return key;
+  const camel = key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.hasOwn(known, camel) ? camel : undefined;
+}

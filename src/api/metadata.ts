@@ -1,0 +1,68 @@
+import { isObjectName } from "../base/hostname.ts";
+import { finding } from "../telemetry/catalogue.ts";
+import type { Finding } from "../telemetry/finding.ts";
+import { conform } from "./conform.ts";
+import { Fields } from "./dialect/fields.ts";
+import { MapOf } from "./dialect/map-of.ts";
+import { schemaOf, type TypeOf } from "./dialect/node.ts";
+import { Text } from "./dialect/text.ts";
+import { Whole } from "./dialect/whole.ts";
+import { isJsonObject, jsonKind, ownField } from "./json-kind.ts";
+import type { ObjectMeta } from "./object.ts";
+
+const MetadataSchema = Fields("What every object carries.", {
+  name: Text("Name, unique among the objects of its kind in the namespace."),
+  generateName: Text("Beginning of a name that the API server completes."),
+  namespace: Text("Namespace."),
+  labels: MapOf("Labels.", Text("Value.")),
+  annotations: MapOf("Annotations.", Text("Value.")),
+  uid: Text("Identity."),
+  resourceVersion: Text("Version."),
+  generation: Whole("Count of changes of the spec."),
+  creationTimestamp: Text("Time of creation, RFC 3339."),
+  deletionTimestamp: Text("Time of deletion, RFC 3339."),
+});
+
+type RawMeta = TypeOf<typeof MetadataSchema>;
+
+const OPTIONAL = ["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp"] as const;
+
+export interface DecodedMetadata {
+  readonly metadata: ObjectMeta;
+  readonly findings: readonly Finding[];
+}
+
+/** Takes of `metadata` what fairlead reads. A missing namespace is `default`, as kubectl has it; null counts as absent. */
+export function decodeMetadata(raw: unknown, namespaced: boolean): DecodedMetadata {
+  const path = "metadata";
+  if (!isJsonObject(raw))
+    return { metadata: blank(), findings: [finding("wrongType", path, { expected: "an object", actual: jsonKind(raw) })] };
+  const wanted = Object.keys(schemaOf(MetadataSchema).properties ?? {});
+  const kept = wanted.flatMap((name) => (ownField(raw, name) == null ? [] : [[name, raw[name]] as const]));
+  const { value, findings } = conform(schemaOf(MetadataSchema), Object.fromEntries(kept), path);
+  if (findings.length > 0) return { metadata: blank(), findings };
+  const metadata = project(value as RawMeta, namespaced);
+  return { metadata, findings: nameFindings(metadata) };
+}
+
+function blank(): ObjectMeta {
+  return { name: "", namespace: "", labels: {}, annotations: {} };
+}
+
+function project(meta: RawMeta, namespaced: boolean): ObjectMeta {
+  const extra = OPTIONAL.flatMap((name) => (meta[name] === undefined ? [] : [[name, meta[name]] as const]));
+  return {
+    name: meta.name ?? meta.generateName ?? "",
+    namespace: namespaced ? (meta.namespace ?? "default") : "",
+    labels: meta.labels ?? {},
+    annotations: meta.annotations ?? {},
+    ...Object.fromEntries(extra),
+  };
+}
+
+function nameFindings({ name, namespace }: ObjectMeta): readonly Finding[] {
+  if (name === "") return [finding("missing", "metadata.name", { hint: "name the object" })];
+  const bare = name.endsWith("-") ? name.slice(0, -1) : name;
+  if (!isObjectName(bare)) return [finding("badName", "metadata.name", { value: name })];
+  return namespace === "" || isObjectName(namespace) ? [] : [finding("badName", "metadata.namespace", { value: namespace })];
+}
