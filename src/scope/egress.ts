@@ -3,7 +3,7 @@ import { isSeenFrom } from "../model/export-to.ts";
 import { sidecarsIn } from "../model/indexes/rules.ts";
 import type { MeshService } from "../model/mesh-service.ts";
 import { covers } from "./host-pattern.ts";
-import { meshSettings, type OutboundPolicy } from "./mesh-settings.ts";
+import { meshSettings, type OutboundPolicy, outboundPolicyOf } from "./mesh-settings.ts";
 import { parseScopeId } from "./scope-id.ts";
 
 /** `namespace/dnsName` of a Sidecar's egress host, taken apart. */
@@ -44,7 +44,7 @@ export const egress: Query<Egress> = {
   compute(reader, id) {
     const scope = parseScopeId(id);
     const spec = sidecarOf(reader, scope.sidecar)?.spec;
-    const policy = spec?.outboundTrafficPolicy?.mode ?? reader.get(meshSettings, "").outboundPolicy;
+    const policy = outboundPolicyOf(spec?.outboundTrafficPolicy?.mode) ?? reader.get(meshSettings, "").outboundPolicy;
     const listeners = spec?.egress?.map((listener) => ({
       ...(listener.port?.number === undefined ? {} : { port: listener.port.number }),
       hosts: (listener.hosts ?? []).map((host) => parseHost(host, scope.namespace)),

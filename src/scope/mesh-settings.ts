@@ -17,13 +17,18 @@ export interface MeshSettings {
   readonly accessLogEncoding: "TEXT" | "JSON";
 }
 
+/** A mode as written; ALLOW_ANY_DYNAMIC_DNS lets the same calls through as ALLOW_ANY. */
+export function outboundPolicyOf(mode: string | undefined): OutboundPolicy | undefined {
+  return mode === undefined ? undefined : mode === "REGISTRY_ONLY" ? "REGISTRY_ONLY" : "ALLOW_ANY";
+}
+
 /** Defaults as in Istio's MeshConfig reference. */
 export const meshSettings: Query<MeshSettings> = {
   name: "mesh-settings",
   compute(reader) {
     const mesh = reader.ask(meshConfiguration, "mesh")[0] ?? {};
     return {
-      outboundPolicy: mesh.outboundTrafficPolicy?.mode ?? "ALLOW_ANY",
+      outboundPolicy: outboundPolicyOf(mesh.outboundTrafficPolicy?.mode) ?? "ALLOW_ANY",
       rootNamespace: mesh.rootNamespace ?? "istio-system",
       trustDomain: mesh.trustDomain ?? "cluster.local",
       connectTimeout: mesh.connectTimeout ?? "10s",
