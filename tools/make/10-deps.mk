@@ -2,7 +2,7 @@
 
 NODE_READY := $(NODE)
 NPM_READY := node_modules/.fairlead-$(firstword $(shell sha256sum package-lock.json))
-GEN_INPUTS := tools/generate.ts $(shell find tools/proto -name '*.proto' 2>/dev/null) package-lock.json
+GEN_INPUTS := tools/generate.ts $(shell find tools/proto -name "*.proto" 2>/dev/null | sort) package.json
 GEN_READY := src/gen/.fairlead-$(firstword $(shell cat $(GEN_INPUTS) | sha256sum))
 
 .PHONY: deps
