@@ -1,4 +1,5 @@
-import { X509Certificate } from "node:crypto";
+import { createPublicKey, X509Certificate } from "node:crypto";
+import type { PrivateKeyPem } from "./private-key.ts";
 import type { Lifetime } from "./rotation.ts";
 
 /** What is read of a certificate. */
@@ -33,6 +34,18 @@ export function certificateInfo(pem: string): CertificateInfo | undefined {
 }
 
 function namesOf(certificate: X509Certificate, prefix: string): readonly string[] {
-  const entries = (certificate.subjectAltName ?? "").split(", ");
+  const text = certificate.subjectAltName ?? "";
+  // Node quotes names with odd characters; such a list could hide one name in another, so nothing of it is taken.
+  if (text.includes('"')) return [];
+  const entries = text.split(", ");
   return entries.filter((entry) => entry.startsWith(prefix)).map((entry) => entry.slice(prefix.length));
+}
+
+/** Whether a certificate was made for this key; false also when the key cannot be read. */
+export function keyFits(key: PrivateKeyPem, publicKeyDer: Uint8Array): boolean {
+  try {
+    return createPublicKey(key.reveal()).export({ type: "spki", format: "der" }).equals(publicKeyDer);
+  } catch {
+    return false;
+  }
 }

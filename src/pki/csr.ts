@@ -1,5 +1,6 @@
-import { createPublicKey, generateKeyPair, sign } from "node:crypto";
+import { generateKeyPair, sign } from "node:crypto";
 import { promisify } from "node:util";
+import { pemBlock } from "./pem-block.ts";
 import { type PrivateKeyPem, privateKeyPem } from "./private-key.ts";
 
 /** A fresh key and the request to have it certified. */
@@ -17,19 +18,19 @@ const EXTENSION_REQUEST = Uint8Array.of(0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7
 const SUBJECT_ALT_NAME = Uint8Array.of(0x06, 0x03, 0x55, 0x1d, 0x11);
 
 /**
- * PKCS #10 (RFC 2986) over a new P-256 key, with one URI name. Written by hand because the agent makes it: a whole X.509
+ * PKCS #10 (RFC 2986) over a new P-256 key, with one URI name or none. Written by hand because the agent makes it: a whole X.509
  * library would be half of its bundle, for some two hundred bytes of DER.
  */
-export async function createCertificateRequest(uri: string): Promise<CertificateRequest> {
+export async function createCertificateRequest(uri?: string): Promise<CertificateRequest> {
   const pair = await generate("ec", {
     namedCurve: "P-256",
     publicKeyEncoding: { type: "spki", format: "der" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
-  const info = sequence(integerZero(), sequence(), new Uint8Array(pair.publicKey), attributes(uri));
+  const info = sequence(integerZero(), sequence(), new Uint8Array(pair.publicKey), uri === undefined ? der(0xa0) : attributes(uri));
   const signature = await signAsync("sha256", info, pair.privateKey);
   const csr = sequence(info, ECDSA_SHA256, der(0x03, Uint8Array.of(0), signature));
-  return { csrPem: pem("CERTIFICATE REQUEST", csr), key: privateKeyPem(pair.privateKey) };
+  return { csrPem: pemBlock("CERTIFICATE REQUEST", csr), key: privateKeyPem(pair.privateKey) };
 }
 
 function attributes(uri: string): Uint8Array {
@@ -49,14 +50,4 @@ function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
 function derLength(length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(length);
   return length < 0x100 ? Uint8Array.of(0x81, length) : Uint8Array.of(0x82, length >> 8, length & 0xff);
-}
-
-function pem(label: string, bytes: Uint8Array): string {
-  const lines = Buffer.from(bytes).toString("base64").match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
-}
-
-/** Whether a certificate was made for this key: checked before the two are put in force together. */
-export function keyFits(key: PrivateKeyPem, publicKeyDer: Uint8Array): boolean {
-  return createPublicKey(key.reveal()).export({ type: "spki", format: "der" }).equals(publicKeyDer);
 }

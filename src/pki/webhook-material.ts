@@ -1,0 +1,88 @@
+import type { AuthorityMaterial, Identity } from "./authority-material.ts";
+import { certificateInfo } from "./certificate-info.ts";
+import { type Lifetime, renewalTime } from "./rotation.ts";
+import { createRsaCertificate } from "./rsa-certificate.ts";
+import { trustBundle } from "./trust-bundle.ts";
+
+const HOUR = 3600_000;
+const DAY = 24 * HOUR;
+const AUTHORITY_LIFE = 365 * DAY;
+const SERVING_LIFE = 90 * DAY;
+/** Clocks differ, so what is made starts earlier. */
+const BACKDATE = HOUR;
+/** An authority signs only after every webhook configuration had an hour's time to carry it. */
+const SETTLED_AGE = BACKDATE + HOUR;
+
+/** All that serves the webhooks: the authorities that clients trust, newest first, and what the server shows. */
+export interface WebhookMaterial {
+  readonly authorities: readonly AuthorityMaterial[];
+  readonly serving: Identity;
+}
+
+/** For `caBundle`: while two authorities overlap, both. */
+export function caBundle(material: WebhookMaterial, now: number): string {
+  return trustBundle(
+    material.authorities.map((authority) => authority.certPem),
+    now,
+  );
+}
+
+/** When to look again: at the earliest renewal, or when a young authority has settled. */
+export function nextWebhookRenewal(material: WebhookMaterial): number {
+  const [newest] = material.authorities;
+  return Math.min(renewalTime(lifeOf(newest?.certPem ?? "")), renewalTime(lifeOf(material.serving.certPem)));
+}
+
+/**
+ * The material to use from now on: the very same object when nothing is due. Both lives are renewed at two thirds; a new authority
+ * is first only trusted, and signs when it has settled, so no client meets a certificate that it was not told of.
+ */
+export async function renewWebhookMaterial(
+  current: WebhookMaterial | undefined,
+  dnsNames: readonly string[],
+  now: number,
+): Promise<WebhookMaterial> {
+  const authorities = await renewAuthorities(current?.authorities ?? [], now);
+  const serving = current?.serving;
+  if (current && serving && !isDue(serving.certPem, now) && servesAll(serving, dnsNames)) {
+    return authorities === current.authorities ? current : { authorities, serving };
+  }
+  const issuer = settled(authorities, now);
+  const notAfter = Math.min(now + SERVING_LIFE, lifeOf(issuer.certPem).notAfter);
+  return {
+    authorities,
+    serving: await createRsaCertificate({ commonName: dnsNames[0] ?? "fairlead", dnsNames, notBefore: now - BACKDATE, notAfter, issuer }),
+  };
+}
+
+async function renewAuthorities(known: readonly AuthorityMaterial[], now: number): Promise<readonly AuthorityMaterial[]> {
+  const alive = known.filter((authority) => lifeOf(authority.certPem).notAfter > now);
+  const [newest] = alive;
+  if (newest && !isDue(newest.certPem, now)) return alive.length === known.length ? known : alive;
+  const fresh = await createRsaCertificate({
+    commonName: "fairlead webhook authority",
+    dnsNames: [],
+    notBefore: now - BACKDATE,
+    notAfter: now + AUTHORITY_LIFE,
+  });
+  return [fresh, ...alive];
+}
+
+function settled(authorities: readonly AuthorityMaterial[], now: number): AuthorityMaterial {
+  const ready = authorities.find((authority) => lifeOf(authority.certPem).notBefore <= now - SETTLED_AGE);
+  return ready ?? (authorities.at(-1) as AuthorityMaterial);
+}
+
+function servesAll(serving: Identity, dnsNames: readonly string[]): boolean {
+  const served = certificateInfo(serving.certPem)?.dnsNames ?? [];
+  return dnsNames.every((name) => served.includes(name));
+}
+
+function isDue(certPem: string, now: number): boolean {
+  return renewalTime(lifeOf(certPem)) <= now;
+}
+
+/** Unreadable text has no life: it is replaced. */
+function lifeOf(certPem: string): Lifetime {
+  return certificateInfo(certPem) ?? { notBefore: 0, notAfter: 0 };
+}

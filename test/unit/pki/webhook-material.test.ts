@@ -1,0 +1,63 @@
+import { X509Certificate } from "node:crypto";
+import { createServer, request } from "node:https";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { certificateInfo } from "../../../src/pki/certificate-info.ts";
+import { certificatesOf } from "../../../src/pki/trust-bundle.ts";
+import { caBundle, nextWebhookRenewal, renewWebhookMaterial, type WebhookMaterial } from "../../../src/pki/webhook-material.ts";
+
+const DAY = 24 * 3600_000;
+const NAMES = ["fairlead.istio-system.svc", "fairlead.istio-system.svc.cluster.local"];
+const start = Date.now();
+
+const signedBy = (material: WebhookMaterial) =>
+  material.authorities.findIndex((authority) =>
+    new X509Certificate(material.serving.certPem).verify(new X509Certificate(authority.certPem).publicKey),
+  );
+
+test("a client that trusts the bundle is served", async () => {
+  const material = await renewWebhookMaterial(undefined, NAMES, start);
+  const server = createServer({ cert: material.serving.certPem, key: material.serving.key.reveal() }, (_, response) =>
+    response.end("served"),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const body = await new Promise<string>((resolve, reject) => {
+    const options = { host: "127.0.0.1", port, servername: NAMES[0], ca: caBundle(material, start), agent: false };
+    request(options, (response) => response.on("data", (bytes) => resolve(String(bytes))))
+      .on("error", reject)
+      .end();
+  });
+  server.close();
+  expect(body).toBe("served");
+});
+
+test("nothing changes before its time", async () => {
+  const material = await renewWebhookMaterial(undefined, NAMES, start);
+  expect(await renewWebhookMaterial(material, NAMES, start + 30 * DAY)).toBe(material);
+  expect(nextWebhookRenewal(material)).toBeGreaterThan(start + 55 * DAY);
+});
+
+test("a further name makes a new certificate under the same authority", async () => {
+  const material = await renewWebhookMaterial(undefined, NAMES, start);
+  const next = await renewWebhookMaterial(material, [...NAMES, "fairlead-canary.istio-system.svc"], start + DAY);
+  expect(next.authorities).toBe(material.authorities);
+  expect(certificateInfo(next.serving.certPem)?.dnsNames).toContain("fairlead-canary.istio-system.svc");
+});
+
+test("over two years of rotation every step is verified by the bundle of the step before and after", async () => {
+  let material = await renewWebhookMaterial(undefined, NAMES, start);
+  const authorities = new Set<string>();
+  for (let day = 1; day < 730; day += 20) {
+    const now = start + day * DAY;
+    const next = await renewWebhookMaterial(material, NAMES, now);
+    expect(signedBy(next)).toBeGreaterThanOrEqual(0);
+    expect(certificateInfo(next.serving.certPem)?.notAfter).toBeGreaterThan(now + 20 * DAY);
+    const trustedBefore = caBundle(material, now);
+    const signer = next.authorities[signedBy(next)]?.certPem ?? "";
+    expect(trustedBefore).toContain(signer);
+    for (const authority of certificatesOf(caBundle(next, now))) authorities.add(authority);
+    material = next;
+  }
+  expect(authorities.size).toBeGreaterThanOrEqual(3);
+});
