@@ -1,5 +1,5 @@
+import { nearest } from "../base/nearest.ts";
 import type { InjectionInput } from "./injection-input.ts";
-import { nearestName } from "./nearest-name.ts";
 import type { Pod } from "./pod.ts";
 
 const KNOWN: readonly string[] = [
@@ -49,7 +49,11 @@ export function injectionWarnings(pod: Pod, input: InjectionInput): readonly str
 function unknownAnnotations({ annotations }: Pod): readonly string[] {
   return Object.keys(annotations)
     .filter((name) => OURS.test(name) && !KNOWN.includes(name))
-    .map((name) => `annotation ${name} is not known and has no effect; did you mean ${nearestName(name, KNOWN)}?`);
+    .map((name) => `annotation ${name} is not known and has no effect${suggestion(nearest(name, KNOWN))}`);
+}
+
+function suggestion(name: string | undefined): string {
+  return name === undefined ? "" : `; did you mean ${name}?`;
 }
 
 /** Else the API server answers with a list of violations that does not say where they come from. */

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { parseRange } from "../base/address.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { ProxyValues } from "./injection-values.ts";
 import { annotationRefusal, type Refusal } from "./refusal.ts";
@@ -69,7 +69,7 @@ function ports(value: string): string | undefined {
 }
 
 function ranges(value: string): string | undefined {
-  const wrong = parts(value).find((part) => !isRange(part));
+  const wrong = parts(value).find((part) => parseRange(part) === undefined);
   return wrong === undefined
     ? undefined
     : `"${wrong}" is no address range; write ranges separated by commas, as "10.0.0.0/8,192.168.1.0/24"`;
@@ -84,11 +84,4 @@ function interfaces(value: string): string | undefined {
 
 function parts(value: string): readonly string[] {
   return value === "" ? [] : value.split(",").map((part) => part.trim());
-}
-
-function isRange(text: string): boolean {
-  const [address = "", length, ...rest] = text.split("/");
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128));
 }

@@ -1,0 +1,107 @@
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from "express";
+import type { AdmissionLog, AdmissionMetrics } from "./admission-metrics.ts";
+import type { AdmissionAnswer, AdmissionRequest } from "./admission-request.ts";
+import { readReview } from "./read-review.ts";
+import { reviewResponse } from "./review-response.ts";
+
+export type AdmissionHandler = (request: AdmissionRequest) => Promise<AdmissionAnswer>;
+
+export interface AdmissionAppOptions {
+  readonly injector: AdmissionHandler;
+  readonly validator: AdmissionHandler;
+  /** Whether the process can answer rightly: its sources have been read once. */
+  readonly ready: () => boolean;
+  readonly metrics: AdmissionMetrics;
+  readonly log: AdmissionLog;
+}
+
+/** An UPDATE carries the object twice, and etcd holds up to 1.5 MB of one. */
+const BODY_LIMIT = 8 * 1024 * 1024;
+
+type Judged = { readonly request: AdmissionRequest; readonly answer: AdmissionAnswer };
+
+/** The three paths; whatever comes in, a JSON answer goes out. */
+export function admissionApp(options: AdmissionAppOptions): Express {
+  const { metrics, log } = options;
+  const app = express();
+  app.disable("x-powered-by");
+  app.get("/ready", (_, response) => answerReady(response, options.ready()));
+  const body = [requireJson, express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false })];
+  app.post(
+    "/inject",
+    body,
+    review(options.injector, log, (judged) => countInjection(metrics, judged)),
+  );
+  app.post(
+    "/validate",
+    body,
+    review(options.validator, log, (judged) => countValidation(metrics, judged)),
+  );
+  app.use((request, response) => refuse(response, 404, `${request.method} ${request.path} is not served here; POST /inject or /validate`));
+  app.use(errorHandler(metrics, log));
+  return app;
+}
+
+function review(handler: AdmissionHandler, log: AdmissionLog, count: (judged: Judged) => void): RequestHandler {
+  return async (incoming: Request, response: Response) => {
+    const read = readReview(Buffer.isBuffer(incoming.body) ? incoming.body : Buffer.alloc(0));
+    if (!read.ok) {
+      log.info({ path: incoming.path, status: read.error.status, problem: read.error.message }, "admission request not readable");
+      refuse(response, read.error.status, read.error.message);
+      return;
+    }
+    const answer = await judge(handler, read.value, log);
+    count({ request: read.value, answer });
+    response.json(reviewResponse(read.value.uid, answer));
+  };
+}
+
+/** A bug refuses this one request, with words for its user; the process goes on. */
+async function judge(handler: AdmissionHandler, request: AdmissionRequest, log: AdmissionLog): Promise<AdmissionAnswer> {
+  try {
+    return await handler(request);
+  } catch (cause) {
+    const { uid, kind, namespace, name } = request;
+    log.error({ err: cause, uid, kind, namespace, name }, "admission request failed");
+    return { allowed: false, code: 500, message: `fairlead failed on this object; its log names the cause under uid ${uid}` };
+  }
+}
+
+const requireJson: RequestHandler = (request, response, next) => {
+  const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type === "application/json") next();
+  else refuse(response, 415, `content type "${type}" is not accepted; send application/json`);
+};
+
+function errorHandler(metrics: AdmissionMetrics, log: AdmissionLog): ErrorRequestHandler {
+  return (cause: { status?: number; message?: string }, request, response, next) => {
+    if (response.headersSent) {
+      next(cause);
+      return;
+    }
+    const status = cause.status ?? 500;
+    metrics.count("galley_validation_http_error", { status: String(status) });
+    log.info({ path: request.path, status, err: cause }, "admission request not readable");
+    refuse(response, status, status === 413 ? "the body is larger than 8 MiB" : status < 500 ? String(cause.message) : "internal error");
+  };
+}
+
+function answerReady(response: Response, ready: boolean): void {
+  response.status(ready ? 200 : 503).json({ ready });
+}
+
+function refuse(response: Response, status: number, error: string): void {
+  response.status(status).json({ error });
+}
+
+function countInjection(metrics: AdmissionMetrics, { answer }: Judged): void {
+  metrics.count("sidecar_injection_requests_total");
+  if (!answer.allowed) metrics.count("sidecar_injection_failure_total");
+  else if (answer.patch === undefined) metrics.count("sidecar_injection_skip_total");
+  else metrics.count("sidecar_injection_success_total");
+}
+
+function countValidation(metrics: AdmissionMetrics, { request, answer }: Judged): void {
+  const { group, version, resource } = request;
+  metrics.count(answer.allowed ? "galley_validation_passed" : "galley_validation_failed", { group, version, resource });
+}

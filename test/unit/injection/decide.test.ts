@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import type { InjectionInput } from "../../../src/injection/injection-input.ts";
+import { injectionValues } from "../../../src/injection/injection-values.ts";
+import { appPod, injected } from "./injection-case.ts";
+
+const LABEL = "sidecar.istio.io/inject";
+const byDefault = injectionValues({ sidecarInjectorWebhook: { enableNamespacesByDefault: true } });
+
+const CASES: readonly [string, ReturnType<typeof appPod>, Partial<InjectionInput>, "inject" | "skip", RegExp][] = [
+  ["labelled namespace", appPod(), {}, "inject", /istio-injection=enabled/],
+  ["unlabelled namespace", appPod(), { namespaceLabels: {} }, "skip", /no label istio-injection/],
+  [
+    "disabled namespace",
+    appPod({ labels: { [LABEL]: "true" } }),
+    { namespaceLabels: { "istio-injection": "disabled" } },
+    "skip",
+    /disabled/,
+  ],
+  ["pod label alone", appPod({ labels: { [LABEL]: "true" } }), { namespaceLabels: {} }, "inject", /pod label/],
+  ["pod label false", appPod({ labels: { [LABEL]: "false" } }), {}, "skip", /pod label/],
+  ["pod annotation false", appPod({ annotations: { [LABEL]: "false" } }), {}, "skip", /pod annotation/],
+  ["label over annotation", appPod({ labels: { [LABEL]: "true" }, annotations: { [LABEL]: "false" } }), {}, "inject", /pod label/],
+  ["host network", appPod({ spec: { hostNetwork: true }, labels: { [LABEL]: "true" } }), {}, "skip", /hostNetwork/],
+  ["kube-system", appPod({ labels: { [LABEL]: "true" } }), { namespace: "kube-system" }, "skip", /kube-system/],
+  ["by default", appPod(), { namespaceLabels: {}, values: byDefault }, "inject", /by default/],
+  ["our revision", appPod(), { namespaceLabels: { "istio.io/rev": "blue" }, revision: "blue" }, "inject", /rev=blue/],
+  ["other revision", appPod(), { namespaceLabels: { "istio.io/rev": "blue" } }, "skip", /revision blue/],
+  ["plain label is not for a revision", appPod(), { revision: "blue" }, "skip", /revision default/],
+  ["pod of another revision", appPod({ labels: { "istio.io/rev": "blue", [LABEL]: "true" } }), {}, "skip", /revision blue/],
+  ["nonsense on the pod", appPod({ labels: { [LABEL]: "perhaps" } }), {}, "skip", /"perhaps"/],
+];
+
+test.each(CASES)("%s", (_, pod, change, decision, reason) => {
+  const outcome = injected(pod, change);
+  expect(outcome.decision).toBe(decision);
+  expect(outcome.reason).toMatch(reason);
+  expect(outcome.patch.length > 0).toBe(decision === "inject");
+});

@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import { inject } from "../../../src/injection/inject.ts";
+import { injectionValues } from "../../../src/injection/injection-values.ts";
+import { type AnyPod, appPod, envOf, injected, input, proxyOf } from "./injection-case.ts";
+
+const names = (list: readonly { name: string }[] | undefined): readonly string[] => (list ?? []).map((item) => item.name);
+
+test("a native sidecar runs ahead of the pod's init containers from 1.29 on", () => {
+  const pod = appPod({ spec: { initContainers: [{ name: "migrate", image: "m" }] } });
+  const spec = (injected(pod, { kubeVersion: "v1.29.0-gke.1" }).pod as AnyPod).spec;
+  expect(names(spec.initContainers)).toEqual(["istio-init", "istio-proxy", "migrate"]);
+  expect(proxyOf({ spec }).restartPolicy).toBe("Always");
+});
+
+test("below 1.29 the proxy is an ordinary container, and first where the app is to wait", () => {
+  const pod = appPod({ spec: { initContainers: [{ name: "migrate", image: "m" }] } });
+  const plain = (injected(pod, { kubeVersion: "1.28" }).pod as AnyPod).spec;
+  expect(names(plain.initContainers)).toEqual(["migrate", "istio-init"]);
+  expect(names(plain.containers)).toEqual(["web", "istio-proxy"]);
+  const values = injectionValues({ global: { proxy: { holdApplicationUntilProxyStarts: true } } });
+  const held = (injected(pod, { kubeVersion: "1.28", values }).pod as AnyPod).spec;
+  expect(names(held.containers)).toEqual(["istio-proxy", "web"]);
+  expect(proxyOf({ spec: held }).lifecycle.postStart.exec.command).toEqual(["pilot-agent", "wait"]);
+});
+
+test("the agent learns where it belongs", () => {
+  const pod = injected(appPod(), { revision: "blue", namespaceLabels: { "istio.io/rev": "blue" }, mesh: { trustDomain: "corp" } }).pod;
+  expect(envOf(pod, "CA_ADDR")).toBe("fairlead-blue.istio-system.svc:15012");
+  expect(JSON.parse(envOf(pod, "PROXY_CONFIG") ?? "")).toEqual({ discoveryAddress: "fairlead-blue.istio-system.svc:15012" });
+  expect(envOf(pod, "ISTIO_META_OWNER")).toBe("kubernetes://apis/apps/v1/namespaces/shop/deployments/web");
+  expect(envOf(pod, "ISTIO_META_WORKLOAD_NAME")).toBe("web");
+  expect(envOf(pod, "TRUST_DOMAIN")).toBe("corp");
+});
+
+test("the pod's proxy configuration goes over the mesh's, field by field", () => {
+  const annotations = { "proxy.istio.io/config": "concurrency: 3\nproxyMetadata:\n  B: own\n" };
+  const mesh = { defaultConfig: { drain_duration: "5s", proxyMetadata: { A: "mesh", B: "mesh" } } };
+  const pod = injected(appPod({ annotations }), { mesh }).pod;
+  expect(JSON.parse(envOf(pod, "PROXY_CONFIG") ?? "")).toMatchObject({
+    concurrency: 3,
+    drainDuration: "5s",
+    proxyMetadata: { A: "mesh", B: "own" },
+  });
+  expect([envOf(pod, "A"), envOf(pod, "B")]).toEqual(["mesh", "own"]);
+});
+
+test("probes and hooks lead to the agent, which learns what to ask", () => {
+  const container = {
+    livenessProbe: { httpGet: { path: "/live", port: "http", scheme: "HTTPS" }, timeoutSeconds: 7 },
+    readinessProbe: { grpc: { port: 9000 }, periodSeconds: 3 },
+    startupProbe: { exec: { command: ["true"] } },
+    lifecycle: { preStop: { tcpSocket: { port: 8080 } } },
+  };
+  const pod = injected(appPod({ container })).pod as AnyPod;
+  const [web] = pod.spec.containers;
+  expect(web.livenessProbe).toEqual({ httpGet: { path: "/app-health/web/livez", port: 15020 }, timeoutSeconds: 7 });
+  expect(web.readinessProbe).toEqual({ httpGet: { path: "/app-health/web/readyz", port: 15020 }, periodSeconds: 3 });
+  expect(web.startupProbe).toEqual(container.startupProbe);
+  expect(JSON.parse(envOf(pod, "ISTIO_KUBE_APP_PROBERS") ?? "")).toEqual({
+    "/app-health/web/livez": { httpGet: { path: "/live", port: 8080, scheme: "HTTPS" }, timeoutSeconds: 7 },
+    "/app-health/web/readyz": { grpc: { port: 9000 } },
+    "/app-lifecycle/web/prestopz": { tcpSocket: { port: 8080 } },
+  });
+});
+
+test("a container that came later gets its probes led too, and the earlier ones are not forgotten", () => {
+  const once = injected(appPod({ container: { livenessProbe: { httpGet: { port: 8080 } } } })).pod as AnyPod;
+  const later = { name: "late", image: "l", livenessProbe: { httpGet: { port: 1 } } };
+  const pod = injected({ ...once, spec: { ...once.spec, containers: [...once.spec.containers, later] } }).pod;
+  expect(Object.keys(JSON.parse(envOf(pod, "ISTIO_KUBE_APP_PROBERS") ?? ""))).toEqual(["/app-health/late/livez", "/app-health/web/livez"]);
+  expect(envOf(pod, "ISTIO_META_APP_CONTAINERS")).toBe("web,late");
+});
+
+test("what the user wrote into istio-proxy stands", () => {
+  const own = { name: "istio-proxy", image: "auto", env: [{ name: "TRUST_DOMAIN", value: "own" }], resources: { limits: { cpu: "3" } } };
+  const pod = injected({ ...appPod(), spec: { containers: [{ name: "web", image: "w" }, own] } }).pod as AnyPod;
+  expect(names(pod.spec.containers)).toEqual(["web"]);
+  expect(proxyOf(pod)).toMatchObject({ image: "localhost/fairlead/proxyv2:dev", resources: { limits: { cpu: "3", memory: "1Gi" } } });
+  expect(envOf(pod, "TRUST_DOMAIN")).toBe("own");
+});
+
+test("a gateway's container is filled in, and nothing is redirected", () => {
+  const gateway = {
+    metadata: { name: "gw", labels: { "sidecar.istio.io/inject": "true" }, annotations: { "inject.istio.io/templates": "gateway" } },
+    spec: { containers: [{ name: "istio-proxy", image: "auto", ports: [{ containerPort: 8080 }] }] },
+  };
+  const pod = injected(gateway, { namespace: "istio-system", namespaceLabels: {} }).pod as AnyPod;
+  expect(pod.spec.initContainers).toBeUndefined();
+  expect(proxyOf(pod).args.slice(0, 4)).toEqual(["proxy", "router", "--domain", "$(POD_NAMESPACE).svc.cluster.local"]);
+  expect(proxyOf(pod).ports).toEqual([{ containerPort: 8080 }, { name: "http-envoy-prom", containerPort: 15090, protocol: "TCP" }]);
+  expect(pod.metadata.labels["security.istio.io/tlsMode"]).toBeUndefined();
+});
+
+test("the status says what was added and why", () => {
+  const pod = injected(appPod()).pod as AnyPod;
+  const status = JSON.parse(pod.metadata.annotations["sidecar.istio.io/status"]);
+  expect(status).toMatchObject({ initContainers: ["istio-init", "istio-proxy"], containers: null, revision: "default" });
+  expect(status.decision).toBe("namespace label istio-injection=enabled");
+});
+
+test("the scraper is led to the agent, which learns the app's own place", () => {
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": "9102", "prometheus.io/path": "/m" };
+  const pod = injected(appPod({ annotations })).pod as AnyPod;
+  expect(pod.metadata.annotations).toMatchObject({ "prometheus.io/port": "15020", "prometheus.io/path": "/stats/prometheus" });
+  expect(JSON.parse(envOf(pod, "ISTIO_PROMETHEUS_ANNOTATIONS") ?? "")).toEqual({ scrape: "true", path: "/m", port: "9102" });
+  const off = injected(appPod({ annotations: { "prometheus.io/scrape": "false" } })).pod as AnyPod;
+  expect(off.metadata.annotations["prometheus.io/port"]).toBeUndefined();
+});
+
+test.each([
+  ["traffic.sidecar.istio.io/excludeOutboundIPRanges", "10.0.0.0/33"],
+  ["traffic.sidecar.istio.io/includeInboundPorts", "70000"],
+  ["traffic.sidecar.istio.io/excludeInterfaces", "eth0;reboot"],
+  ["sidecar.istio.io/interceptionMode", "MAGIC"],
+  ["sidecar.istio.io/proxyCPU", "much"],
+  ["sidecar.istio.io/userVolume", "[1]"],
+  ["status.sidecar.istio.io/port", "http"],
+  ["proxy.istio.io/config", "just words"],
+  ["proxy.istio.io/config", "a: [1"],
+  ["inject.istio.io/templates", "grpc"],
+])("annotation %s: %s is refused with its name", (annotation, value) => {
+  const result = inject(input(appPod({ annotations: { [annotation]: value } })));
+  expect(result).toMatchObject({ ok: false, error: { path: `metadata.annotations["${annotation}"]` } });
+});
+
+test.each([
+  [null, ""],
+  [{ metadata: {} }, "spec"],
+  [{ metadata: [], spec: {} }, "metadata"],
+  [{ metadata: { labels: { a: 1 } }, spec: {} }, 'metadata.labels["a"]'],
+  [{ spec: { containers: "x" } }, "spec.containers"],
+  [{ spec: { containers: [{}] } }, "spec.containers[0]"],
+])("a pod that is none is refused: %j", (pod, path) => {
+  expect(inject(input(pod))).toMatchObject({ ok: false, error: { path } });
+});
+
+test("names that objects inherit are nothing special", () => {
+  const pod = injected(appPod({ labels: { constructor: "x", toString: "y" }, annotations: { hasOwnProperty: "z" } })).pod as AnyPod;
+  expect(pod.metadata.labels).toMatchObject({ constructor: "x", toString: "y" });
+});
+
+test("a misspelt annotation and a namespace that will refuse the pod are told", () => {
+  const pod = appPod({ annotations: { "traffic.sidecar.istio.io/excludeOutboundPort": "1" } });
+  const namespaceLabels = { "istio-injection": "enabled", "pod-security.kubernetes.io/enforce": "restricted" };
+  const { warnings } = injected(pod, { namespaceLabels });
+  expect(warnings[0]).toContain("did you mean traffic.sidecar.istio.io/excludeOutboundPorts?");
+  expect(warnings[1]).toContain("NET_ADMIN");
+});
