@@ -76,7 +76,7 @@ function runBuf(): void {
       {
         local: [process.execPath, resolve("node_modules/@bufbuild/protoc-gen-es/bin/protoc-gen-es")],
         out: OUT,
-        opt: ["target=ts", "import_extension=ts"],
+        opt: ["target=ts", "import_extension=ts", "erasable_syntax=true"],
         include_imports: true,
         strategy: "all",
       },
