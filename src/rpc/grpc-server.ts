@@ -159,7 +159,8 @@ function serverStream(call: ServerDuplexStream<Buffer, Buffer>, isClosed: () => 
 function serverCredentials(source: TlsSource): ServerCredentials {
   const stops = new Map<unknown, () => void>();
   const follow = <T>(listener: (update: T) => void, pick: (material: TlsMaterial) => T) => {
-    listener(pick(source.current()));
+    // Not at once: the credentials forget what they hear before their own watcher is registered.
+    queueMicrotask(() => listener(pick(source.current())));
     stops.set(
       listener,
       source.watch((material) => listener(pick(material))),
