@@ -1,0 +1,42 @@
+import type { Endpoint } from "../../api/networking/workload-entry.ts";
+import { isIp } from "../../base/address.ts";
+import { isHostname } from "../../base/hostname.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { type Check, eachValue, present } from "../each.ts";
+import { checkLabels } from "./labels.ts";
+import { checkPortNumber } from "./port.ts";
+
+const UNIX = "unix://";
+
+export function isUnixAddress(address: string | undefined): boolean {
+  return address?.startsWith(UNIX) ?? false;
+}
+
+function checkUnix(endpoint: Endpoint, address: string, path: string): readonly Finding[] {
+  const value = address.slice(UNIX.length);
+  const absolute = value.startsWith("/") || value.startsWith("@");
+  return [
+    ...(absolute ? [] : [finding("badUnixPath", `${path}.address`, { value })]),
+    ...(Object.keys(endpoint.ports ?? {}).length > 0 ? [finding("unixWithPorts", `${path}.ports`, {})] : []),
+  ];
+}
+
+function checkAddress(endpoint: Endpoint, path: string): readonly Finding[] {
+  const { address = "" } = endpoint;
+  if (address === "") return endpoint.network ? [] : [finding("addressMissing", `${path}.address`, {})];
+  if (isUnixAddress(address)) return checkUnix(endpoint, address, path);
+  return isIp(address) || isHostname(address) ? [] : [finding("badEndpointAddress", `${path}.address`, { value: address })];
+}
+
+/** A workload's address, ports and labels, as ServiceEntry's endpoints and WorkloadEntry share them. */
+export const checkEndpoint: Check<Endpoint> = (endpoint, path) => [
+  ...checkAddress(endpoint, path),
+  ...checkEndpointTemplate(endpoint, path),
+];
+
+/** The same without an address, as a WorkloadGroup's template. */
+export const checkEndpointTemplate: Check<Endpoint> = (endpoint, path) => [
+  ...eachValue(endpoint.ports, `${path}.ports`, checkPortNumber),
+  ...present(endpoint.labels, `${path}.labels`, checkLabels),
+];

@@ -1,0 +1,28 @@
+import { fieldPath } from "../api/field-path.ts";
+import { isJsonObject, ownField } from "../api/json-kind.ts";
+import { UNBUILT_FIELDS } from "../api/unbuilt-fields.ts";
+import { finding } from "../telemetry/catalogue.ts";
+import type { Finding } from "../telemetry/finding.ts";
+
+type Found = readonly [value: unknown, path: string];
+
+function step([value, path]: Found, name: string): readonly Found[] {
+  if (name === "[]") return Array.isArray(value) ? value.map((item: unknown, index) => [item, fieldPath(path, index)] as const) : [];
+  if (!isJsonObject(value)) return [];
+  if (name === "{}") return Object.entries(value).map(([key, item]) => [item, fieldPath(path, key)] as const);
+  const item = ownField(value, name);
+  return item === undefined ? [] : [[item, fieldPath(path, name)]];
+}
+
+function places(pattern: string, body: unknown, path: string): readonly string[] {
+  const [fields = "", wanted] = pattern.split("=");
+  const names = fields.split(/\.|(?=\[\])|(?=\{\})/);
+  const found = names.reduce<readonly Found[]>((all, name) => all.flatMap((at) => step(at, name)), [[body, path]]);
+  return found.filter(([value]) => wanted === undefined || value === wanted).map(([, at]) => at);
+}
+
+/** Warnings for the fields of a body that this version stores and does not carry out. */
+export function notBuilt(kind: string, body: unknown, path: string): readonly Finding[] {
+  const patterns = Object.hasOwn(UNBUILT_FIELDS, kind) ? UNBUILT_FIELDS[kind as keyof typeof UNBUILT_FIELDS] : [];
+  return patterns.flatMap((pattern) => places(pattern, body, path)).map((at) => finding("notBuilt", at, {}));
+}

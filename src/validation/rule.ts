@@ -1,0 +1,11 @@
+import type { Kind, StoredObject } from "../api/object.ts";
+import type { Finding } from "../telemetry/finding.ts";
+
+/** One thing that is asked of one object, beyond its schema. Looks at nothing but the object. */
+export interface Rule<K extends Kind = Kind> {
+  /** Name of the rule, its file's name. */
+  readonly id: string;
+  readonly kinds: readonly K[];
+  /** Called only with objects of `kinds`. */
+  readonly check: (object: StoredObject<K>) => readonly Finding[];
+}

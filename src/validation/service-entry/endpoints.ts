@@ -1,0 +1,40 @@
+import { fieldPath } from "../../api/field-path.ts";
+import type { ServiceEntrySpec } from "../../api/networking/service-entry.ts";
+import type { Endpoint } from "../../api/networking/workload-entry.ts";
+import { isIp } from "../../base/address.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { checkEndpoint, isUnixAddress } from "../check/endpoint.ts";
+import { each } from "../each.ts";
+import type { Rule } from "../rule.ts";
+
+function checkUnix(spec: ServiceEntrySpec, path: string): readonly Finding[] {
+  if (spec.resolution !== "STATIC") return [finding("unixNotStatic", `${path}.address`, {})];
+  const count = spec.ports?.length ?? 0;
+  return count > 1 ? [finding("unixManyPorts", `${path}.address`, { count })] : [];
+}
+
+function checkAgainstResolution(spec: ServiceEntrySpec, endpoint: Endpoint, path: string): readonly Finding[] {
+  const { address } = endpoint;
+  if (address === undefined) return [];
+  if (isUnixAddress(address)) return checkUnix(spec, path);
+  return spec.resolution === "STATIC" && !isIp(address) ? [finding("staticNeedsAddress", `${path}.address`, { value: address })] : [];
+}
+
+function checkPorts(spec: ServiceEntrySpec, endpoint: Endpoint, path: string): readonly Finding[] {
+  const names = (spec.ports ?? []).map((port) => port.name);
+  const unknown = Object.keys(endpoint.ports ?? {}).filter((name) => !names.includes(name));
+  return unknown.map((value) => finding("endpointPortUnknown", fieldPath(`${path}.ports`, value), { value, names: names.join(", ") }));
+}
+
+/** Endpoints have an address that the resolution can use, and only ports that the service has. */
+export const serviceEntryEndpoints: Rule<"ServiceEntry"> = {
+  id: "service-entry/endpoints",
+  kinds: ["ServiceEntry"],
+  check: ({ spec }) =>
+    each(spec.endpoints, "spec.endpoints", (endpoint, path) => [
+      ...checkEndpoint(endpoint, path),
+      ...checkAgainstResolution(spec, endpoint, path),
+      ...checkPorts(spec, endpoint, path),
+    ]),
+};
