@@ -1,0 +1,254 @@
+import type { Clock } from "../base/clock.ts";
+import type { DeltaResponse } from "../rpc/delta-encoding.ts";
+import { type DeltaRequest, decodeDeltaRequest } from "../rpc/delta-request.ts";
+import type { BidiMethod } from "../rpc/grpc-server.ts";
+import { type EncodedResource, type ResourceType, TYPE_URLS } from "../rpc/resource.ts";
+import type { RpcStream, StreamHandlers } from "../rpc/rpc-stream.ts";
+import type { AgentLog } from "./agent-log.ts";
+import { createEnvoyStream, type EnvoyAnswer, type EnvoyStream } from "./envoy-stream.ts";
+import { createPendingAnswers, type PendingAnswers } from "./pending-answers.ts";
+import { RESOURCE_TYPES, type ResourceStore, resourceTypeOf } from "./resource-store.ts";
+import { createSubscriptions, type Subscriptions, type Wanted } from "./subscriptions.ts";
+import { createUndecidedNames, type UndecidedNames } from "./undecided-names.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** A resource that Envoy did not take, and what it said. */
+export interface RejectedResource {
+  readonly type: ResourceType;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Between the controller's stream and Envoy's streams, with the store in the middle. */
+export interface Relay {
+  /** Serves Envoy's aggregated delta streams. */
+  readonly method: BidiMethod;
+  /** What the controller is to be asked for. */
+  wanted(): ReadonlyMap<string, Wanted>;
+  received(response: DeltaResponse): void;
+  lost(): void;
+  /** A new Envoy process: what the old one accepted does not count. */
+  envoyRestarted(): void;
+  /** Types of which this Envoy acknowledged a response. */
+  acknowledged(): ReadonlySet<ResourceType>;
+  rejections(): readonly RejectedResource[];
+}
+
+export interface RelayOptions {
+  readonly store: ResourceStore;
+  readonly upstream: () => Upstream;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+}
+
+interface Open {
+  readonly owner: string;
+  readonly envoy: EnvoyStream;
+  readonly undecided: UndecidedNames;
+  /** Types of which a first request was seen. */
+  readonly started: Set<string>;
+}
+
+interface State extends RelayOptions {
+  readonly streams: Set<Open>;
+  readonly subscriptions: Subscriptions;
+  readonly pending: PendingAnswers;
+  /** Names of which the controller said that there is none, by type. */
+  readonly absent: ReadonlyMap<ResourceType, Set<string>>;
+  readonly acknowledged: Set<ResourceType>;
+  readonly rejections: Map<string, RejectedResource>;
+  opened: number;
+}
+
+/** Wishes that no stream of Envoy carries now: the wildcards, and what was on disk when the agent started or Envoy went. */
+const OWN = "agent";
+const WILDCARD_TYPES: readonly ResourceType[] = ["cluster", "listener"];
+/** After a new stream has been served for so long, what Envoy did not ask for again is no longer kept. */
+const PRUNE_MS = 60_000;
+
+export function createRelay(options: RelayOptions): Relay {
+  const state: State = {
+    ...options,
+    streams: new Set(),
+    subscriptions: createSubscriptions(),
+    pending: createPendingAnswers(options.clock, (typeUrl, nonce, error) => options.upstream().answer(typeUrl, nonce, error)),
+    absent: new Map(RESOURCE_TYPES.map((type) => [type, new Set<string>()])),
+    acknowledged: new Set(),
+    rejections: new Map(),
+    opened: 0,
+  };
+  for (const type of RESOURCE_TYPES) {
+    const names = WILDCARD_TYPES.includes(type) ? ["*"] : options.store.table(type).versions().keys();
+    state.subscriptions.add(OWN, TYPE_URLS[type], [...names]);
+  }
+  return {
+    method: { kind: "bidi", handle: (stream) => openStream(state, stream) },
+    wanted: () => state.subscriptions.union(),
+    received: (response) => received(state, response),
+    lost: () => {
+      state.pending.forget();
+      releaseDecided(state);
+    },
+    envoyRestarted: () => state.acknowledged.clear(),
+    acknowledged: () => state.acknowledged,
+    rejections: () => [...state.rejections.values()],
+  };
+}
+
+function openStream(state: State, stream: RpcStream): StreamHandlers {
+  const open: Open = {
+    owner: `envoy-${++state.opened}`,
+    envoy: createEnvoyStream(state.store, stream, state.clock),
+    undecided: createUndecidedNames(state.clock, (typeUrl) => {
+      release(open, typeUrl, (name) => name !== "*" || isDecided(state, typeUrl, name));
+      open.envoy.pump();
+    }),
+    started: new Set(),
+  };
+  state.streams.add(open);
+  const cancelPrune = state.clock.after(PRUNE_MS, () => prune(state));
+  return {
+    message: (bytes) => {
+      const request = readable(bytes);
+      if (request === undefined) return stream.end({ code: "invalid-argument", message: "no DeltaDiscoveryRequest" });
+      takeRequest(state, open, request);
+      open.envoy.pump();
+    },
+    closed: () => {
+      cancelPrune();
+      closeStream(state, open);
+    },
+  };
+}
+
+function readable(bytes: Uint8Array): DeltaRequest | undefined {
+  try {
+    return decodeDeltaRequest(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function closeStream(state: State, open: Open): void {
+  state.streams.delete(open);
+  open.envoy.close();
+  open.undecided.end();
+  // The next Envoy will want the same: it stays subscribed and stored until it is clear that it does not.
+  for (const [typeUrl, { unsubscribe }] of state.subscriptions.drop(open.owner)) {
+    state.subscriptions.add(OWN, typeUrl, unsubscribe);
+  }
+  if (state.streams.size === 0) state.pending.release();
+}
+
+function takeRequest(state: State, open: Open, request: DeltaRequest): void {
+  const { typeUrl } = request;
+  const type = resourceTypeOf(typeUrl);
+  const first = !open.started.has(typeUrl);
+  open.started.add(typeUrl);
+  const everything = first && request.subscribe.length === 0 && type !== undefined && WILDCARD_TYPES.includes(type);
+  const names = everything ? ["*"] : request.subscribe;
+  const added = state.subscriptions.add(open.owner, typeUrl, names);
+  const removed = state.subscriptions.remove(open.owner, typeUrl, request.unsubscribe);
+  state.upstream().want(typeUrl, added.subscribe, removed.unsubscribe);
+  const due = type === undefined ? request : open.undecided.hold(request, names, (name) => isDecided(state, typeUrl, name));
+  const answer = due && open.envoy.take(due);
+  if (answer) takeAnswer(state, answer);
+  forget(state, type, removed.unsubscribe);
+}
+
+/** Nobody is told of changes of a name that nobody wants: it must not be served later as if it were true. */
+function forget(state: State, type: ResourceType | undefined, names: readonly string[]): void {
+  if (type === undefined || WILDCARD_TYPES.includes(type)) return;
+  for (const name of names) {
+    state.store.table(type).remove(name);
+    state.absent.get(type)?.delete(name);
+  }
+}
+
+function isDecided(state: State, typeUrl: string, name: string): boolean {
+  const type = resourceTypeOf(typeUrl);
+  if (type === undefined) return true;
+  const table = state.store.table(type);
+  if (name === "*") return table.isComplete();
+  return table.has(name) || state.absent.get(type)?.has(name) === true || state.upstream().state().failure !== "";
+}
+
+function takeAnswer(state: State, answer: EnvoyAnswer): void {
+  const { type, accepted, rejected, rejection } = answer;
+  const table = state.store.table(type);
+  for (const resource of accepted) {
+    table.accept(resource.name, resource.version);
+    state.rejections.delete(`${type} ${resource.name}`);
+  }
+  for (const name of answer.removed) state.rejections.delete(`${type} ${name}`);
+  state.pending.accepted(TYPE_URLS[type], accepted);
+  if (rejection === undefined) {
+    state.acknowledged.add(type);
+    return;
+  }
+  const message = rejection.message;
+  for (const resource of rejected) {
+    table.reject(resource.name, resource.version);
+    state.rejections.set(`${type} ${resource.name}`, { type, name: resource.name, message });
+  }
+  state.log.warn({ type, names: rejection.names, reason: message }, "Envoy refused configuration, the last good one stays in force");
+  state.pending.rejected(TYPE_URLS[type], rejected, message);
+}
+
+function received(state: State, response: DeltaResponse): void {
+  const type = resourceTypeOf(response.typeUrl);
+  if (type === undefined) return state.upstream().answer(response.typeUrl, response.nonce);
+  const fresh = stored(state, type, response);
+  if (fresh === undefined) return state.upstream().answer(response.typeUrl, response.nonce, "the agent could not write its store");
+  const covered = fresh.filter(({ name }) =>
+    [...state.streams].some((open) => state.subscriptions.covers(open.owner, response.typeUrl, name)),
+  );
+  state.pending.wait(response.typeUrl, response.nonce, covered);
+  const names = [...fresh.map(({ name }) => name), ...response.removed];
+  for (const open of state.streams) {
+    open.envoy.changed(type, names);
+    release(open, response.typeUrl, (name) => isDecided(state, response.typeUrl, name));
+    open.envoy.pump();
+  }
+}
+
+/** Writes a response into the store; the resources that are new. Undefined when the disk did not take it. */
+function stored(state: State, type: ResourceType, response: DeltaResponse): readonly EncodedResource[] | undefined {
+  const table = state.store.table(type);
+  const absent = state.absent.get(type);
+  try {
+    const fresh = response.resources.filter((resource) => table.put(resource));
+    for (const { name } of response.resources) absent?.delete(name);
+    for (const name of response.removed) {
+      table.remove(name);
+      absent?.add(name);
+      state.rejections.delete(`${type} ${name}`);
+    }
+    if (!response.more) table.complete();
+    return fresh;
+  } catch (error) {
+    state.log.error({ type, reason: String(error) }, "configuration could not be written to disk");
+    return undefined;
+  }
+}
+
+function release(open: Open, typeUrl: string, decided: (name: string) => boolean): void {
+  for (const request of open.undecided.release(typeUrl, decided)) open.envoy.take(request);
+}
+
+function releaseDecided(state: State): void {
+  for (const open of state.streams) {
+    for (const typeUrl of open.undecided.typeUrls()) release(open, typeUrl, (name) => isDecided(state, typeUrl, name));
+    open.envoy.pump();
+  }
+}
+
+function prune(state: State): void {
+  for (const type of RESOURCE_TYPES.filter((one) => !WILDCARD_TYPES.includes(one))) {
+    const typeUrl = TYPE_URLS[type];
+    const names = state.subscriptions.union().get(typeUrl)?.names ?? new Set<string>();
+    const { unsubscribe } = state.subscriptions.remove(OWN, typeUrl, names);
+    state.upstream().want(typeUrl, [], unsubscribe);
+    forget(state, type, unsubscribe);
+  }
+}
