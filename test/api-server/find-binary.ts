@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 /** A Kubernetes binary: from KUBEBUILDER_ASSETS, else where `make` linked it, else from PATH. */
 export function findBinary(name: string): string {
   const linked = join(import.meta.dirname, "../../.cache/bin");
-  const folders = [process.env["KUBEBUILDER_ASSETS"], linked, ...(process.env["PATH"] ?? "").split(delimiter)];
+  const folders = [process.env.KUBEBUILDER_ASSETS, linked, ...(process.env.PATH ?? "").split(delimiter)];
   for (const folder of folders) {
     if (folder && isExecutable(join(folder, name))) return join(folder, name);
   }

@@ -49,8 +49,8 @@ function verified(token: string, key: KeyObject): Result<Claims, string> {
   }
   // The algorithm follows from our key; the header may only agree with it, so "none" and key confusion cannot work.
   const expected = key.asymmetricKeyType === "ec" ? "ES256" : "RS256";
-  if (header["alg"] !== expected) {
-    return err(`the token is signed by ${String(header["alg"])}, the key file is for ${expected}`);
+  if (header.alg !== expected) {
+    return err(`the token is signed by ${String(header.alg)}, the key file is for ${expected}`);
   }
   const input = { key, ...(expected === "ES256" && { dsaEncoding: "ieee-p1363" as const }) };
   const genuine = verify("sha256", Buffer.from(`${head}.${body}`), input, Buffer.from(signature, "base64url"));

@@ -36,7 +36,7 @@ async function credentials(config: KubeConfig): Promise<Credentials> {
   }
   const options: HttpsOptions = { headers: {} };
   await config.applyToHTTPSOptions(options as never);
-  const authorization = options.headers["Authorization"] ?? basic(options.auth);
+  const authorization = options.headers.Authorization ?? basic(options.auth);
   return {
     server: cluster.server.replace(/\/+$/, ""),
     ...(cluster.skipTLSVerify && { insecure: true }),

@@ -1,25 +1,18 @@
-import type { Kind } from "../../api/object.ts";
+import { KINDS, NETWORKING_KINDS, type ObjectKind } from "../../api/kinds.ts";
 import type { Collection } from "./reflector.ts";
 
-const istio = (kind: Kind, plural: string): Collection => ({
-  path: `/apis/networking.istio.io/v1/${plural}`,
-  apiVersion: "networking.istio.io/v1",
-  kind,
-});
+export type KindCollection = Collection & { readonly kind: ObjectKind };
 
-const core = (kind: Kind, plural: string): Collection => ({ path: `/api/v1/${plural}`, apiVersion: "v1", kind });
+const CORE: readonly ObjectKind[] = ["Service", "EndpointSlice", "Pod", "Namespace"];
 
-/** Every kind that is watched in all namespaces. The mesh's ConfigMap is watched beside them, by its name. */
-export const WATCHED_COLLECTIONS: readonly (Collection & { readonly kind: Kind })[] = [
-  istio("ServiceEntry", "serviceentries"),
-  istio("VirtualService", "virtualservices"),
-  istio("DestinationRule", "destinationrules"),
-  istio("Gateway", "gateways"),
-  istio("Sidecar", "sidecars"),
-  istio("WorkloadEntry", "workloadentries"),
-  istio("WorkloadGroup", "workloadgroups"),
-  core("Service", "services"),
-  core("Pod", "pods"),
-  core("Namespace", "namespaces"),
-  { path: "/apis/discovery.k8s.io/v1/endpointslices", apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice" },
-].map((collection) => collection as Collection & { readonly kind: Kind });
+/** Every kind that is watched in all namespaces, in its stored version. The mesh's ConfigMap is watched beside them, by its name. */
+export function watchedCollections(): readonly KindCollection[] {
+  return [...(Object.keys(NETWORKING_KINDS) as ObjectKind[]), ...CORE].map(collectionOf);
+}
+
+function collectionOf(kind: ObjectKind): KindCollection {
+  const { group, versions, plural } = KINDS[kind];
+  const version = versions[0] ?? "v1";
+  const apiVersion = group === "" ? version : `${group}/${version}`;
+  return { path: `${group === "" ? "/api" : "/apis"}/${apiVersion}/${plural}`, apiVersion, kind };
+}

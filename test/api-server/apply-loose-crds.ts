@@ -1,0 +1,41 @@
+import { NETWORKING_KINDS, type NetworkingKind } from "../../src/api/kinds.ts";
+import type { ApiClient } from "../../src/source/kubernetes/api-client.ts";
+import { hasCode } from "../../src/source/kubernetes/api-error.ts";
+import { until } from "./child.ts";
+
+/** CRDs without a schema, so that a test can store what the real ones would refuse. Resolves when they are served. */
+export async function applyLooseCrds(admin: ApiClient, kinds = Object.keys(NETWORKING_KINDS) as NetworkingKind[]): Promise<void> {
+  for (const kind of kinds) {
+    const { plural, singular, group } = NETWORKING_KINDS[kind];
+    const openAPIV3Schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+    const body = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: `${plural}.${group}` },
+      spec: {
+        group,
+        scope: "Namespaced",
+        names: { kind, plural, singular },
+        versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema } }],
+      },
+    };
+    await admin.json({ method: "POST", path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body });
+  }
+  for (const kind of kinds) {
+    const path = `/apis/networking.istio.io/v1/${NETWORKING_KINDS[kind].plural}`;
+    await until(
+      () => served(admin, path),
+      () => `${path} is not served`,
+    );
+  }
+}
+
+async function served(admin: ApiClient, path: string): Promise<boolean> {
+  try {
+    await admin.json({ path });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 404, 429, 503)) return false;
+    throw error;
+  }
+}
