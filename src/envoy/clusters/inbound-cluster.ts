@@ -1,5 +1,14 @@
+import { create } from "@bufbuild/protobuf";
+import { type Cluster, Cluster_DiscoveryType, ClusterSchema } from "../../gen/envoy/config/cluster/v3/cluster_pb.ts";
 import type { Protocol } from "../../model/mesh-service.ts";
-import type { Cluster } from "../../gen/envoy/config/cluster/v3/cluster_pb.ts";
+import type { MessagePart } from "../wire/message-part.ts";
+import { wireAddress } from "../wire/wire-address.ts";
+import { wireDuration } from "../wire/wire-duration.ts";
+import { inboundClusterName } from "./cluster-name.ts";
+import { connectionLimits } from "./connection-limits.ts";
+import { originalDestination } from "./discovery.ts";
+import { httpProtocol } from "./http-protocol.ts";
+import { loopSource } from "./loop-source.ts";
 
 export interface InboundClusterInput {
   /** The port the workload listens on; names the cluster. */
@@ -11,7 +20,28 @@ export interface InboundClusterInput {
   readonly ipv6: boolean;
 }
 
+function fixedEndpoint(name: string, endpoint: string): MessagePart<typeof ClusterSchema> {
+  const colon = endpoint.startsWith("unix://") ? endpoint.length : endpoint.lastIndexOf(":");
+  const host = endpoint.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  const address = wireAddress(host, Number(endpoint.slice(colon + 1)));
+  return {
+    clusterDiscoveryType: { case: "type", value: Cluster_DiscoveryType.STATIC },
+    loadAssignment: { clusterName: name, endpoints: [{ lbEndpoints: [{ hostIdentifier: { case: "endpoint", value: { address } } }] }] },
+  };
+}
+
 /** The cluster `inbound|PORT||`. */
 export function buildInboundCluster(input: InboundClusterInput): Cluster {
-  throw new Error(`not built yet: ${input.port}`);
+  const name = inboundClusterName(input.port);
+  const timeout = wireDuration(input.connectTimeout);
+  const { defaultEndpoint } = input;
+  const toCalled = { ...originalDestination, upstreamBindConfig: loopSource(input) };
+  return create(ClusterSchema, {
+    name,
+    altStatName: `${name};`,
+    ...(defaultEndpoint === undefined ? toCalled : fixedEndpoint(name, defaultEndpoint)),
+    ...(timeout && { connectTimeout: timeout }),
+    circuitBreakers: connectionLimits(undefined),
+    typedExtensionProtocolOptions: httpProtocol({ protocol: input.protocol }),
+  });
 }

@@ -1,5 +1,5 @@
-import type { BoundVirtualService, RouteContext } from "../routes/virtual-host.ts";
 import type { ResolveDestination } from "../routes/resolved-destination.ts";
+import type { BoundVirtualService, RouteContext } from "../routes/virtual-host.ts";
 import type { TcpChain, TlsChain } from "./chain-targets.ts";
 
 export interface ServiceChainsInput {

@@ -1,6 +1,29 @@
-import type { VirtualHost } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import { type Route, RouteSchema, type VirtualHost, VirtualHostSchema } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
+import { PASSTHROUGH } from "../clusters/cluster-name.ts";
+import { wireDuration } from "../wire/wire-duration.ts";
+import { routeMatch } from "./route-match.ts";
+
+const BAD_GATEWAY = 502;
+
+function action(kind: "allow_any" | "block_all"): Route["action"] {
+  if (kind === "block_all") {
+    return create(RouteSchema, { action: { case: "directResponse", value: { status: BAD_GATEWAY } } }).action;
+  }
+  const timeout = wireDuration("0s");
+  const passing = { clusterSpecifier: { case: "cluster", value: PASSTHROUGH }, ...limit(timeout) } as const;
+  return create(RouteSchema, { action: { case: "route", value: passing } }).action;
+}
+
+const limit = (timeout: ReturnType<typeof wireDuration>) =>
+  timeout ? { timeout, maxStreamDuration: { grpcTimeoutHeaderMax: timeout } } : {};
 
 /** The virtual host for names that nobody declared, under the outbound policy in force. */
 export function catchAllVirtualHost(kind: "allow_any" | "block_all"): VirtualHost {
-  throw new Error(`not built yet: ${kind}`);
+  return create(VirtualHostSchema, {
+    name: kind,
+    domains: ["*"],
+    routes: [create(RouteSchema, { name: kind, match: routeMatch(undefined), action: action(kind) })],
+    includeRequestAttemptCount: true,
+  });
 }

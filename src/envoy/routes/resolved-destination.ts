@@ -1,5 +1,5 @@
-import type { DestinationRuleSpec } from "../../api/networking/destination-rule.ts";
 import type { Destination } from "../../api/networking/destination.ts";
+import type { DestinationRuleSpec } from "../../api/networking/destination-rule.ts";
 
 type LoadBalancer = NonNullable<NonNullable<DestinationRuleSpec["trafficPolicy"]>["loadBalancer"]>;
 

@@ -1,23 +1,11 @@
-import type { VirtualServiceSpec } from "../../api/networking/virtual-service.ts";
-import type { VirtualHost } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import { type Route, RouteSchema, type VirtualHost, VirtualHostSchema } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
+import type { BoundVirtualService } from "./bound-virtual-service.ts";
+import { defaultAction } from "./forward-action.ts";
 import type { ResolveDestination, ResolvedDestination } from "./resolved-destination.ts";
-
-/** A VirtualService with the names it is known by. */
-export interface BoundVirtualService {
-  readonly namespace: string;
-  readonly name: string;
-  readonly spec: VirtualServiceSpec;
-}
-
-/** Who is asking: decides matches on gateway, port and source. */
-export interface RouteContext {
-  /** `mesh` for sidecars, `NAMESPACE/NAME` for a Gateway. */
-  readonly gateway: string;
-  /** The port called (service port in the mesh, server port at a gateway). */
-  readonly port: number;
-  /** The workload whose routes these are. */
-  readonly source: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
-}
+import type { RouteContext } from "./route-context.ts";
+import { routeMatch } from "./route-match.ts";
+import { operation, virtualServiceRoutes } from "./virtual-service-routes.ts";
 
 export interface VirtualHostInput {
   /** `HOST:PORT`. */
@@ -30,7 +18,27 @@ export interface VirtualHostInput {
   readonly resolve: ResolveDestination;
 }
 
-/** Undefined where there is nothing to route: no VirtualService route applies and there is no fallback. */
+function defaultRoute(name: string, destination: ResolvedDestination): Route {
+  return create(RouteSchema, {
+    name: "default",
+    match: routeMatch(undefined),
+    action: { case: "route", value: defaultAction(destination) },
+    decorator: { operation: operation(name, undefined) },
+  });
+}
+
+function routes({ name, virtualService, fallback, context, resolve }: VirtualHostInput): Route[] {
+  const written = virtualService ? virtualServiceRoutes({ virtualService, context, resolve, hostAndPort: name }) : [];
+  return written.length > 0 || fallback === undefined ? written : [defaultRoute(name, fallback)];
+}
+
+/**
+ * The routes of one host. Requests that no rule of its VirtualService takes are answered 404. Undefined where there is
+ * nothing to route: no rule can apply and there is no fallback.
+ */
 export function buildVirtualHost(input: VirtualHostInput): VirtualHost | undefined {
-  throw new Error(`not built yet: ${input.name}`);
+  const found = routes(input);
+  return found.length === 0
+    ? undefined
+    : create(VirtualHostSchema, { name: input.name, domains: [...input.domains], routes: found, includeRequestAttemptCount: true });
 }
