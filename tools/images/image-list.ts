@@ -19,9 +19,21 @@ const plain = { set: "always", command: [], env: [PATH], user: "1337" } as const
 
 /** Tags are not `latest`, so that a kubelet does not try to pull them. */
 export const IMAGES: readonly Image[] = [
-  { ...plain, name: "localhost/fairlead/proxyv2:dev", layers: ["base", "node", "envoy", "agent"], entrypoint: ["/usr/local/bin/pilot-agent"] },
+  {
+    ...plain,
+    name: "localhost/fairlead/proxyv2:dev",
+    layers: ["base", "node", "envoy", "agent"],
+    entrypoint: ["/usr/local/bin/pilot-agent"],
+  },
   { ...plain, name: "localhost/fairlead/controller:dev", layers: ["base", "node", "controller"], entrypoint: ["/usr/local/bin/fairlead"] },
   { ...plain, name: "localhost/fairlead/tools:dev", layers: ["base", "tools"], entrypoint: [], command: ["sleep", "3600"], user: "0" },
   { ...plain, name: "localhost/fairlead/pause:dev", layers: ["base"], entrypoint: PAUSE, user: "65534" },
-  { ...plain, set: "cluster", name: "localhost/fairlead/coredns:dev", layers: ["base", "coredns"], entrypoint: ["/usr/local/bin/coredns"], user: "0" },
+  {
+    ...plain,
+    set: "cluster",
+    name: "localhost/fairlead/coredns:dev",
+    layers: ["base", "coredns"],
+    entrypoint: ["/usr/local/bin/coredns"],
+    user: "0",
+  },
 ];

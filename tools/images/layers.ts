@@ -39,7 +39,9 @@ const SKELETON: Contents = {
   tmp: folder(0o1777),
   "var/tmp": folder(0o1777),
   "etc/passwd": text(
-    ["root:x:0:0:root:/root:/bin/sh", "istio-proxy:x:1337:1337:istio-proxy:/:/bin/sh", "nobody:x:65534:65534:nobody:/:/bin/false", ""].join("\n"),
+    ["root:x:0:0:root:/root:/bin/sh", "istio-proxy:x:1337:1337:istio-proxy:/:/bin/sh", "nobody:x:65534:65534:nobody:/:/bin/false", ""].join(
+      "\n",
+    ),
   ),
   "etc/group": text(["root:x:0:", "istio-proxy:x:1337:", "nogroup:x:65534:", ""].join("\n")),
   "etc/nsswitch.conf": text("passwd: files\ngroup: files\nhosts: files dns\nprotocols: files\nservices: files\n"),

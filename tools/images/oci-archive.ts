@@ -82,8 +82,5 @@ function manifestOf(image: Image, layers: ReadonlyMap<string, Layer>, put: Put):
     `${MEDIA}.config.v1+json`,
   );
   const descriptors = used.map(({ sha256, size }) => ({ mediaType: `${MEDIA}.layer.v1.tar`, digest: `sha256:${sha256}`, size }));
-  return put(
-    { schemaVersion: 2, mediaType: `${MEDIA}.manifest.v1+json`, config, layers: descriptors },
-    `${MEDIA}.manifest.v1+json`,
-  );
+  return put({ schemaVersion: 2, mediaType: `${MEDIA}.manifest.v1+json`, config, layers: descriptors }, `${MEDIA}.manifest.v1+json`);
 }
