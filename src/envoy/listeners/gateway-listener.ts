@@ -1,4 +1,8 @@
-import type { Listener } from "../../gen/envoy/config/listener/v3/listener_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import { FilterChainSchema } from "../../gen/envoy/config/listener/v3/listener_components_pb.ts";
+import { type Listener, ListenerSchema } from "../../gen/envoy/config/listener/v3/listener_pb.ts";
+import { httpConnectionManager } from "./http-connection-manager.ts";
+import { ANY_ADDRESS, listenerAt } from "./listener-base.ts";
 import type { ListenerSettings } from "./listener-settings.ts";
 
 export interface GatewayListenerInput {
@@ -12,6 +16,15 @@ export interface GatewayListenerInput {
 }
 
 /** A listener of a gateway for HTTP servers. */
-export function buildGatewayListener(input: GatewayListenerInput): Listener {
-  throw new Error(`not built yet: ${input.bindPort}`);
+export function buildGatewayListener({ bindPort, bindAddress = ANY_ADDRESS, http, settings }: GatewayListenerInput): Listener {
+  const name = `${bindAddress}_${bindPort}`;
+  return create(ListenerSchema, {
+    name,
+    ...listenerAt({ address: bindAddress, port: bindPort }, "out", settings),
+    filterChains: [
+      create(FilterChainSchema, {
+        filters: [httpConnectionManager({ side: "gateway", statPrefix: `outbound_${name};`, routes: http.routeName, settings })],
+      }),
+    ],
+  });
 }

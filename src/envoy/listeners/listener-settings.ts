@@ -10,9 +10,12 @@ export interface AccessLogSettings {
 
 /** What all listeners of one proxy have in common. */
 export interface ListenerSettings {
+  /** Absent: calls are not logged. */
   readonly accessLog?: AccessLogSettings;
   /** The proxy has an IPv6 address: listeners get an IPv6 twin. (Envoy refuses such a listener on a machine without IPv6.) */
   readonly ipv6: boolean;
+  /** `protocolDetectionTimeout` of the mesh configuration, in Go's syntax; absent: chosen by the listener. */
+  readonly protocolDetectionTimeout?: string;
 }
 
 export type OutboundPolicy = "ALLOW_ANY" | "REGISTRY_ONLY";

@@ -21,9 +21,11 @@ function secretConfig(name: string): SdsSecretConfig {
   return create(SdsSecretConfigSchema, { name, sdsConfig: agentSource() });
 }
 
-/** Tests a certificate's names; one of the matchers must hold. Both kinds of name are tried, for a SAN may be either. */
-export function validationByNames(matchers: readonly StringMatcher[]): CertificateValidationContext {
-  const types = [SubjectAltNameMatcher_SanType.URI, SubjectAltNameMatcher_SanType.DNS];
+/** Tests a certificate's names; one of the matchers must hold. Without `types`, both kinds of name are tried. */
+export function validationByNames(
+  matchers: readonly StringMatcher[],
+  types: readonly SubjectAltNameMatcher_SanType[] = [SubjectAltNameMatcher_SanType.URI, SubjectAltNameMatcher_SanType.DNS],
+): CertificateValidationContext {
   const names: SubjectAltNameMatcher[] = matchers.flatMap((matcher) =>
     types.map((sanType) => create(SubjectAltNameMatcherSchema, { sanType, matcher })),
   );
