@@ -1,5 +1,6 @@
 // One project a layer: test/LAYER/**/*.test.ts. Fast layers run together; each of the others has the machine for itself, file after
 // file, because it starts API servers, network namespaces and Envoys. Rising groupOrder makes the fast ones speak first.
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
 interface Layer {
@@ -22,6 +23,7 @@ const LAYERS: readonly Layer[] = [
 export default defineConfig({
   test: {
     reporters: ["./test/reporter/layers.ts"],
+    env: { FAIRLEAD_ENVOY: process.env["FAIRLEAD_ENVOY"] ?? resolve(".cache/bin/envoy") },
     passWithNoTests: true, // the reporter decides, layer by layer
     projects: LAYERS.map((layer, index) => ({
       extends: true,

@@ -81,6 +81,18 @@ async function buildAgent(): Promise<void> {
   write(`${outfile}.LICENSES`, licences(made.metafile));
 }
 
-write(join(DIST, "package.json"), '{ "type": "module" }\n');
-await buildCommand();
-await buildAgent();
+async function main(): Promise<void> {
+  write(join(DIST, "package.json"), '{ "type": "module" }\n');
+  await buildCommand();
+  await buildAgent();
+}
+
+try {
+  await main();
+} catch (error) {
+  // esbuild has already shown where its errors are; its stack says nothing more.
+  if (!(error instanceof Error && "errors" in error)) {
+    console.error(`cannot build: ${error instanceof Error ? error.message : error}`);
+  }
+  process.exitCode = 1;
+}

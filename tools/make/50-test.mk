@@ -1,22 +1,39 @@
 # Tests, from fast to real. A layer is a folder of test/ and a project of vitest.config.ts.
 
 VITEST := $(NODE) node_modules/vitest/vitest.mjs run
+layers = $(foreach layer,$(1),--project $(layer))
+empty :=
+space := $(empty) $(empty)
 
 .PHONY: test-unit
 test-unit: $(GEN_READY) ## the fast tests: unit, property, golden
-	@$(VITEST) --project unit --project property --project golden $(ARGS)
+	@$(VITEST) $(call layers,unit property golden) $(ARGS)
 
 .PHONY: test-needs
 test-needs: build images system-network binaries-envtest
 
 .PHONY: test
 test: test-needs ## everything that runs without a kubelet; last line: N passed, N failed, N skipped
-	@$(VITEST) --project unit --project property --project golden --project api-server --project network --project tutorials $(ARGS)
+	@$(VITEST) $(call layers,unit property golden api-server network tutorials) $(ARGS)
 
 .PHONY: tutorials
 tutorials: test-needs ## the tutorials' rows [ROWS="C1 C2"]
-	@ROWS="$(ROWS)" $(VITEST) --project tutorials --reporter=./test/reporter/rows.ts $(if $(ROWS),--testNamePattern '^(.* )?($(subst $(eval ) ,|,$(strip $(ROWS))))\b') $(ARGS)
+	@$(VITEST) $(call layers,tutorials) --reporter=./test/reporter/rows.ts \
+	  $(if $(ROWS),--testNamePattern '(^| )($(subst $(space),|,$(strip $(ROWS))))( |$$)') $(ARGS)
 
 .PHONY: cluster-test
 cluster-test: test-needs system-cluster binaries-node ## what needs a kubelet, on a one-node cluster made for it
-	@$(VITEST) --project cluster $(ARGS)
+	@$(NODE) tools/images/main.ts cluster
+	@$(VITEST) $(call layers,cluster) $(ARGS)
+
+.PHONY: soak
+soak: test-needs ## the long counts: random sets, rotations, restarts, fuzz [ARGS="test/soak/PART"]
+	@$(VITEST) $(call layers,soak) $(ARGS)
+
+.PHONY: bench
+bench: build envoy system-network ## benchmarks into bench/results [ONLY="push store"]
+	@$(NODE) tools/bench.ts $(ONLY)
+
+.PHONY: parity
+parity: build ## compare with recorded behaviour: DIR=folder with validation.py, analysis.py, inject.py
+	@$(NODE) tools/parity.ts "$(DIR)"
