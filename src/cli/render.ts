@@ -1,0 +1,30 @@
+import { styleText } from "node:util";
+import type { OutputFormat } from "./program.ts";
+
+/** Where text goes, and whether a person looks at it. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  readonly colours: boolean;
+}
+
+export type Tone = "red" | "yellow" | "green" | "dim" | "bold";
+
+export function paint(terminal: Terminal, tone: Tone, text: string): string {
+  return terminal.colours ? styleText(tone, text) : text;
+}
+
+/** The value as JSON or YAML, or as what `asText` makes of it. `yaml` is handed in: its library belongs to `source`. */
+export function render<T>(value: T, format: OutputFormat, asText: (value: T) => string, toYaml: (value: unknown) => string): string {
+  if (format === "json") {
+    return `${JSON.stringify(value, null, 2)}\n`;
+  }
+  return format === "yaml" ? toYaml(value) : asText(value);
+}
+
+/** Columns as wide as their widest cell, two spaces between them. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ");
+  return [header, ...rows].map((row) => `${line(row).trimEnd()}\n`).join("");
+}

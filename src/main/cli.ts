@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { buildProgram, type Handlers } from "../cli/program.ts";
+import { VERSION } from "./version.ts";
+
+// Each role is loaded when it is asked for: a person's command need not wait for what only the controller uses.
+const handlers: Handlers = {
+  controller: async (options) => (await import("./controller.ts")).runController(options),
+  standalone: async (options) => (await import("./standalone.ts")).runStandalone(options),
+  agent: async (args) => (await import("./agent.ts")).runAgent(args),
+  iptables: async (args) => (await import("./agent.ts")).runAgent(["istio-iptables", ...args]),
+  validate: async (options) => (await import("./validate.ts")).runValidate(options),
+  analyze: async (options) => (await import("./analyze.ts")).runAnalyze(options),
+  inject: async (options) => (await import("./inject.ts")).runInject(options),
+  proxyConfig: async (section, pod, options) => (await import("./proxy-config.ts")).runProxyConfig(section, pod, options),
+  version: async () => {
+    process.stdout.write(`fairlead ${VERSION}\n`);
+    return 0;
+  },
+};
+
+const program = buildProgram(handlers, (status) => {
+  process.exitCode = status;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`fairlead: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,24 @@
+import type { Clock } from "../base/clock.ts";
+import { type Authority, loadAuthority } from "../pki/authority.ts";
+import { createRoot } from "../pki/create-root.ts";
+import { privateKeyPem } from "../pki/private-key.ts";
+import type { MaterialStore } from "./material-store.ts";
+
+/** Name of the Secret in which Istio, too, keeps its own root; its two keys are Istio's. */
+const ROOT = "istio-ca-secret";
+const CERT = "ca-cert.pem";
+const KEY = "ca-key.pem";
+
+/** The mesh's root, from the store or made anew. Rejects with words for the operator when what is stored cannot sign. */
+export async function meshAuthority(store: MaterialStore, trustDomain: string, clock: Clock): Promise<Authority> {
+  const stored = await store.readOrCreate(ROOT, async () => {
+    const root = await createRoot({ trustDomain, now: clock.now() });
+    return { [CERT]: root.certPem, [KEY]: root.key.reveal() };
+  });
+  const material = { certPem: stored[CERT] ?? "", key: privateKeyPem(stored[KEY] ?? "") };
+  const authority = await loadAuthority({ material, trustDomain, alsoTrusted: [] }, clock.now());
+  if (!authority.ok) {
+    throw new Error(`${ROOT}: ${authority.error}`);
+  }
+  return authority.value;
+}

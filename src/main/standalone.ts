@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import type { StandaloneOptions } from "../cli/program.ts";
+import { createFileSource } from "../source/file/file-source.ts";
+import { createStandaloneTokenReviewer } from "../source/file/standalone-token-reviewer.ts";
+import { createLogger } from "../telemetry/logger.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import { startServingTls } from "../xds/serving-tls.ts";
+import { startControlPlane } from "./control-plane.ts";
+import { fileMaterialStore } from "./material-store.ts";
+import { meshAuthority } from "./mesh-authority.ts";
+import { readValues } from "./read-values.ts";
+import { stopped, untilStopped } from "./until-stopped.ts";
+import { VERSION } from "./version.ts";
+import { webhookCertificates } from "./webhook-certificates.ts";
+
+/** Names under which proxies and API servers know the control plane when nothing else is said. */
+const OWN_NAMES = ["fairlead.istio-system.svc", "fairlead.istio-system.svc.cluster.local", "localhost"];
+
+/** The control plane on a folder of YAML; runs until it is told to stop. */
+export async function runStandalone(options: StandaloneOptions): Promise<number> {
+  const signal = untilStopped();
+  const log = createLogger({ name: "standalone", level: options.logLevel });
+  const clock = systemClock;
+  await mkdir(options.state, { recursive: true, mode: 0o700 });
+  const store = fileMaterialStore(options.state);
+  const names = [...OWN_NAMES, ...options.san];
+  const authority = await meshAuthority(store, "cluster.local", clock);
+  const certificates = await webhookCertificates(store, { name: "fairlead-webhook", dnsNames: names, clock, log });
+  // Clients read these two: a pod trusts the first, who calls the webhooks the second.
+  await writeFile(join(options.state, "root-cert.pem"), authority.trustBundle(clock.now()));
+  await writeFile(join(options.state, "webhook-ca.pem"), certificates.current().caBundle);
+  certificates.onChange(() => void writeFile(join(options.state, "webhook-ca.pem"), certificates.current().caBundle));
+  const values = await readValues(options.values);
+  const controlPlane = await startControlPlane(
+    {
+      source: createFileSource({ dir: options.config, stateDir: options.state, log, report: () => undefined }),
+      reviewer: createStandaloneTokenReviewer({ publicKeyFile: options.tokenKey, clock }),
+      tls: (await startServingTls({ authority: () => authority, dnsNames: names, clock })).source,
+      ...{ authority, certificates, values: () => values, kubeVersion: options.kubeVersion, revision: "default" },
+      ports: options,
+      metrics: createMetrics({ version: VERSION }),
+      ...{ log, clock },
+    },
+    signal,
+  );
+  await stopped(signal);
+  await controlPlane.stop();
+  return 0;
+}
