@@ -1,3 +1,4 @@
+import type { Kind } from "../api/object.ts";
 import type { Rule } from "./rule.ts";
 import { serviceEntryAddresses } from "./service-entry/addresses.ts";
 import { serviceEntryEndpoints } from "./service-entry/endpoints.ts";
@@ -7,15 +8,48 @@ import { serviceEntryHosts } from "./service-entry/hosts.ts";
 import { serviceEntryPorts } from "./service-entry/ports.ts";
 import { serviceEntryResolution } from "./service-entry/resolution.ts";
 import { serviceEntryToldApart } from "./service-entry/told-apart.ts";
+import { virtualServiceDelegate } from "./virtual-service/delegate.ts";
+import { virtualServiceExportTo } from "./virtual-service/export-to.ts";
+import { virtualServiceGateways } from "./virtual-service/gateways.ts";
+import { virtualServiceHasRules } from "./virtual-service/has-rules.ts";
+import { virtualServiceHosts } from "./virtual-service/hosts.ts";
+import { virtualServiceHttpChange } from "./virtual-service/http-change.ts";
+import { virtualServiceHttpCors } from "./virtual-service/http-cors.ts";
+import { virtualServiceHttpFault } from "./virtual-service/http-fault.ts";
+import { virtualServiceHttpMatch } from "./virtual-service/http-match.ts";
+import { virtualServiceHttpMirror } from "./virtual-service/http-mirror.ts";
+import { virtualServiceHttpRetry } from "./virtual-service/http-retry.ts";
+import { virtualServiceHttpTarget } from "./virtual-service/http-target.ts";
+import { virtualServiceL4 } from "./virtual-service/l4.ts";
+import { virtualServiceUnreachable } from "./virtual-service/unreachable.ts";
+
+/** Forgets of which kinds a rule is; whoever calls it asks `kinds` first. */
+function general<K extends Kind>(rule: Rule<K>): Rule {
+  return rule as unknown as Rule;
+}
 
 /** Every rule over one object, in the order in which findings are told. */
 export const RULES: readonly Rule[] = [
-  serviceEntryHosts,
-  serviceEntryAddresses,
-  serviceEntryPorts,
-  serviceEntryEndpointsOrSelector,
-  serviceEntryEndpoints,
-  serviceEntryResolution,
-  serviceEntryToldApart,
-  serviceEntryExportTo,
-].map((rule) => rule as unknown as Rule);
+  general(serviceEntryHosts),
+  general(serviceEntryAddresses),
+  general(serviceEntryPorts),
+  general(serviceEntryEndpointsOrSelector),
+  general(serviceEntryEndpoints),
+  general(serviceEntryResolution),
+  general(serviceEntryToldApart),
+  general(serviceEntryExportTo),
+  general(virtualServiceHasRules),
+  general(virtualServiceHosts),
+  general(virtualServiceGateways),
+  general(virtualServiceHttpTarget),
+  general(virtualServiceHttpMatch),
+  general(virtualServiceHttpChange),
+  general(virtualServiceHttpFault),
+  general(virtualServiceHttpRetry),
+  general(virtualServiceHttpMirror),
+  general(virtualServiceHttpCors),
+  general(virtualServiceDelegate),
+  general(virtualServiceL4),
+  general(virtualServiceUnreachable),
+  general(virtualServiceExportTo),
+];

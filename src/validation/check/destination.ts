@@ -1,0 +1,21 @@
+import type { Destination } from "../../api/networking/destination.ts";
+import { isDnsLabel, isWildcard } from "../../base/hostname.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import { type Check, present } from "../each.ts";
+import { checkHost } from "./host.ts";
+import { checkPortNumber } from "./port.ts";
+
+export const checkSubsetName: Check<string> = (value, path) => {
+  if (value === "") return [finding("subsetNameMissing", path, {})];
+  return isDnsLabel(value) ? [] : [finding("badSubsetName", path, { value })];
+};
+
+const checkDestinationHost: Check<string> = (value, path) =>
+  isWildcard(value) ? [finding("wildcardDestination", path, { value })] : checkHost(value, path);
+
+/** One service to send to: a whole host, and a subset and port that can be. */
+export const checkDestination: Check<Destination> = ({ host, subset, port }, path) => [
+  ...checkDestinationHost(host, `${path}.host`),
+  ...present(subset || undefined, `${path}.subset`, checkSubsetName),
+  ...present(port, `${path}.port`, ({ number = 0 }, at) => checkPortNumber(number, `${at}.number`)),
+];

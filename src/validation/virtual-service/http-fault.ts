@@ -1,0 +1,48 @@
+import type { HttpFault } from "../../api/networking/http-action.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { checkDuration } from "../check/duration.ts";
+import { checkFinePercent, checkPercent } from "../check/percent.ts";
+import { type Check, each, present } from "../each.ts";
+import type { Rule } from "../rule.ts";
+import { GRPC_STATUS } from "./grpc-status.ts";
+
+type Abort = NonNullable<HttpFault["abort"]>;
+type Delay = NonNullable<HttpFault["delay"]>;
+
+function checkStatus({ httpStatus, grpcStatus, http2Error }: Abort, path: string): readonly Finding[] {
+  const given = [httpStatus, grpcStatus, http2Error].filter((status) => status !== undefined);
+  if (given.length === 0) return [finding("abortEmpty", path, {})];
+  if (given.length > 1) return [finding("onlyOne", path, { names: "httpStatus, grpcStatus and http2Error" })];
+  if (httpStatus !== undefined && (httpStatus < 200 || httpStatus > 599)) {
+    return [finding("badStatus", `${path}.httpStatus`, { value: httpStatus, least: 200, most: 599 })];
+  }
+  const unknown = grpcStatus !== undefined && !GRPC_STATUS.includes(grpcStatus);
+  return unknown ? [finding("badGrpcStatus", `${path}.grpcStatus`, { value: grpcStatus })] : [];
+}
+
+const checkAbort: Check<Abort> = (abort, path) => [
+  ...checkStatus(abort, path),
+  ...present(abort.percentage?.value, `${path}.percentage.value`, checkFinePercent),
+];
+
+const checkDelay: Check<Delay> = ({ fixedDelay, exponentialDelay, percent, percentage }, path) => [
+  ...(fixedDelay === undefined && exponentialDelay === undefined ? [finding("delayEmpty", path, {})] : []),
+  ...present(fixedDelay, `${path}.fixedDelay`, checkDuration),
+  ...present(exponentialDelay, `${path}.exponentialDelay`, checkDuration),
+  ...present(percent, `${path}.percent`, checkPercent),
+  ...present(percentage?.value, `${path}.percentage.value`, checkFinePercent),
+];
+
+const checkFault: Check<HttpFault> = ({ abort, delay }, path) => [
+  ...(abort || delay ? [] : [finding("faultEmpty", path, {})]),
+  ...present(abort, `${path}.abort`, checkAbort),
+  ...present(delay, `${path}.delay`, checkDelay),
+];
+
+/** Faults that can be made: a known status, a duration, a share. */
+export const virtualServiceHttpFault: Rule<"VirtualService"> = {
+  id: "virtual-service/http-fault",
+  kinds: ["VirtualService"],
+  check: ({ spec }) => each(spec.http, "spec.http", (rule, path) => present(rule.fault, `${path}.fault`, checkFault)),
+};

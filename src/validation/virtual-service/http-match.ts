@@ -1,0 +1,43 @@
+import type { HttpMatch } from "../../api/networking/http-match.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { checkHeaderName } from "../check/header.ts";
+import { checkSelectorLabels } from "../check/labels.ts";
+import { checkPortNumber } from "../check/port.ts";
+import { checkStringMatch } from "../check/string-match.ts";
+import { type Check, each, eachValue, present } from "../each.ts";
+import type { Rule } from "../rule.ts";
+
+const TESTS = ["uri", "scheme", "method", "authority"] as const;
+const MAPS = ["headers", "withoutHeaders", "queryParams"] as const;
+
+function checkNames(match: HttpMatch, path: string): readonly Finding[] {
+  const names = (["headers", "withoutHeaders"] as const).flatMap((map) =>
+    Object.keys(match[map] ?? {}).map((name) => [map, name] as const),
+  );
+  return names.flatMap(([map, name]) => checkHeaderName(name.startsWith(":") ? name.slice(1) : name, `${path}.${map}["${name}"]`));
+}
+
+const checkMatch: Check<HttpMatch> = (match, path) => [
+  ...TESTS.flatMap((name) => present(match[name], `${path}.${name}`, checkStringMatch)),
+  ...MAPS.flatMap((name) => eachValue(match[name], `${path}.${name}`, checkStringMatch)),
+  ...checkNames(match, path),
+  ...present(match.port || undefined, `${path}.port`, checkPortNumber),
+  ...present(match.sourceLabels, `${path}.sourceLabels`, checkSelectorLabels),
+];
+
+/** Conditions can be tested: header names, regular expressions, no test of nothing. */
+export const virtualServiceHttpMatch: Rule<"VirtualService"> = {
+  id: "virtual-service/http-match",
+  kinds: ["VirtualService"],
+  check: ({ spec }) =>
+    each(spec.http, "spec.http", (rule, path) => [
+      ...each(rule.match, `${path}.match`, checkMatch),
+      ...(rule.redirect?.prefixRewrite === undefined ? [] : needPrefix(rule.match, `${path}.redirect.prefixRewrite`)),
+    ]),
+};
+
+function needPrefix(matches: readonly HttpMatch[] | undefined, path: string): readonly Finding[] {
+  const all = (matches ?? []).every(({ uri }) => uri?.prefix !== undefined);
+  return all && matches?.length ? [] : [finding("prefixNeeded", path, {})];
+}

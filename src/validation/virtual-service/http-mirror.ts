@@ -1,0 +1,34 @@
+import type { HttpRoute } from "../../api/networking/http-route.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { checkDestination } from "../check/destination.ts";
+import { checkPercent } from "../check/percent.ts";
+import { type Check, each, present } from "../each.ts";
+import type { Rule } from "../rule.ts";
+
+function both(rule: HttpRoute, path: string): readonly Finding[] {
+  return rule.mirror && rule.mirrors?.length ? [finding("onlyOne", path, { names: "mirror and mirrors" })] : [];
+}
+
+const deprecated: (instead: string) => Check<number> = (instead) => (value, path) => [
+  ...(value >= 0 && value <= 100 ? [] : [finding("mirrorPercent", path, { value })]),
+  finding("deprecatedField", path, { instead }),
+];
+
+/** Copies go to a service, in a share that can be. */
+export const virtualServiceHttpMirror: Rule<"VirtualService"> = {
+  id: "virtual-service/http-mirror",
+  kinds: ["VirtualService"],
+  check: ({ spec }) =>
+    each(spec.http, "spec.http", (rule, path) => [
+      ...both(rule, path),
+      ...present(rule.mirror, `${path}.mirror`, checkDestination),
+      ...present(rule.mirrorPercent, `${path}.mirrorPercent`, deprecated("mirrorPercentage")),
+      ...present(rule.mirror_percent, `${path}.mirror_percent`, deprecated("mirrorPercentage")),
+      ...present(rule.mirrorPercentage?.value, `${path}.mirrorPercentage.value`, checkPercent),
+      ...each(rule.mirrors, `${path}.mirrors`, (mirror, at) => [
+        ...checkDestination(mirror.destination, `${at}.destination`),
+        ...present(mirror.percentage?.value, `${at}.percentage.value`, checkPercent),
+      ]),
+    ]),
+};
