@@ -33,7 +33,7 @@ export interface AuthorityOptions {
   readonly alsoTrusted: readonly string[];
 }
 
-/** A certificate just made: the leaf and what leads to the root, each in PEM. */
+/** A certificate just made: the leaf and what leads to the root (which is in the trust bundle), each in PEM. */
 export interface IssuedCertificate {
   readonly chain: readonly string[];
   readonly notAfter: number;
@@ -63,7 +63,8 @@ export async function loadAuthority(options: AuthorityOptions, now: number): Pro
   const key = await importSigningKey(options.material.key);
   if (!key.ok) return key;
   const issuer: Issuer = { certificate: new X509Certificate(options.material.certPem), key: key.value };
-  const chainEnd = options.material.certPem;
+  const isRoot = issuer.certificate.issuer === issuer.certificate.subject;
+  const above = isRoot ? [] : [options.material.certPem];
   return ok({
     trustDomain: options.trustDomain,
     notAfter: issuer.certificate.notAfter.getTime(),
@@ -73,13 +74,13 @@ export async function loadAuthority(options: AuthorityOptions, now: number): Pro
       if (!publicKey.ok) return publicKey;
       const name: JsonGeneralName = { type: "url", value: spiffeUri({ ...id, trustDomain: options.trustDomain }) };
       const leaf = await issue(issuer, publicKey.value, [name], validity);
-      return ok({ chain: [leaf.pem, chainEnd], notAfter: leaf.notAfter });
+      return ok({ chain: [leaf.pem, ...above], notAfter: leaf.notAfter });
     },
     issueServer: async (dnsNames, validity) => {
       const request = await createCertificateRequest();
       const names = dnsNames.map((value): JsonGeneralName => ({ type: "dns", value }));
       const leaf = await issue(issuer, new Pkcs10CertificateRequest(request.csrPem).publicKey, names, validity);
-      return { certPem: leaf.pem + chainEnd, key: request.key };
+      return { certPem: [leaf.pem, ...above].join(""), key: request.key };
     },
   });
 }

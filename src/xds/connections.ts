@@ -1,0 +1,58 @@
+import type { SessionStatus } from "../rpc/delta-session.ts";
+import type { ProxyNode } from "../scope/proxy-node.ts";
+import { shortName } from "./xds-metrics.ts";
+
+/** Where a proxy stands with one type: `rejected` when it holds on to something older than what it was last sent. */
+export type SyncState = "synced" | "stale" | "rejected";
+
+export interface TypeStatus extends SessionStatus {
+  readonly state: SyncState;
+}
+
+/** One line of `proxy-status`. */
+export interface ConnectionStatus {
+  readonly proxy: ProxyNode;
+  readonly remote: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** By `cds`, `eds`, `lds`, `rds`, `sds`; a type that is missing was never asked for. */
+  readonly types: Readonly<Record<string, TypeStatus>>;
+}
+
+export interface ConnectionEntry extends Omit<ConnectionStatus, "types"> {
+  status(): ReadonlyMap<string, SessionStatus>;
+  /** Tells the proxy to go elsewhere. */
+  sendAway(): void;
+}
+
+/** Who is connected now. */
+export interface Connections {
+  /** The returned function takes the entry out again. */
+  enter(entry: ConnectionEntry): () => void;
+  list(): readonly ConnectionStatus[];
+  sendAllAway(): void;
+}
+
+export function createConnections(): Connections {
+  const entries = new Set<ConnectionEntry>();
+  return {
+    enter: (entry) => {
+      entries.add(entry);
+      return () => entries.delete(entry);
+    },
+    list: () => [...entries].map(statusOf),
+    sendAllAway: () => {
+      for (const entry of [...entries]) entry.sendAway();
+    },
+  };
+}
+
+function statusOf({ proxy, remote, since, status }: ConnectionEntry): ConnectionStatus {
+  const types = [...status()].map(([typeUrl, session]) => [shortName(typeUrl), { ...session, state: stateOf(session) }] as const);
+  return { proxy, remote, since, types: Object.fromEntries(types) };
+}
+
+function stateOf(session: SessionStatus): SyncState {
+  if (session.rejected.size > 0) return "rejected";
+  return session.pending + session.inFlight > 0 ? "stale" : "synced";
+}
