@@ -1,0 +1,139 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { injectionValues } from "../../../src/injection/injection-values.ts";
+import { injected, proxyOf } from "../injection/injection-case.ts";
+import { tooWide } from "./narrow-webhooks.ts";
+import { CHARTS, helm, type Manifest, ofKind, only, render, template } from "./render.ts";
+
+const WEBHOOKS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+
+test("the chart's defaults for injection are the program's", () => {
+  const values = parse(readFileSync(join(CHARTS, "fairlead/values.yaml"), "utf8"));
+  const { global, sidecarInjectorWebhook } = values;
+  expect(injectionValues({ global, sidecarInjectorWebhook })).toEqual(injectionValues({}));
+});
+
+describe.skipIf(helm() === undefined)("rendered by helm", () => {
+  test("lint finds nothing", () => {
+    const done = spawnSync(helm() ?? "helm", ["lint", "--strict", join(CHARTS, "fairlead"), join(CHARTS, "gateway")], { encoding: "utf8" });
+    expect(done.stdout).not.toMatch(/\[(WARNING|ERROR)\]/);
+    expect(done.status).toBe(0);
+  });
+
+  test("the same values render the same text", () => {
+    expect(template("fairlead", "fairlead").text).toBe(template("fairlead", "fairlead").text);
+  });
+
+  test.each([[[]], [["--set", "revision=blue"]]])("webhooks are narrow, with %j", (args) => {
+    const manifests = render("fairlead", "fairlead", args);
+    const configurations = WEBHOOKS.map((kind) => only(manifests, kind));
+    expect(configurations.flatMap((configuration) => configuration.webhooks)).toHaveLength(3);
+    expect(configurations.flatMap((configuration) => tooWide(configuration, "istio-system"))).toEqual([]);
+  });
+
+  test("the linter of webhooks bites", () => {
+    const configuration = structuredClone(only(render("fairlead", "fairlead"), "MutatingWebhookConfiguration"));
+    const [first, second] = configuration.webhooks;
+    first.rules[0].resources = ["*"];
+    first.namespaceSelector.matchExpressions.pop();
+    second.failurePolicy = "Ignore";
+    second.objectSelector = {};
+    expect(tooWide(configuration, "istio-system")).toHaveLength(1 + 4 + 1 + 1 + 1);
+  });
+
+  test("webhooks lead to a port of the Service, and the Service to a port of the controller", () => {
+    const manifests = render("fairlead", "fairlead");
+    const service = only(manifests, "Service");
+    const [container] = only(manifests, "Deployment").spec.template.spec.containers;
+    const ports = new Set(container.ports.map((port: Manifest) => port.name));
+    expect(service.spec.ports.filter((port: Manifest) => !ports.has(port.targetPort))).toEqual([]);
+    for (const webhook of WEBHOOKS.flatMap((kind) => only(manifests, kind).webhooks)) {
+      expect(webhook.clientConfig.service.name).toBe(service.metadata.name);
+      expect(service.spec.ports.map((port: Manifest) => port.port)).toContain(webhook.clientConfig.service.port);
+    }
+  });
+
+  test("the controller asks for no more than it needs", () => {
+    const manifests = render("fairlead", "fairlead");
+    const rules = ["ClusterRole", "Role"].flatMap((kind) => only(manifests, kind).rules);
+    expect(rules.filter((rule) => [...rule.apiGroups, ...rule.resources, ...rule.verbs].includes("*"))).toEqual([]);
+    expect(only(manifests, "ClusterRole").rules.filter((rule: Manifest) => rule.resources.includes("secrets"))).toEqual([]);
+    const named = rules.filter((rule) => rule.resources.some((resource: string) => resource.endsWith("webhookconfigurations")));
+    const exists = new Set(WEBHOOKS.map((kind) => only(manifests, kind).metadata.name));
+    expect(named.flatMap((rule) => rule.resourceNames).filter((name) => !exists.has(name))).toEqual([]);
+  });
+
+  test("the controller never waits for its own webhook, and is restricted", () => {
+    const pod = only(render("fairlead", "fairlead"), "Deployment").spec.template;
+    expect(pod.metadata.labels["sidecar.istio.io/inject"]).toBeUndefined();
+    expect(restricted(pod.spec)).toEqual([]);
+    const refused = template("fairlead", "fairlead", ["--set-string", "podLabels.sidecar\\.istio\\.io/inject=true"]);
+    expect(refused).toMatchObject({ status: 1, error: expect.stringContaining("its own webhook") });
+  });
+
+  test("injection reads the values that the ConfigMap holds", () => {
+    const maps = ofKind(render("fairlead", "fairlead", ["--namespace", "mesh", "--set", "global.tag=7"]), "ConfigMap");
+    const data = maps.find((map) => map.metadata.name === "istio-sidecar-injector").data;
+    expect(injectionValues(JSON.parse(data.values)).global).toMatchObject({ istioNamespace: "mesh", tag: 7 });
+    expect(parse(maps.find((map) => map.metadata.name === "istio").data.mesh).outboundTrafficPolicy.mode).toBe("ALLOW_ANY");
+  });
+
+  test("a revision stands beside the default one", () => {
+    const names = (args: readonly string[]): Set<string> =>
+      new Set(
+        render("fairlead", "r", args)
+          .filter((m) => m.kind !== "CustomResourceDefinition")
+          .map((m) => `${m.kind}/${m.metadata.name}`),
+      );
+    const shared = [...names([])].filter((name) => names(["--set", "revision=blue"]).has(name));
+    expect(shared).toEqual([]);
+  });
+
+  test.each([
+    ["fairlead", "replicaCount=many"],
+    ["fairlead", "replicas=2"],
+    ["fairlead", "webhooks.timeoutSeconds=60"],
+    ["fairlead", "global.imagePullPolicy=Sometimes"],
+    ["gateway", "service.type=Magic"],
+  ])("%s with %s is refused by its schema", (chart, set) => {
+    expect(template(chart, "x", ["--set", set])).toMatchObject({ status: 1, error: expect.stringContaining("schema") });
+  });
+
+  test("a gateway's pod comes out of the injector whole and restricted", () => {
+    const manifests = render("gateway", "istio-egressgateway");
+    const { metadata, spec } = only(manifests, "Deployment").spec.template;
+    expect(metadata.labels).toMatchObject({ app: "istio-egressgateway", istio: "egressgateway" });
+    const { pod } = injected({ metadata: { name: "gw", ...metadata }, spec }, { namespace: "istio-system", namespaceLabels: {} });
+    expect(proxyOf(pod)).toMatchObject({ image: "localhost/fairlead/proxyv2:dev", args: expect.arrayContaining(["router"]) });
+    expect(restricted(pod.spec as Manifest)).toEqual([]);
+    const targets = only(manifests, "Service").spec.ports.map((port: Manifest) => [port.port, port.targetPort]);
+    expect(targets).toEqual([
+      [15021, 15021],
+      [80, 8080],
+      [443, 8443],
+    ]);
+  });
+
+  test("an ingress gateway is open to the outside, an egress gateway is not", () => {
+    expect(only(render("gateway", "istio-ingressgateway"), "Service").spec.type).toBe("LoadBalancer");
+    expect(only(render("gateway", "istio-egressgateway"), "Service").spec.type).toBe("ClusterIP");
+  });
+});
+
+/** What Pod Security's level «restricted» would say. */
+function restricted(spec: Manifest): readonly string[] {
+  const pod = spec.securityContext ?? {};
+  return [...spec.containers, ...(spec.initContainers ?? [])].flatMap((container: Manifest) => {
+    const own = container.securityContext ?? {};
+    const checks = {
+      runAsNonRoot: own.runAsNonRoot ?? pod.runAsNonRoot,
+      seccompProfile: ["RuntimeDefault", "Localhost"].includes((own.seccompProfile ?? pod.seccompProfile)?.type),
+      allowPrivilegeEscalation: own.allowPrivilegeEscalation === false,
+      capabilities: own.capabilities?.drop?.includes("ALL") && own.capabilities.add === undefined,
+    };
+    return Object.entries(checks).flatMap(([name, fine]) => (fine ? [] : [`${container.name}: ${name}`]));
+  });
+}
