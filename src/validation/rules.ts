@@ -1,4 +1,12 @@
 import type { Kind } from "../api/object.ts";
+import { destinationRuleExportTo } from "./destination-rule/export-to.ts";
+import { destinationRuleHost } from "./destination-rule/host.ts";
+import { destinationRuleSubsets } from "./destination-rule/subsets.ts";
+import { destinationRuleTrafficPolicy } from "./destination-rule/traffic-policy.ts";
+import { gatewayHosts } from "./gateway/hosts.ts";
+import { gatewaySelector } from "./gateway/selector.ts";
+import { gatewayServers } from "./gateway/servers.ts";
+import { gatewayTls } from "./gateway/tls.ts";
 import type { Rule } from "./rule.ts";
 import { serviceEntryAddresses } from "./service-entry/addresses.ts";
 import { serviceEntryEndpoints } from "./service-entry/endpoints.ts";
@@ -8,6 +16,10 @@ import { serviceEntryHosts } from "./service-entry/hosts.ts";
 import { serviceEntryPorts } from "./service-entry/ports.ts";
 import { serviceEntryResolution } from "./service-entry/resolution.ts";
 import { serviceEntryToldApart } from "./service-entry/told-apart.ts";
+import { sidecarEgressHosts } from "./sidecar/egress-hosts.ts";
+import { sidecarEgressListeners } from "./sidecar/egress-listeners.ts";
+import { sidecarIngress } from "./sidecar/ingress.ts";
+import { sidecarWhole } from "./sidecar/whole.ts";
 import { virtualServiceDelegate } from "./virtual-service/delegate.ts";
 import { virtualServiceExportTo } from "./virtual-service/export-to.ts";
 import { virtualServiceGateways } from "./virtual-service/gateways.ts";
@@ -22,6 +34,8 @@ import { virtualServiceHttpRetry } from "./virtual-service/http-retry.ts";
 import { virtualServiceHttpTarget } from "./virtual-service/http-target.ts";
 import { virtualServiceL4 } from "./virtual-service/l4.ts";
 import { virtualServiceUnreachable } from "./virtual-service/unreachable.ts";
+import { workloadEntry } from "./workload/entry.ts";
+import { workloadGroup } from "./workload/group.ts";
 
 /** Forgets of which kinds a rule is; whoever calls it asks `kinds` first. */
 function general<K extends Kind>(rule: Rule<K>): Rule {
@@ -52,4 +66,18 @@ export const RULES: readonly Rule[] = [
   general(virtualServiceL4),
   general(virtualServiceUnreachable),
   general(virtualServiceExportTo),
+  general(destinationRuleHost),
+  general(destinationRuleTrafficPolicy),
+  general(destinationRuleSubsets),
+  general(destinationRuleExportTo),
+  general(gatewayServers),
+  general(gatewayHosts),
+  general(gatewayTls),
+  general(gatewaySelector),
+  general(sidecarWhole),
+  general(sidecarIngress),
+  general(sidecarEgressListeners),
+  general(sidecarEgressHosts),
+  general(workloadEntry),
+  general(workloadGroup),
 ];

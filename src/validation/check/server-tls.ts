@@ -1,0 +1,61 @@
+import type { ServerTls } from "../../api/networking/tls-settings.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import type { Check } from "../each.ts";
+import { each } from "../each.ts";
+import { checkCipherSuites } from "./cipher-suites.ts";
+
+type Mode = NonNullable<ServerTls["mode"]>;
+
+const FILES = ["serverCertificate", "privateKey", "caCertificates"] as const;
+const ASKS_CLIENT: readonly Mode[] = ["MUTUAL", "OPTIONAL_MUTUAL"];
+const UNOPENED: readonly Mode[] = ["PASSTHROUGH", "AUTO_PASSTHROUGH"];
+
+function secretGiven({ credentialName, credentialNames }: ServerTls): boolean {
+  return Boolean(credentialName) || (credentialNames?.length ?? 0) > 0;
+}
+
+/** Ways in which the certificate is given; a lone half of a pair of files beside a Secret is left over, not a second way. */
+function sources(tls: ServerTls): number {
+  const { serverCertificate, privateKey, credentialName, credentialNames = [], tlsCertificates = [] } = tls;
+  return [credentialName, credentialNames.length, serverCertificate && privateKey, tlsCertificates.length].filter(Boolean).length;
+}
+
+type Pair = Pick<ServerTls, "serverCertificate" | "privateKey">;
+
+function missingHalves(pair: Pair, mode: string, path: string): readonly Finding[] {
+  const missing = (["serverCertificate", "privateKey"] as const).filter((field) => !pair[field]);
+  return missing.map((field) => finding("tlsServerPart", `${path}.${field}`, { mode, field }));
+}
+
+function checkCertificate(tls: ServerTls, mode: Mode, path: string): readonly Finding[] {
+  if (sources(tls) > 1) return [finding("tlsServerSources", path, {})];
+  if (secretGiven(tls)) return [];
+  const list = tls.tlsCertificates ?? [];
+  const pairs =
+    list.length > 0 ? each(list, `${path}.tlsCertificates`, (pair, at) => missingHalves(pair, mode, at)) : missingHalves(tls, mode, path);
+  const client = ASKS_CLIENT.includes(mode) && !tls.caCertificates && !tls.caCertCredentialName;
+  return [...pairs, ...(client ? [finding("tlsServerPart", `${path}.caCertificates`, { mode, field: "caCertificates" })] : [])];
+}
+
+function checkIstioMutual(tls: ServerTls, path: string): readonly Finding[] {
+  const given = [...FILES, "credentialName" as const, "credentialNames" as const, "tlsCertificates" as const].filter(
+    (field) => tls[field]?.length,
+  );
+  return given.map((field) => finding("tlsIstioMutualExtras", `${path}.${field}`, { field }));
+}
+
+function checkMode(tls: ServerTls, path: string): readonly Finding[] {
+  const { mode = "PASSTHROUGH" } = tls;
+  if (mode === "ISTIO_MUTUAL") return checkIstioMutual(tls, path);
+  if (!UNOPENED.includes(mode)) return checkCertificate(tls, mode, path);
+  const given = [...FILES, "credentialName" as const].filter((field) => tls[field] && !tls.httpsRedirect);
+  return given.map((field) => finding("passthroughCertificate", `${path}.${field}`, { mode, field }));
+}
+
+/** A certificate given once and whole, as the mode needs it. */
+export const checkServerTls: Check<ServerTls> = (tls, path) => {
+  const { mode = "PASSTHROUGH", caCrl } = tls;
+  const crl = caCrl && !ASKS_CLIENT.includes(mode) ? [finding("crlWithSimple", `${path}.caCrl`, { mode })] : [];
+  return [...checkMode(tls, path), ...crl, ...checkCipherSuites(tls.cipherSuites, `${path}.cipherSuites`)];
+};

@@ -1,0 +1,13 @@
+import { finding } from "../../telemetry/catalogue.ts";
+import { checkExportTo } from "../check/export-to.ts";
+import type { Rule } from "../rule.ts";
+
+/** Exported to namespaces that can be; with a selector to its own alone. */
+export const destinationRuleExportTo: Rule<"DestinationRule"> = {
+  id: "destination-rule/export-to",
+  kinds: ["DestinationRule"],
+  check: ({ spec: { exportTo = [], workloadSelector } }) => {
+    const beyond = workloadSelector !== undefined && exportTo.some((entry) => entry !== ".");
+    return [...checkExportTo(exportTo, "spec.exportTo", false), ...(beyond ? [finding("selectorExport", "spec.exportTo", {})] : [])];
+  },
+};

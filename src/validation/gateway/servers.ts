@@ -1,0 +1,43 @@
+import type { GatewayServer } from "../../api/networking/gateway.ts";
+import { isIp } from "../../base/address.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { checkPortNumber, checkProtocol } from "../check/port.ts";
+import { checkUnique } from "../check/unique.ts";
+import { each } from "../each.ts";
+import type { Rule } from "../rule.ts";
+
+const UNIX = "unix://";
+
+function checkUnixServer(value: string, { port }: GatewayServer, path: string): readonly Finding[] {
+  const absolute = value.startsWith("/") || value.startsWith("@");
+  return [
+    ...(absolute ? [] : [finding("badUnixPath", `${path}.bind`, { value })]),
+    ...(port.number === 0 ? [] : [finding("unixPort", `${path}.port.number`, {})]),
+  ];
+}
+
+function checkPlace(server: GatewayServer, path: string): readonly Finding[] {
+  const { bind = "", port } = server;
+  if (bind.startsWith(UNIX)) return checkUnixServer(bind.slice(UNIX.length), server, path);
+  return [
+    ...checkPortNumber(port.number, `${path}.port.number`),
+    ...(bind === "" || isIp(bind) ? [] : [finding("badAddress", `${path}.bind`, { value: bind })]),
+  ];
+}
+
+/** Every server has a place to listen, a protocol and a port name of its own. */
+export const gatewayServers: Rule<"Gateway"> = {
+  id: "gateway/servers",
+  kinds: ["Gateway"],
+  check: ({ spec: { servers = [], selector = {} } }) => [
+    ...(servers.length === 0 ? [finding("gatewayNoServers", "spec.servers", {})] : []),
+    ...(Object.keys(selector).length === 0 ? [finding("gatewayNoSelector", "spec.selector", {})] : []),
+    ...each(servers, "spec.servers", (server, path) => [
+      ...checkPlace(server, path),
+      ...checkProtocol(server.port.protocol || "?", `${path}.port.protocol`),
+      ...(server.port.name === "" ? [finding("missing", `${path}.port.name`, { hint: "name the port, such as http" })] : []),
+    ]),
+    ...checkUnique(servers, "spec.servers", { what: "port name", field: "port.name", of: ({ port }) => port.name || undefined }),
+  ],
+};

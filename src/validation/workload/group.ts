@@ -1,0 +1,35 @@
+import type { ReadinessProbe } from "../../api/networking/readiness-probe.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { checkEndpointTemplate } from "../check/endpoint.ts";
+import { checkLabels } from "../check/labels.ts";
+import { checkPortNumber } from "../check/port.ts";
+import { type Check, present } from "../each.ts";
+import type { Rule } from "../rule.ts";
+
+const WAYS = ["httpGet", "tcpSocket", "exec", "grpc"] as const;
+
+const checkWays: Check<ReadinessProbe> = (probe, path): readonly Finding[] => {
+  const ways = WAYS.filter((way) => probe[way]);
+  if (ways.length === 0) return [finding("probeMissing", path, {})];
+  return ways.length > 1 ? [finding("onlyOne", path, { names: ways.join(", ") })] : [];
+};
+
+const checkProbe: Check<ReadinessProbe> = (probe, path) => [
+  ...checkWays(probe, path),
+  ...present(probe.httpGet?.port, `${path}.httpGet.port`, checkPortNumber),
+  ...present(probe.tcpSocket?.port, `${path}.tcpSocket.port`, checkPortNumber),
+  ...(probe.exec && !probe.exec.command?.length ? [finding("commandMissing", `${path}.exec.command`, {})] : []),
+  ...present(probe.grpc?.port, `${path}.grpc.port`, checkPortNumber),
+];
+
+/** Labels and template that can be, and one way to probe. */
+export const workloadGroup: Rule<"WorkloadGroup"> = {
+  id: "workload/group",
+  kinds: ["WorkloadGroup"],
+  check: ({ spec: { metadata, template, probe } }) => [
+    ...present(metadata?.labels, "spec.metadata.labels", checkLabels),
+    ...checkEndpointTemplate(template, "spec.template"),
+    ...present(probe, "spec.probe", checkProbe),
+  ],
+};
