@@ -22,9 +22,11 @@ export function render<T>(value: T, format: OutputFormat, asText: (value: T) => 
   return format === "yaml" ? toYaml(value) : asText(value);
 }
 
-/** Columns as wide as their widest cell, two spaces between them. */
+const GAP = " ".repeat(5);
+
+/** Columns as wide as their widest cell, with istioctl's five spaces between them. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ");
+  const line = (row: readonly string[]) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join(GAP);
   return [header, ...rows].map((row) => `${line(row).trimEnd()}\n`).join("");
 }

@@ -1,4 +1,4 @@
-import { decodeMeshConfig } from "../api/decode-mesh-config.ts";
+import { decodeMeshConfig } from "../api/mesh/decode-mesh-config.ts";
 import type { InjectOptions } from "../cli/program.ts";
 import type { DocumentRefusal, InjectedDocument } from "../injection/inject-document.ts";
 import { injectDocuments } from "../injection/inject-documents.ts";

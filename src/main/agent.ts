@@ -1,0 +1,64 @@
+// The pod's side, bundled into one file: `proxy sidecar|router`, `istio-iptables`, `request`, `version`.
+import { createAgent } from "../agent/agent.ts";
+import type { AgentLog } from "../agent/agent-log.ts";
+import { type Output, runIptables } from "../agent/iptables-command.ts";
+import { readOptions } from "../agent/read-options.ts";
+import { runRequest } from "../agent/request-command.ts";
+import { systemClock } from "../base/clock.ts";
+import { createLogger } from "../telemetry/logger.ts";
+
+const VERSION = "0.1.0";
+
+const output: Output = {
+  print: (text) => void process.stdout.write(text),
+  log: (message, fields) => createLogger({ name: "iptables" }).info(fields ?? {}, message),
+  error: (message) => void process.stderr.write(`${message}\n`),
+};
+
+async function runProxy(argv: readonly string[]): Promise<number> {
+  const read = readOptions(argv, process.env, VERSION);
+  if (!read.ok) {
+    output.error(`proxy: ${read.error}`);
+    return 1;
+  }
+  const { options, warnings } = read.value;
+  const log: AgentLog = createLogger({ name: "agent", level: options.logLevel });
+  if (warnings.length > 0) log.warn({ flags: warnings }, "flags without effect here");
+  const ended = Promise.withResolvers<void>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => ended.resolve());
+  const agent = createAgent(options, {
+    clock: systemClock,
+    random: Math.random,
+    log,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    onQuit: () => ended.resolve(),
+  });
+  log.info({ version: VERSION, node: options.node.id, controller: options.discoveryAddress }, "agent starting");
+  await agent.start();
+  await ended.promise;
+  await agent.terminate();
+  log.info({}, "agent ended");
+  return 0;
+}
+
+async function run([command = "", ...argv]: readonly string[]): Promise<number> {
+  switch (command) {
+    case "proxy":
+      return runProxy(argv);
+    case "istio-iptables":
+    case "iptables":
+      return runIptables(argv, process.env, output);
+    case "request":
+      return runRequest(argv, output);
+    case "version":
+      output.print(`${VERSION}\n`);
+      return 0;
+    default:
+      output.error(`unknown command "${command}"; write proxy, istio-iptables, request or version`);
+      return 1;
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2));
+// Timers never keep a process alive here, but sockets that linger might.
+if (process.argv[2] === "proxy") process.exit();

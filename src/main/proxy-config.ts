@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import type { ProxyConfigOptions } from "../cli/program.ts";
+import type { Json, ProxyState } from "../cli/proxy-config/config-dump.ts";
+import { SECTIONS } from "../cli/proxy-config/sections.ts";
+import { table } from "../cli/render.ts";
+import { printYaml } from "../source/print-yaml.ts";
+import { standardTerminal } from "./terminal.ts";
+
+type Fetch = (path: string) => Promise<Json>;
+
+async function overHttp(admin: string, path: string): Promise<Json> {
+  const response = await fetch(new URL(path, admin));
+  if (!response.ok) {
+    throw new Error(`${admin}/${path} answered ${response.status}`);
+  }
+  return (await response.json()) as Json;
+}
+
+async function ofPod(pod: string | undefined, namespace: string): Promise<Fetch> {
+  if (pod === undefined) {
+    throw new Error("name a pod, or give --file or --admin; see fairlead proxy-config --help");
+  }
+  const [name = "", own] = pod.split(".");
+  const { execInPod } = await import("../source/kubernetes/exec-in-pod.ts");
+  const command = (path: string) => ["pilot-agent", "request", "--debug-port=15000", "GET", path];
+  return async (path) =>
+    JSON.parse(await execInPod({ name, namespace: own ?? namespace, container: "istio-proxy", command: command(path) })) as Json;
+}
+
+async function stateOf(pod: string | undefined, options: ProxyConfigOptions): Promise<ProxyState> {
+  if (options.file !== undefined) {
+    return { dump: JSON.parse(await readFile(options.file, "utf8")) as Json };
+  }
+  const { admin } = options;
+  const get: Fetch = admin === undefined ? await ofPod(pod, options.namespace) : (path) => overHttp(admin, path);
+  const [dump, clusters] = await Promise.all([get("config_dump?include_eds"), get("clusters?format=json")]);
+  return { dump, clusters };
+}
+
+/** Prints one section of what a proxy holds. Exit 0; what cannot be reached rejects. */
+export async function runProxyConfig(section: string, pod: string | undefined, options: ProxyConfigOptions): Promise<number> {
+  const terminal = standardTerminal();
+  const view = SECTIONS[section];
+  if (view === undefined) {
+    throw new Error(`no section ${section}`);
+  }
+  const items = view.items(await stateOf(pod, options), options);
+  const whole = items.map((item) => item.whole);
+  const texts = {
+    short: () =>
+      table(
+        view.header,
+        items.flatMap((item) => item.rows),
+      ),
+    json: () => `${JSON.stringify(whole, null, 2)}\n`,
+    yaml: () => printYaml(whole),
+  };
+  terminal.out(texts[options.output]());
+  return 0;
+}
