@@ -60,6 +60,7 @@ build() {
     local v=k8s.io/component-base/version minor=${kubernetes#1.}
     flags="$flags -X $v.gitVersion=v$kubernetes -X $v.gitMajor=1 -X $v.gitMinor=${minor%.*}"
   fi
+  if [ "$module" = helm ]; then flags="$flags -X helm.sh/helm/v3/internal/version.version=v$helm"; fi
   echo "==> $name ${!module}: building from Go modules (minutes the first time)"
   CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false" nice -n 10 \
     go build -C "$here/$module" -ldflags "$flags" -o "$target.new" "$(package_of "$name")"
