@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import type { SerializedError } from "vitest";
-import type { Reporter, TestCase, TestModule } from "vitest/node";
+import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node";
 import { countModule } from "./count-module.ts";
 import { add, format, NOTHING, type Tally } from "./tally.ts";
 
@@ -17,7 +17,16 @@ const WORSE: readonly State[] = ["pass", "skip", "fail"];
 export default class RowsReporter implements Reporter {
   private readonly rows = new Map<string, Row>();
 
+  private wanted: RegExp | undefined;
+
+  onInit(vitest: Vitest): void {
+    this.wanted = vitest.config.testNamePattern;
+  }
+
   onTestCaseResult(test: TestCase): void {
+    if (this.wanted?.test(test.fullName) === false) {
+      return; // vitest reports what ROWS left out as skipped
+    }
     const result = test.result();
     for (const error of result.errors ?? []) {
       console.error(`${test.fullName}\n${error.stack ?? error.message}\n${error.diff ?? ""}`);
