@@ -12,17 +12,16 @@ export interface PrometheusMerge {
 /** Leads the scraper to the agent, which answers with the app's, Envoy's and its own metrics in one. */
 export function prometheusMerge({ pod, input, agentPort }: ProxySettings): PrometheusMerge {
   const wanted = pod.annotations["prometheus.istio.io/merge-metrics"] ?? String(input.mesh.enablePrometheusMerge ?? true);
-  const scrape = own(pod.annotations, "scrape");
-  if (wanted !== "true" || scrape === "false") return { annotations: {}, env: [] };
+  const app = appMetrics(pod.annotations);
+  if (wanted !== "true" || app.scrape === "false") return { annotations: {}, env: [] };
   const annotations = { "prometheus.io/path": PATH, "prometheus.io/port": String(agentPort), "prometheus.io/scrape": "true" };
-  const path = own(pod.annotations, "path");
-  const port = own(pod.annotations, "port");
-  const ours = path === PATH && port === String(agentPort);
-  if (ours || (scrape ?? path ?? port) === undefined) return { annotations, env: [] };
-  const app = { scrape: scrape ?? "", path: path ?? "", port: port ?? "" };
-  return { annotations, env: [{ name: "ISTIO_PROMETHEUS_ANNOTATIONS", value: JSON.stringify(app) }] };
+  const ours = app.path === PATH && app.port === String(agentPort);
+  const none = Object.values(app).every((value) => value === "");
+  return { annotations, env: ours || none ? [] : [{ name: "ISTIO_PROMETHEUS_ANNOTATIONS", value: JSON.stringify(app) }] };
 }
 
-function own(annotations: Readonly<Record<string, string>>, name: string): string | undefined {
-  return annotations[`prometheus.io/${name}`] ?? annotations[`prometheus-io/${name}`];
+/** Where the pod says its own metrics are; Istio's users write the prefix with a dot or with a dash. */
+function appMetrics(annotations: Readonly<Record<string, string>>): { scrape: string; path: string; port: string } {
+  const own = (name: string): string => annotations[`prometheus.io/${name}`] ?? annotations[`prometheus-io/${name}`] ?? "";
+  return { scrape: own("scrape"), path: own("path"), port: own("port") };
 }

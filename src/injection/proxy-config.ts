@@ -1,3 +1,4 @@
+import { decodeProxyConfig } from "../api/mesh/decode-mesh-config.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { isObject, type JsonObject } from "./json-object.ts";
 import { annotationRefusal, type Refusal } from "./refusal.ts";
@@ -35,15 +36,10 @@ function readAnnotation({ annotation, parseYaml }: ProxyConfigSources): Result<J
   if (annotation === undefined || annotation.trim() === "") return ok({});
   const parsed = parseYaml(annotation);
   if (!parsed.ok) return err(annotationRefusal(ANNOTATION, `is not YAML: ${parsed.error}`));
-  if (!isObject(parsed.value)) {
-    return err(annotationRefusal(ANNOTATION, 'must hold fields of ProxyConfig, as "concurrency: 2", one a line'));
-  }
-  const config = camelFields(parsed.value);
-  const metadata = config.proxyMetadata;
-  if (metadata !== undefined && !isObject(metadata)) {
-    return err(annotationRefusal(ANNOTATION, "proxyMetadata must map names to texts"));
-  }
-  return ok(config);
+  const decoded = decodeProxyConfig(parsed.value);
+  if (decoded.ok) return ok(decoded.value as JsonObject);
+  const [first] = decoded.error;
+  return err(annotationRefusal(ANNOTATION, [first?.path ?? "", first?.message ?? ""].filter((part) => part !== "").join(": ")));
 }
 
 function camelFields(config: JsonObject): JsonObject {

@@ -117,6 +117,8 @@ test.each([
   ["status.sidecar.istio.io/port", "http"],
   ["proxy.istio.io/config", "just words"],
   ["proxy.istio.io/config", "a: [1"],
+  ["proxy.istio.io/config", "concurrency: many"],
+  ["proxy.istio.io/config", "proxyMetadata: [1]"],
   ["inject.istio.io/templates", "grpc"],
 ])("annotation %s: %s is refused with its name", (annotation, value) => {
   const result = inject(input(appPod({ annotations: { [annotation]: value } })));
