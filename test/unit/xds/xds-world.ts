@@ -8,7 +8,7 @@ import { createCertificateRequest } from "../../../src/pki/csr.ts";
 import type { Rejection } from "../../../src/rpc/delta-session.ts";
 import { connect, type GrpcClient } from "../../../src/rpc/grpc-client.ts";
 import { createLogger } from "../../../src/telemetry/logger.ts";
-import { createMetrics } from "../../../src/telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../../../src/telemetry/metrics.ts";
 import type { Workload } from "../../../src/xds/identify.ts";
 import { startServingTls } from "../../../src/xds/serving-tls.ts";
 import { startXdsServer, type XdsServer } from "../../../src/xds/xds-server.ts";
@@ -36,7 +36,10 @@ export async function workload(authority: Authority, namespace: string, serviceA
 }
 
 export interface XdsWorld {
+  /** The one that runs now. */
   readonly server: XdsServer;
+  /** Stops the server and starts another, with new metrics, on the same port. */
+  restart(): Promise<void>;
   readonly publisher: ScriptedPublisher;
   readonly authority: Authority;
   readonly pods: Map<string, Workload>;
@@ -57,25 +60,32 @@ export async function xdsWorld(reviewer: TokenReviewer = nobody): Promise<XdsWor
     [] as Rejection[],
     [] as XdsWorld["logged"],
   ];
-  const metrics = createMetrics({ version: "test" });
   const tls = await startServingTls({ authority: () => authority, dnsNames: [SERVER_NAME], clock: systemClock });
   const destination = {
     write: (line: string) => {
       logged.push(JSON.parse(line));
     },
   };
-  const server = await startXdsServer({
-    listen: { host: "127.0.0.1", port: 0 },
-    tls: tls.source,
-    publisher,
-    authority: () => authority,
-    reviewer,
-    lookup: (namespace, name) => pods.get(`${namespace}/${name}`),
-    clock: systemClock,
-    log: createLogger({ name: "test", destination }),
-    metrics,
-    onRejected: (_, rejection) => void rejections.push(rejection),
-  });
+  const start = (port: number, metrics: Metrics) =>
+    startXdsServer({
+      listen: { host: "127.0.0.1", port },
+      tls: tls.source,
+      publisher,
+      authority: () => authority,
+      reviewer,
+      lookup: (namespace, name) => pods.get(`${namespace}/${name}`),
+      clock: systemClock,
+      log: createLogger({ name: "test", destination }),
+      metrics,
+      onRejected: (_, rejection) => void rejections.push(rejection),
+    });
+  let metrics = createMetrics({ version: "test" });
+  let server = await start(0, metrics);
+  const restart = async () => {
+    await server.stop();
+    metrics = createMetrics({ version: "test" });
+    server = await start(server.port, metrics);
+  };
   const clients: GrpcClient[] = [];
   const client = (identity?: Identity, rootPem = authority.trustBundle(Date.now())) => {
     const tlsOptions = { rootPem, serverName: SERVER_NAME, ...(identity && { identity }) };
@@ -88,7 +98,20 @@ export async function xdsWorld(reviewer: TokenReviewer = nobody): Promise<XdsWor
     tls.stop();
     await server.stop();
   };
-  return { server, publisher, authority, pods, rejections, logged, metrics: metrics.text, client, stop };
+  return {
+    get server() {
+      return server;
+    },
+    restart,
+    publisher,
+    authority,
+    pods,
+    rejections,
+    logged,
+    metrics: () => metrics.text(),
+    client,
+    stop,
+  };
 }
 
 const nobody: TokenReviewer = { review: async () => ({ ok: false, error: "unknown token" }) };
