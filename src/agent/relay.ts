@@ -197,9 +197,12 @@ function takeAnswer(state: State, answer: EnvoyAnswer): void {
 
 function received(state: State, response: DeltaResponse): void {
   const type = resourceTypeOf(response.typeUrl);
-  if (type === undefined) return state.upstream().answer(response.typeUrl, response.nonce);
-  const fresh = stored(state, type, response);
-  if (fresh === undefined) return state.upstream().answer(response.typeUrl, response.nonce, "the agent could not write its store");
+  const fresh = type && stored(state, type, response);
+  if (type === undefined || fresh === undefined) {
+    const error = type && "the agent could not write its store";
+    state.upstream().answer(response.typeUrl, response.nonce, error);
+    return;
+  }
   const covered = fresh.filter(({ name }) =>
     [...state.streams].some((open) => state.subscriptions.covers(open.owner, response.typeUrl, name)),
   );

@@ -64,16 +64,13 @@ function namesOf(wishes: Wishes, owner: string, typeUrl: string): Set<string> {
 }
 
 function unionOf(wishes: Wishes): ReadonlyMap<string, Wanted> {
-  const union = new Map<string, { wildcard: boolean; names: Set<string> }>();
-  for (const types of wishes.values()) {
-    for (const [typeUrl, names] of types) {
-      const wanted = union.get(typeUrl) ?? { wildcard: false, names: new Set<string>() };
-      union.set(typeUrl, wanted);
-      for (const name of names) {
-        if (name === "*") wanted.wildcard = true;
-        else wanted.names.add(name);
-      }
-    }
+  const union = new Map<string, Set<string>>();
+  for (const [typeUrl, names] of [...wishes.values()].flatMap((types) => [...types])) {
+    union.set(typeUrl, (union.get(typeUrl) ?? new Set()).union(names));
   }
-  return union;
+  const wanted = ([typeUrl, names]: readonly [string, Set<string>]): readonly [string, Wanted] => {
+    const wildcard = names.delete("*");
+    return [typeUrl, { wildcard, names }];
+  };
+  return new Map([...union].map(wanted));
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { NodeDescription } from "../bootstrap/node-description.ts";
-import { createBackoff } from "../rpc/backoff.ts";
+import { type Backoff, createBackoff } from "../rpc/backoff.ts";
 import { type DeltaResponse, decodeDeltaResponse } from "../rpc/delta-encoding.ts";
 import { type DeltaRequest, encodeDeltaRequest } from "../rpc/delta-request.ts";
 import type { GrpcClient } from "../rpc/grpc-client.ts";
@@ -46,101 +46,93 @@ export interface UpstreamOptions {
 const PATH = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
 const INVALID_ARGUMENT = 3;
 
-export function createUpstream(options: UpstreamOptions): Upstream {
-  const backoff = createBackoff({ firstMs: 250, maxMs: 10_000, random: options.random });
-  let stream: RpcStream | undefined;
-  let client: GrpcClient | undefined;
-  let cancelRetry = (): void => {};
-  let stopped = true;
-  let connected = false;
-  let failure = "not dialled yet";
-  const asked = new Set<string>();
+interface State {
+  readonly options: UpstreamOptions;
+  readonly backoff: Backoff;
+  stream: RpcStream | undefined;
+  client: GrpcClient | undefined;
+  cancelRetry: () => void;
+  stopped: boolean;
+  connected: boolean;
+  failure: string;
+  /** Types asked for on this stream. */
+  readonly asked: Set<string>;
+}
 
-  const send = (request: Partial<DeltaRequest> & Pick<DeltaRequest, "typeUrl">): void => {
-    const first = asked.size === 0;
-    asked.add(request.typeUrl);
-    stream?.send(encodeDeltaRequest({ ...request, ...(first && { node: claim(options.node) }) }));
-  };
-  const hangUp = (): void => {
-    cancelRetry();
-    const [open, old] = [stream, client];
-    stream = undefined;
-    client = undefined;
-    connected = false;
-    asked.clear();
-    open?.end({ code: "cancelled", message: "dialling again" });
-    old?.close();
-  };
-  const dialLater = (): void => {
-    cancelRetry = options.clock.after(backoff.next(), dial);
-  };
-  const ended = (reason: string): void => {
-    hangUp();
-    failure = reason;
-    options.log.warn({ reason }, "configuration stream ended, dialling again");
-    options.lost();
-    dialLater();
-  };
-  const received = (bytes: Uint8Array): void => {
-    if (!connected) {
-      connected = true;
-      backoff.reset();
-      options.log.info({}, "configuration stream open");
-    }
-    const response = readable(bytes);
-    if (response === undefined) return ended("the controller sent what is no discovery response");
-    options.received(response);
-  };
-  const handle = (opened: RpcStream): StreamHandlers => ({
-    message: (bytes) => {
-      if (stream === opened) received(bytes);
-    },
-    closed: (end) => {
-      if (stream === opened) ended(end?.message ?? "closed by the controller");
-    },
-  });
-  const dial = (): void => {
-    if (stopped) return;
-    client = options.dial();
-    if (client === undefined) return;
-    failure = "";
-    // The handlers compare with the stream in force, so it must be known before the first of them runs.
-    stream = client.bidi(PATH, {}, (opened) => {
-      stream = opened;
-      return handle(opened);
-    });
-    for (const [typeUrl, wanted] of options.wanted()) {
-      const subscribe = [...(wanted.wildcard ? ["*"] : []), ...wanted.names];
-      if (subscribe.length > 0) send({ typeUrl, subscribe, initialVersions: options.versions(typeUrl) });
-    }
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const state: State = {
+    options,
+    backoff: createBackoff({ firstMs: 250, maxMs: 10_000, random: options.random }),
+    stream: undefined,
+    client: undefined,
+    cancelRetry: () => {},
+    stopped: true,
+    connected: false,
+    failure: "not dialled yet",
+    asked: new Set(),
   };
   return {
     start: () => {
-      stopped = false;
-      dial();
+      state.stopped = false;
+      dial(state);
     },
     stop: () => {
-      stopped = true;
-      hangUp();
+      state.stopped = true;
+      hangUp(state);
     },
-    redial: () => {
-      if (stopped) return;
-      const wasOpen = stream !== undefined;
-      hangUp();
-      if (wasOpen) options.lost();
-      dial();
-    },
+    redial: () => redial(state),
     want: (typeUrl, subscribe, unsubscribe) => {
-      if (stream === undefined || subscribe.length + unsubscribe.length === 0) return;
-      const initialVersions = asked.has(typeUrl) ? new Map() : options.versions(typeUrl);
-      send({ typeUrl, subscribe, unsubscribe, initialVersions });
+      if (state.stream === undefined || subscribe.length + unsubscribe.length === 0) return;
+      const initialVersions = state.asked.has(typeUrl) ? new Map() : options.versions(typeUrl);
+      send(state, { typeUrl, subscribe, unsubscribe, initialVersions });
     },
     answer: (typeUrl, nonce, error) => {
-      if (stream === undefined) return;
-      send({ typeUrl, nonce, ...(error !== undefined && { error: { code: INVALID_ARGUMENT, message: error } }) });
+      send(state, { typeUrl, nonce, ...(error !== undefined && { error: { code: INVALID_ARGUMENT, message: error } }) });
     },
-    state: () => ({ connected, failure }),
+    state: () => ({ connected: state.connected, failure: state.failure }),
   };
+}
+
+function dial(state: State): void {
+  const { options } = state;
+  if (state.stopped) return;
+  state.client = options.dial();
+  if (state.client === undefined) return;
+  state.failure = "";
+  // The handlers compare with the stream in force, so it must be known before the first of them runs.
+  state.client.bidi(PATH, {}, (opened) => {
+    state.stream = opened;
+    return handlers(state, opened);
+  });
+  for (const [typeUrl, wanted] of options.wanted()) {
+    const subscribe = [...(wanted.wildcard ? ["*"] : []), ...wanted.names];
+    if (subscribe.length > 0) send(state, { typeUrl, subscribe, initialVersions: options.versions(typeUrl) });
+  }
+}
+
+function handlers(state: State, opened: RpcStream): StreamHandlers {
+  return {
+    message: (bytes) => {
+      if (state.stream === opened) receive(state, bytes);
+    },
+    closed: (end) => {
+      if (state.stream === opened) ended(state, end?.message ?? "closed by the controller");
+    },
+  };
+}
+
+function receive(state: State, bytes: Uint8Array): void {
+  const response = readable(bytes);
+  if (response === undefined) {
+    ended(state, "the controller sent what is no discovery response");
+    return;
+  }
+  if (!state.connected) {
+    state.connected = true;
+    state.backoff.reset();
+    state.options.log.info({}, "configuration stream open");
+  }
+  state.options.received(response);
 }
 
 function readable(bytes: Uint8Array): DeltaResponse | undefined {
@@ -149,6 +141,42 @@ function readable(bytes: Uint8Array): DeltaResponse | undefined {
   } catch {
     return undefined;
   }
+}
+
+function ended(state: State, reason: string): void {
+  const { clock, log, lost } = state.options;
+  hangUp(state);
+  state.failure = reason;
+  const waitMs = Math.round(state.backoff.next());
+  log.warn({ reason, waitMs }, "configuration stream ended, dialling again");
+  state.cancelRetry = clock.after(waitMs, () => dial(state));
+  lost();
+}
+
+function hangUp(state: State): void {
+  state.cancelRetry();
+  const { stream, client } = state;
+  state.stream = undefined;
+  state.client = undefined;
+  state.connected = false;
+  state.asked.clear();
+  stream?.end({ code: "cancelled", message: "dialling again" });
+  client?.close();
+}
+
+function redial(state: State): void {
+  if (state.stopped) return;
+  const wasOpen = state.stream !== undefined;
+  hangUp(state);
+  if (wasOpen) state.options.lost();
+  dial(state);
+}
+
+function send(state: State, request: Partial<DeltaRequest> & Pick<DeltaRequest, "typeUrl">): void {
+  if (state.stream === undefined) return;
+  const first = state.asked.size === 0;
+  state.asked.add(request.typeUrl);
+  state.stream.send(encodeDeltaRequest({ ...request, ...(first && { node: claim(state.options.node) }) }));
 }
 
 function claim(node: NodeDescription): NonNullable<DeltaRequest["node"]> {

@@ -6,8 +6,7 @@ import { readOptions } from "../agent/read-options.ts";
 import { runRequest } from "../agent/request-command.ts";
 import { systemClock } from "../base/clock.ts";
 import { createLogger } from "../telemetry/logger.ts";
-
-const VERSION = "0.1.0";
+import { VERSION } from "./version.ts";
 
 const output: Output = {
   print: (text) => void process.stdout.write(text),
@@ -41,12 +40,12 @@ async function runProxy(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function run([command = "", ...argv]: readonly string[]): Promise<number> {
+/** The whole command line after the program's name; the exit status. */
+export async function runAgent([command = "", ...argv]: readonly string[]): Promise<number> {
   switch (command) {
     case "proxy":
       return runProxy(argv);
     case "istio-iptables":
-    case "iptables":
       return runIptables(argv, process.env, output);
     case "request":
       return runRequest(argv, output);
@@ -59,6 +58,8 @@ async function run([command = "", ...argv]: readonly string[]): Promise<number> 
   }
 }
 
-process.exitCode = await run(process.argv.slice(2));
-// Timers never keep a process alive here, but sockets that linger might.
-if (process.argv[2] === "proxy") process.exit();
+if (import.meta.main) {
+  process.exitCode = await runAgent(process.argv.slice(2));
+  // Sockets of Envoy's side that linger must not keep an ended agent alive.
+  if (process.argv[2] === "proxy") process.exit();
+}

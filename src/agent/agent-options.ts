@@ -1,0 +1,84 @@
+import type { ProxyPorts, StatsInclusion } from "../bootstrap/bootstrap-input.ts";
+import type { NodeDescription } from "../bootstrap/node-description.ts";
+import type { SpiffeId } from "../pki/spiffe-id.ts";
+
+/** Files and sockets of one agent. */
+export interface AgentPaths {
+  /** Folder of the bootstrap, the configuration socket and the identity; in memory, in a pod. */
+  readonly config: string;
+  /** Folder of the configuration store. */
+  readonly data: string;
+  readonly xdsSocket: string;
+  readonly sdsSocket: string;
+  /** Who may sign the controller's certificate and those of peers. */
+  readonly rootCert: string;
+  /** The service account's token; read at every use, as the kubelet replaces it. */
+  readonly token: string;
+  readonly envoy: string;
+}
+
+/** How Envoy is started. */
+export interface EnvoyOptions {
+  readonly logLevel: string;
+  readonly componentLogLevel: string;
+  readonly concurrency: number | undefined;
+  readonly drainSeconds: number;
+  readonly ipv6Only: boolean;
+  readonly stats: StatsInclusion;
+  readonly runtime: Readonly<Record<string, string>>;
+}
+
+/** How the pod's end is carried out. */
+export interface TerminationOptions {
+  /** Milliseconds that connections get after listeners began to drain. */
+  readonly drainMs: number;
+  /** Wait for the last connection instead, without limit (the kubelet has one). */
+  readonly untilIdle: boolean;
+  /** Milliseconds before the first look at connections, when waiting for the last. */
+  readonly minimumMs: number;
+}
+
+/** One rewritten probe or hook: which of the app's handlers it stands for. Ports are numbers already. */
+export interface AppProbe {
+  readonly httpGet?: HttpProbe;
+  readonly tcpSocket?: { readonly port: number; readonly host?: string };
+  readonly grpc?: { readonly port: number; readonly service?: string };
+  readonly timeoutSeconds?: number;
+}
+
+export interface HttpProbe {
+  readonly path?: string;
+  readonly port: number;
+  readonly host?: string;
+  readonly scheme?: string;
+  readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What the agent does for the app's containers. */
+export interface AppOptions {
+  /** By path, as `/app-health/CONTAINER/readyz`. */
+  readonly probes: Readonly<Record<string, AppProbe>>;
+  /** Where the app listens: the pod's address, as the kubelet would ask. */
+  readonly host: string;
+  /** The app's own metrics, merged into ours. */
+  readonly metrics: { readonly port: number; readonly path: string } | undefined;
+}
+
+/** All that one agent depends on; no piece of it reads the environment. */
+export interface AgentOptions {
+  readonly role: "sidecar" | "router";
+  readonly node: NodeDescription;
+  readonly identity: SpiffeId;
+  /** `host:port` */
+  readonly discoveryAddress: string;
+  /** `host:port` */
+  readonly caAddress: string;
+  /** Life asked for, in seconds; the authority may give less. */
+  readonly certificateSeconds: number;
+  readonly ports: ProxyPorts;
+  readonly paths: AgentPaths;
+  readonly envoy: EnvoyOptions;
+  readonly termination: TerminationOptions;
+  readonly app: AppOptions;
+  readonly logLevel: string;
+}

@@ -1,0 +1,129 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { bootstrap } from "../bootstrap/bootstrap.ts";
+import { envoyArguments } from "../bootstrap/envoy-arguments.ts";
+import { type GrpcServer, type Method, startGrpcServer } from "../rpc/grpc-server.ts";
+import { agentMetrics } from "./agent-metrics.ts";
+import type { AgentOptions } from "./agent-options.ts";
+import type { AgentParts } from "./agent-parts.ts";
+import { type Configuration, openConfiguration } from "./configuration.ts";
+import { createEnvoyAdmin, type EnvoyAdmin } from "./envoy-admin.ts";
+import { createEnvoyProcess, type EnvoyProcess } from "./envoy-process.ts";
+import { mergedMetrics } from "./merged-metrics.ts";
+import { checkReadiness, type Readiness } from "./readiness.ts";
+import { createStatusServer, type StatusServer } from "./status-server.ts";
+import { createTermination, type Termination } from "./termination.ts";
+import { createWorkloadTrust, type WorkloadTrust } from "./workload-trust.ts";
+
+/** One agent with its Envoy. */
+export interface Agent {
+  /** Rejects when a socket, port or folder cannot be had. */
+  start(): Promise<void>;
+  /** Drains as the pod's end asks for, then ends Envoy and everything else. */
+  terminate(): Promise<void>;
+  /** Ends everything at once. */
+  stop(): Promise<void>;
+  readiness(): Promise<Readiness>;
+}
+
+/** The pieces, in the order in which they depend on each other. */
+interface Assembly {
+  readonly trust: WorkloadTrust;
+  readonly configuration: Configuration;
+  readonly envoy: EnvoyProcess;
+  readonly admin: EnvoyAdmin;
+  readonly termination: Termination;
+}
+
+const ADS = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+const SDS = "/envoy.service.secret.v3.SecretDiscoveryService/StreamSecrets";
+const ENVOY_GRACE_MS = 2000;
+
+/** Opens the store; everything else begins with `start`. Throws when the folders cannot be written. */
+export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
+  makeFolders(options);
+  const assembly = assemble(options, parts);
+  const { trust, configuration, envoy, termination } = assembly;
+  const readiness = (): Promise<Readiness> => readinessOf(assembly);
+  const status = statusServer(options, parts, assembly);
+  const servers: GrpcServer[] = [];
+  const stop = async (): Promise<void> => {
+    await envoy.stop(ENVOY_GRACE_MS);
+    configuration.upstream.stop();
+    trust.stop();
+    status.stop();
+    await Promise.all(servers.map((server) => server.stop(0)));
+    configuration.store.close();
+  };
+  return {
+    start: async () => {
+      servers.push(await serve(options.paths.xdsSocket, ADS, configuration.relay.method, parts.clock));
+      servers.push(await serve(options.paths.sdsSocket, SDS, trust.method, parts.clock));
+      await status.start();
+      writeFileSync(bootstrapFile(options), JSON.stringify(bootstrap({ ...options.paths, ...options.envoy, ...options })));
+      envoy.start();
+      configuration.upstream.start();
+      trust.start();
+    },
+    terminate: async () => {
+      await termination.wait();
+      await stop();
+    },
+    stop,
+    readiness,
+  };
+}
+
+function assemble(options: AgentOptions, parts: AgentParts): Assembly {
+  const trust = createWorkloadTrust(options, parts, () => configuration.upstream.redial());
+  const configuration = openConfiguration(options, parts, trust);
+  const envoy = createEnvoyProcess({
+    ...parts,
+    program: options.paths.envoy,
+    arguments: envoyArguments({ ...options.envoy, configFile: bootstrapFile(options) }),
+    starting: configuration.relay.envoyRestarted,
+  });
+  const admin = createEnvoyAdmin(options.envoy.ipv6Only ? "::1" : "127.0.0.1", options.ports.admin);
+  const inboundOnly = options.role === "sidecar";
+  const termination = createTermination({ ...parts, options: options.termination, inboundOnly, admin });
+  return { trust, configuration, envoy, admin, termination };
+}
+
+function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assembly): StatusServer {
+  const { admin, termination } = assembly;
+  return createStatusServer({
+    port: options.ports.agent,
+    app: options.app,
+    clock: parts.clock,
+    readiness: () => readinessOf(assembly),
+    metrics: () => mergedMetrics({ app: options.app, admin, own: () => agentMetrics(assembly) }),
+    drain: termination.drain,
+    quit: parts.onQuit,
+  });
+}
+
+function readinessOf({ configuration, admin, envoy, termination, trust }: Assembly): Promise<Readiness> {
+  return checkReadiness({
+    relay: configuration.relay,
+    admin,
+    envoyRuns: envoy.running,
+    draining: termination.draining,
+    controllerFailure: () => configuration.upstream.state().failure,
+    identityFailure: trust.failure,
+  });
+}
+
+const bootstrapFile = (options: AgentOptions): string => join(options.paths.config, "envoy-rev.json");
+
+function makeFolders({ paths }: AgentOptions): void {
+  for (const folder of [paths.config, paths.data, dirname(paths.xdsSocket), dirname(paths.sdsSocket)]) {
+    mkdirSync(folder, { recursive: true });
+  }
+}
+
+/** A socket file of an agent that was killed stays behind, and would be in the way. */
+function serve(socketPath: string, path: string, method: Method, clock: Clock): Promise<GrpcServer> {
+  rmSync(socketPath, { force: true });
+  return startGrpcServer({ listen: { socketPath }, methods: { [path]: method }, clock });
+}

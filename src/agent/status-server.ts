@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Clock } from "../base/clock.ts";
+import type { AppOptions } from "./agent-options.ts";
+import { probeApp } from "./app-probe.ts";
+import type { Readiness } from "./readiness.ts";
+
+/** The agent's HTTP server, by default on 15020. */
+export interface StatusServer {
+  /** Rejects when the port cannot be bound. */
+  start(): Promise<void>;
+  stop(): void;
+}
+
+export interface StatusServerOptions {
+  readonly port: number;
+  readonly app: AppOptions;
+  readonly clock: Clock;
+  readiness(): Promise<Readiness>;
+  metrics(): Promise<Buffer>;
+  /** Begins to drain; resolves when Envoy knows. */
+  drain(): Promise<void>;
+  /** Ends the agent as TERM does. */
+  quit(): void;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string | Buffer;
+  readonly type?: string;
+}
+
+const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+export function createStatusServer(options: StatusServerOptions): StatusServer {
+  const server: Server = createServer((request, response) => {
+    void answerTo(options, request).then((answer) => write(response, answer));
+  });
+  return {
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen({ port: options.port, host: "::", ipv6Only: false }, () => resolve());
+      }),
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function write(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, { "content-type": answer.type ?? "text/plain; charset=utf-8" });
+  response.end(answer.body);
+}
+
+async function answerTo(options: StatusServerOptions, request: IncomingMessage): Promise<Answer> {
+  const url = new URL(request.url ?? "/", "http://agent");
+  if (url.pathname.startsWith("/app-health/") || url.pathname.startsWith("/app-lifecycle/")) {
+    const { status, text } = await probeApp(options.app, url.pathname, options.clock);
+    return { status, body: text };
+  }
+  if (url.pathname === "/healthz/ready") {
+    return readinessAnswer(await options.readiness(), url.searchParams.has("verbose"));
+  }
+  if (url.pathname === "/metrics" || url.pathname === "/stats/prometheus") {
+    return { status: 200, body: await options.metrics(), type: METRICS_TYPE };
+  }
+  return command(options, url.pathname, request);
+}
+
+function readinessAnswer(readiness: Readiness, verbose: boolean): Answer {
+  const status = readiness.ready ? 200 : 503;
+  if (verbose) return { status, body: `${JSON.stringify(readiness)}\n`, type: "application/json" };
+  return { status, body: readiness.ready ? "" : `${readiness.reasons.join("\n")}\n` };
+}
+
+/** What changes something is taken from inside the pod only, and by POST. */
+async function command(options: StatusServerOptions, path: string, request: IncomingMessage): Promise<Answer> {
+  if (path !== "/drain" && path !== "/quitquitquit") return { status: 404, body: "404 page not found\n" };
+  if (request.method !== "POST") return { status: 405, body: "use POST\n" };
+  if (!isLocal(request.socket.remoteAddress ?? "")) return { status: 403, body: "only requests from inside the pod are allowed\n" };
+  if (path === "/drain") await options.drain();
+  else options.quit();
+  return { status: 200, body: "ok\n" };
+}
+
+const isLocal = (address: string): boolean => address === "::1" || address.replace("::ffff:", "").startsWith("127.");
