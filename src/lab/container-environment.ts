@@ -27,7 +27,11 @@ function variableValue(place: PodPlace, container: ContainerSpec, variable: EnvV
   if (!variable.valueFrom) return expandVariables(variable.value ?? "", before);
   const { fieldRef, resourceFieldRef } = variable.valueFrom;
   if (resourceFieldRef) {
-    return resourceField(siblingOf(place, container, resourceFieldRef.containerName).resources, resourceFieldRef.resource, resourceFieldRef.divisor);
+    return resourceField(
+      siblingOf(place, container, resourceFieldRef.containerName).resources,
+      resourceFieldRef.resource,
+      resourceFieldRef.divisor,
+    );
   }
   const value = fieldRef ? podField(place.pod, place.address, fieldRef.fieldPath) : undefined;
   if (value === undefined) throw new Error(`container ${container.name}: variable ${variable.name} has a source the lab does not have`);

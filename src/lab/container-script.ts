@@ -100,7 +100,9 @@ function kernelFiles(plan: ContainerPlan, root: string): readonly string[] {
 
 function bindMount(mount: ContainerMount, root: string): readonly string[] {
   const make = mount.file ? `mkdir -p "\${at%/*}"; [ -e "$at" ] || : > "$at"` : `mkdir -p "$at"`;
-  return [`at="$(place ${quote(mount.target)})"; case "$at" in ${quote(root)}/*) ;; *) exit 125;; esac; ${make}; mount --bind ${quote(mount.source)} "$at"`];
+  return [
+    `at="$(place ${quote(mount.target)})"; case "$at" in ${quote(root)}/*) ;; *) exit 125;; esac; ${make}; mount --bind ${quote(mount.source)} "$at"`,
+  ];
 }
 
 function environmentWords(plan: ContainerPlan): string {

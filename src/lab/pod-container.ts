@@ -12,6 +12,8 @@ export interface PodContainer {
   readonly lastExit: number | undefined;
   readonly ready: boolean;
   readonly current: ContainerRun | undefined;
+  /** Resolves when it runs for the first time. */
+  readonly launched: Promise<unknown>;
   /** Resolves when its startup probe succeeded, or at once without one; false when it was stopped before. */
   readonly started: Promise<boolean>;
   /** preStop hook, TERM, and KILL when the grace is over. */
@@ -37,12 +39,15 @@ export function startPodContainer(options: PodContainerOptions): PodContainer {
   const stopping = new AbortController();
   const state = { restarts: 0, lastExit: undefined as number | undefined, ready: false, current: undefined as ContainerRun | undefined };
   const started = deferred<boolean>();
+  const launched = deferred<void>();
   const setReady = (ready: boolean) => {
     if (state.ready === ready) return;
     state.ready = ready;
     options.onChange();
   };
-  const finished = keepRunning(options, { state, setReady, stopping: stopping.signal, markStarted: () => started.resolve(true) });
+  const marks = { markStarted: () => started.resolve(true), markLaunched: () => launched.resolve() };
+  const finished = keepRunning(options, { state, setReady, stopping: stopping.signal, ...marks });
+  finished.catch(() => undefined);
   stopping.signal.addEventListener("abort", () => started.resolve(false));
   return {
     name: options.spec.name,
@@ -58,6 +63,7 @@ export function startPodContainer(options: PodContainerOptions): PodContainer {
     get current() {
       return state.current;
     },
+    launched: Promise.race([launched.promise, finished]),
     started: started.promise,
     stop: async (graceSeconds) => {
       stopping.abort();
@@ -72,12 +78,14 @@ interface Keeping {
   readonly setReady: (ready: boolean) => void;
   readonly stopping: AbortSignal;
   readonly markStarted: () => void;
+  readonly markLaunched: () => void;
 }
 
 async function keepRunning(options: PodContainerOptions, keeping: Keeping): Promise<void> {
   while (!keeping.stopping.aborted) {
     const run = await runContainer(options.plan, { network: options.network, log: options.log });
     keeping.state.current = run;
+    keeping.markLaunched();
     const life = new AbortController();
     const watching = watchHealth(options, run, { ...keeping, life: life.signal });
     keeping.state.lastExit = await run.ended;

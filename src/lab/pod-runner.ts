@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageIndex } from "./container-image.ts";
 import { containerCommand, containerEnvironment, type PodPlace } from "./container-environment.ts";
+import type { ImageIndex } from "./container-image.ts";
 import { runContainer } from "./container-run.ts";
 import type { ContainerMount, ContainerPlan } from "./container-script.ts";
 import { containerUser } from "./container-user.ts";
@@ -59,6 +59,7 @@ export async function startPod(options: PodRunnerOptions, manifest: PodManifest,
   const containers: PodContainer[] = [];
   const pod = describePod({ manifest, address, network, folder, containers, options });
   const build: Build = { options, place, folder, network, mounts: files, containers, changed: () => options.onStatus(pod) };
+  options.onStatus(pod);
   try {
     for (const spec of manifest.spec.initContainers ?? []) await startInitContainer(build, spec);
     for (const spec of manifest.spec.containers) await startMainContainer(build, spec);
@@ -82,7 +83,7 @@ interface Build {
 
 async function startInitContainer(build: Build, spec: ContainerSpec): Promise<void> {
   if (spec.restartPolicy === "Always") {
-    const sidecar = launch(build, spec);
+    const sidecar = await launch(build, spec);
     if (!(await sidecar.started)) throw new Error(`container ${spec.name} did not start`);
     return;
   }
@@ -96,16 +97,15 @@ async function startInitContainer(build: Build, spec: ContainerSpec): Promise<vo
 }
 
 async function startMainContainer(build: Build, spec: ContainerSpec): Promise<void> {
-  const container = launch(build, spec);
+  const container = await launch(build, spec);
   const postStart = spec.lifecycle?.postStart?.exec;
-  if (!postStart) return;
+  if (!postStart || !container.current) return;
   // The kubelet starts the next container only when this one's postStart hook has ended: the way an ordinary sidecar holds the app.
-  while (container.current === undefined) await new Promise((resolve) => setTimeout(resolve, 2));
   const result = await container.current.exec(postStart.command, { timeoutMs: 600_000 });
   if (result.code !== 0) throw new Error(`postStart hook of ${spec.name} ended with ${result.code}: ${result.stderr || result.stdout}`);
 }
 
-function launch(build: Build, spec: ContainerSpec): PodContainer {
+async function launch(build: Build, spec: ContainerSpec): Promise<PodContainer> {
   const container = startPodContainer({
     spec,
     plan: containerPlan(build, spec),
@@ -116,6 +116,7 @@ function launch(build: Build, spec: ContainerSpec): PodContainer {
     onChange: build.changed,
   });
   build.containers.push(container);
+  await container.launched;
   return container;
 }
 
@@ -167,7 +168,8 @@ interface PodParts {
 
 function describePod(parts: PodParts): RunningPod {
   const { manifest, containers } = parts;
-  const expected = manifest.spec.containers.length + (manifest.spec.initContainers ?? []).filter((spec) => spec.restartPolicy === "Always").length;
+  const expected =
+    manifest.spec.containers.length + (manifest.spec.initContainers ?? []).filter((spec) => spec.restartPolicy === "Always").length;
   return {
     manifest,
     name: manifest.metadata.name ?? "",

@@ -1,0 +1,33 @@
+import { readFile } from "node:fs/promises";
+import { startDnsServer } from "./dns-server.ts";
+import { type OutsideServer, type ServerIdentity, startOutsideServer } from "./outside-servers.ts";
+import { watchRequests } from "./request-watch.ts";
+
+/** What the outside world's process is told, as a file. */
+export interface OutsideConfig {
+  readonly servers: readonly OutsideServer[];
+  /** Certificates by server name. */
+  readonly identities: Readonly<Record<string, ServerIdentity>>;
+  readonly dnsAddress: string;
+  readonly namesFile: string;
+}
+
+/**
+ * What the lab runs inside its namespaces, as a process of its own: `outside CONFIG` serves until it is killed, `watch URL HOST`
+ * asks over and over and prints each change of the answer. A namespace belongs to a process, so these cannot be functions.
+ */
+export async function runLabProcess(args: readonly string[]): Promise<number> {
+  const [role, ...rest] = args;
+  if (role === "outside") return serveOutside(rest[0] ?? "");
+  if (role === "watch") return watchRequests(rest[0] ?? "", rest[1]);
+  process.stderr.write(`unknown role ${role}: outside or watch\n`);
+  return 2;
+}
+
+async function serveOutside(file: string): Promise<number> {
+  const config = JSON.parse(await readFile(file, "utf8")) as OutsideConfig;
+  await startDnsServer(config.dnsAddress, config.namesFile);
+  await Promise.all(config.servers.map((server) => startOutsideServer(server, config.identities[server.name])));
+  process.stdout.write("ready\n");
+  return new Promise(() => undefined);
+}
