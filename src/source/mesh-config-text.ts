@@ -19,7 +19,7 @@ export interface MeshText {
 export function readMeshConfig(mesh: MeshText): Result<StoredObject<"MeshConfig">, readonly Finding[]> {
   const documents = readYaml(mesh.text).filter((document) => document.broken.length > 0 || document.value != null);
   const broken = documents.flatMap((document) => document.broken);
-  if (broken.length > 0) return err(broken.map((finding) => placed(finding, finding.line ?? 1, mesh)));
+  if (broken.length > 0) return err(broken.map((fault) => placed(sourceFinding("brokenYaml", { ...fault }), fault.line, mesh)));
   const value = documents[0]?.value ?? {};
   if (documents.length > 1) return err([placed(notAMapping("several documents"), documents[1]?.line ?? 1, mesh)]);
   if (typeof value !== "object" || Array.isArray(value)) {

@@ -1,12 +1,17 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, Scalar } from "yaml";
-import type { Finding } from "../telemetry/finding.ts";
-import { sourceFinding } from "./source-finding.ts";
+
+/** Where and why a text is no YAML. Line and column count from 1 within the text. */
+export interface YamlFault {
+  readonly fault: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 /** A document of a YAML text, with the way back from a field to its line. Lines count from 1 within the text. */
 export interface YamlDocument {
   /** Absent where the document is broken so badly that it has no value. */
   readonly value: unknown;
-  readonly broken: readonly Finding[];
+  readonly broken: readonly YamlFault[];
   /** Line of its first field. */
   readonly line: number;
   /** Line of a field, as `spec.http[2].route`; where it is absent, of the nearest parent that is there. */
@@ -25,14 +30,14 @@ function wrap(document: Document, counter: LineCounter): YamlDocument {
   const lineAt = (offset: number | undefined): number => counter.linePos(offset ?? 0).line || 1;
   const broken = document.errors.map((error) => {
     const { line, col } = counter.linePos(error.pos[0]);
-    return sourceFinding("brokenYaml", { fault: error.message, line, column: col }, { line });
+    return { fault: error.message.replaceAll(/\s+/g, " "), line, column: col };
   });
   const read = broken.length === 0 ? toValue(document) : { value: undefined };
   const root = isNode(document.contents) ? document.contents : undefined;
   const line = lineAt(root?.range?.[0] ?? document.range?.[0]);
   return {
     value: read.value,
-    broken: read.fault === undefined ? broken : [sourceFinding("brokenYaml", { fault: read.fault, line, column: 1 }, { line })],
+    broken: read.fault === undefined ? broken : [{ fault: read.fault, line, column: 1 }],
     line,
     lineOf: (path) => lineAt(nodeAt(root, path).offset),
     textLineOf: (path) => {

@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from "node:util";
+import { inspect } from "../../api/decode.ts";
+import { findKind } from "../../api/kinds.ts";
+import { type Kind, type ObjectKey, objectKey, type StoredObject } from "../../api/object.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import type { MeshText } from "../mesh-config-text.ts";
+import { sourceFinding } from "../source-finding.ts";
+import type { YamlDocument, YamlFault } from "../yaml-text.ts";
+
+/** One object of a file, or what is wrong in its place. Lines are those of the text it was read from. */
+export interface FileEntry {
+  /** Absent where not even the name could be read. */
+  readonly key?: ObjectKey;
+  readonly line: number;
+  readonly object?: StoredObject;
+  /** Instead of an object, where it is the mesh's ConfigMap. */
+  readonly mesh?: MeshText;
+  readonly findings: readonly Finding[];
+  /** Where it is no YAML. */
+  readonly faults?: readonly YamlFault[];
+  /** A kind that is none of ours: not an error, and nothing is done with it. */
+  readonly ignored?: string;
+}
+
+export interface EntryOptions {
+  /** Namespace of the ConfigMap `istio`. */
+  readonly namespace: string;
+  /** Rules beyond the schema; an object with an error among them is not taken in. */
+  readonly validate?: (object: StoredObject) => readonly Finding[];
+}
+
+export const MESH_KEY = objectKey("MeshConfig", "", "mesh");
+
+interface Piece {
+  readonly raw: Record<string, unknown>;
+  /** Path of the piece in its document, with a dot behind it unless empty. */
+  readonly prefix: string;
+}
+
+/** The objects of a document: one, or those of a List. */
+export function entriesOf(document: YamlDocument, options: EntryOptions): readonly FileEntry[] {
+  if (document.broken.length > 0) return [{ line: document.line, findings: [], faults: document.broken }];
+  if (document.value === null || document.value === undefined) return [];
+  const items = listItems(document.value);
+  if (items === undefined) return [entryOf(document, { raw: document.value as Piece["raw"], prefix: "" }, options)];
+  return items.map((raw, index) => entryOf(document, { raw: raw as Piece["raw"], prefix: `items[${index}].` }, options));
+}
+
+function listItems(value: unknown): readonly unknown[] | undefined {
+  const { kind, items } = value as { readonly kind?: unknown; readonly items?: unknown };
+  return typeof kind === "string" && kind.endsWith("List") && Array.isArray(items) ? items : undefined;
+}
+
+function entryOf(document: YamlDocument, piece: Piece, options: EntryOptions): FileEntry {
+  const line = piece.prefix === "" ? document.line : document.lineOf(piece.prefix);
+  const foreign = foreignKind(piece.raw);
+  if (foreign !== undefined) return { line, findings: [], ignored: foreign };
+  const name = nameOf(piece.raw);
+  if (name && isMeshConfigMap(name, piece.raw, options)) return meshEntry(document, piece, line);
+  const { object, findings } = read(piece.raw, options);
+  const placed = findings.map((finding) => ({ ...finding, line: document.lineOf(`${piece.prefix}${finding.path}`) }));
+  const key = object ? objectKey(object.kind, object.metadata.namespace, object.metadata.name) : name?.key;
+  return { line, findings: placed, ...(key && { key }), ...(object && { object }) };
+}
+
+function read(raw: unknown, options: EntryOptions): ReturnType<typeof inspect> {
+  try {
+    const read = inspect(raw);
+    if (read.object === undefined || options.validate === undefined) return read;
+    const more = options.validate(read.object).filter((found) => !read.findings.some((known) => isDeepStrictEqual(known, found)));
+    const findings = [...read.findings, ...more];
+    return more.some((found) => found.level === "error") ? { findings } : { object: read.object, findings };
+  } catch (error) {
+    return { findings: [sourceFinding("decoderFault", { fault: (error as Error).message })] };
+  }
+}
+
+interface Name {
+  readonly key: ObjectKey;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** Kinds of other programs may lie in the folder; a wrong version of our own group is a mistake to be told. */
+function foreignKind(raw: unknown): string | undefined {
+  const { apiVersion, kind } = (raw ?? {}) as Record<string, unknown>;
+  if (typeof kind !== "string" || typeof apiVersion !== "string" || apiVersion.startsWith("networking.istio.io/")) return undefined;
+  return findKind(apiVersion, kind) === undefined ? `${apiVersion} ${kind}` : undefined;
+}
+
+/** As much of the identity as can be read of anything that has a kind and a name. */
+function nameOf(raw: unknown): Name | undefined {
+  const { apiVersion, kind, metadata } = (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, unknown>;
+  const { name, namespace } = (typeof metadata === "object" && metadata !== null ? metadata : {}) as Record<string, unknown>;
+  if (typeof kind !== "string" || typeof apiVersion !== "string" || typeof name !== "string") return undefined;
+  const info = findKind(apiVersion, kind);
+  const given = typeof namespace === "string" && namespace !== "" ? namespace : undefined;
+  return { key: objectKey(kind as Kind, info?.namespaced === false ? "" : (given ?? "default"), name), kind, namespace: given, name };
+}
+
+function isMeshConfigMap(name: Name, raw: Piece["raw"], { namespace }: EntryOptions): boolean {
+  const here = name.namespace === undefined || name.namespace === namespace;
+  return name.kind === "ConfigMap" && raw["apiVersion"] === "v1" && name.name === "istio" && here;
+}
+
+function meshEntry(document: YamlDocument, { raw, prefix }: Piece, line: number): FileEntry {
+  const data = raw["data"] as Readonly<Record<string, unknown>> | null | undefined;
+  const text = data?.["mesh"];
+  if (typeof text === "string") {
+    return { key: MESH_KEY, line, findings: [], mesh: { text, origin: "", fileLine: document.textLineOf(`${prefix}data.mesh`) } };
+  }
+  const at = document.lineOf(`${prefix}data.mesh`);
+  return { key: MESH_KEY, line, findings: [sourceFinding("meshKeyMissing", { name: "istio" }, { path: "data.mesh", line: at })] };
+}

@@ -1,0 +1,50 @@
+import { type FSWatcher, watch } from "node:fs";
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import { isConfigName } from "./list-folder.ts";
+
+/** Hears of changes in a set of folders. One watcher a folder: the recursive mode of fs.watch loses new folders and links on Linux. */
+export interface FolderWatch {
+  /** The folders to hear of from now on, relative. */
+  follow(folders: readonly string[]): void;
+  close(): void;
+}
+
+/** `path` is a file that was touched; without it anything may have changed. */
+export type Touched = (path?: string) => void;
+
+export function createFolderWatch(root: string, touched: Touched, log: Log): FolderWatch {
+  const watchers = new Map<string, FSWatcher>();
+  const drop = (folder: string): void => {
+    watchers.get(folder)?.close();
+    watchers.delete(folder);
+  };
+  const add = (folder: string): void => {
+    try {
+      const watcher = watch(join(root, folder), { persistent: false }, (_event, name) => touched(pathOf(folder, name)));
+      watcher.on("error", () => drop(folder));
+      watchers.set(folder, watcher);
+    } catch (error) {
+      log.warn(
+        { folder: join(root, folder), reason: String(error) },
+        "the folder cannot be watched, it is looked at from time to time instead",
+      );
+    }
+  };
+  return {
+    follow: (folders) => {
+      const wanted = new Set(folders);
+      for (const folder of [...watchers.keys()]) if (!wanted.has(folder)) drop(folder);
+      for (const folder of wanted) if (!watchers.has(folder)) add(folder);
+    },
+    close: () => {
+      for (const folder of [...watchers.keys()]) drop(folder);
+    },
+  };
+}
+
+/** A name that is no configuration file may be a folder, or the link by which a mounted ConfigMap is swapped. */
+function pathOf(folder: string, name: string | null): string | undefined {
+  if (name === null || !isConfigName(name)) return undefined;
+  return folder === "" ? name : `${folder}/${name}`;
+}
