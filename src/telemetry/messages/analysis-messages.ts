@@ -51,10 +51,4 @@ export const ANALYSIS_MESSAGES = {
     title: "Several VirtualServices for one host",
     text: "VirtualServices {names} are for the same host {host} on the mesh, and only one counts; put their rules into one",
   },
-  addressesNeeded: {
-    code: "FL1010",
-    level: "warning",
-    title: "Hosts that share a TCP port",
-    text: "ServiceEntries {names} have plain TCP on port {port} and no addresses, so their traffic cannot be told apart; write addresses",
-  },
 } as const satisfies Record<string, Message>;

@@ -82,9 +82,7 @@ export const FIELD_MESSAGES = {
   emptyObject: { code: "FL0218", level: "error", title: "Nothing set", text: "is empty; set at least one of its fields, or leave it out" },
   negative: { code: "FL0219", level: "error", title: "Negative number", text: "{value} is negative; write 0 or more" },
   onlyOne: { code: "FL0220", level: "error", title: "Only one of several", text: "only one of {names} may be set" },
-  oneNeeded: { code: "FL0221", level: "error", title: "One of several is needed", text: "one of {names} must be set" },
   twice: { code: "FL0222", level: "error", title: "Given twice", text: '{what} "{value}" is given twice; each must be different' },
-  unused: { code: "FL0223", level: "warning", title: "Field without effect", text: "has no effect; {hint}" },
   selectorEmpty: {
     code: "FL0224",
     level: "warning",

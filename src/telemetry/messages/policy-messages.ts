@@ -38,12 +38,6 @@ export const POLICY_MESSAGES = {
     title: "Check and no check",
     text: "insecureSkipVerify accepts any certificate, so {field} would not be looked at; leave one of them out",
   },
-  tlsNotChecked: {
-    code: "FL0507",
-    level: "warning",
-    title: "Server's certificate is not named",
-    text: "only the authority of the server's certificate is checked; write subjectAltNames to check the name as well",
-  },
   portMissing: { code: "FL0508", level: "error", title: "Port is missing", text: "write port.number" },
   cookieAttribute: {
     code: "FL0509",
@@ -53,7 +47,7 @@ export const POLICY_MESSAGES = {
   },
   hashKeyMissing: {
     code: "FL0510",
-    level: "error",
+    level: "warning",
     title: "Nothing to hash",
     text: "write one of httpHeaderName, httpCookie, useSourceIp and httpQueryParameterName",
   },
@@ -68,12 +62,6 @@ export const POLICY_MESSAGES = {
     level: "error",
     title: "Failover to itself",
     text: '"{value}" fails over to itself; write another region',
-  },
-  outlierMissing: {
-    code: "FL0513",
-    level: "warning",
-    title: "Failover without outlier detection",
-    text: "without outlierDetection no endpoint counts as failed; add it to this policy",
   },
   selectorExport: {
     code: "FL0514",
@@ -191,19 +179,12 @@ export const POLICY_MESSAGES = {
     title: "Host that is already covered",
     text: '"{value}" is already covered by "{by}"; leave it out',
   },
-  rootSelector: {
-    code: "FL0711",
-    level: "warning",
-    title: "Selector in the root namespace",
-    text: "a Sidecar of the root namespace with a selector is for workloads of that namespace alone",
-  },
   trustDomainBad: {
     code: "FL0801",
     level: "error",
     title: "Bad trust domain",
     text: '"{value}" is no trust domain; write lower-case letters, digits, dots and hyphens',
   },
-  addressHostPort: { code: "FL0802", level: "error", title: "Bad address", text: '"{value}" is not host:port' },
   meshNotAMap: {
     code: "FL0803",
     level: "error",

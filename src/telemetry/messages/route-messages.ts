@@ -121,12 +121,6 @@ export const ROUTE_MESSAGES = {
     text: "{field} cannot stand beside delegate; write it in the VirtualService that is delegated to",
   },
   delegateName: { code: "FL0429", level: "error", title: "Delegate without a name", text: "write the name of the VirtualService" },
-  delegateMatch: {
-    code: "FL0430",
-    level: "error",
-    title: "Match that cannot be delegated",
-    text: "{field} in a rule that delegates must be {allowed}",
-  },
   mirrorPercent: { code: "FL0431", level: "error", title: "Bad mirror share", text: "{value} is no share; write a number from 0 to 100" },
   matchNeedsSni: {
     code: "FL0432",
@@ -147,7 +141,6 @@ export const ROUTE_MESSAGES = {
     title: "Rule that is never reached",
     text: "an earlier rule ({earlier}) takes everything this one would match; move this one up",
   },
-  corsMaxAge: { code: "FL0436", level: "error", title: "maxAge too fine", text: '"{value}" has parts of a second; write whole seconds' },
   badMethod: { code: "FL0437", level: "error", title: "Unknown method", text: '"{value}" is no HTTP method; write one such as GET' },
   deprecatedField: { code: "FL0438", level: "warning", title: "Field of old", text: "is of old; write {instead}" },
 } as const satisfies Record<string, Message>;

@@ -12,17 +12,18 @@ function given(tls: ClientTls, fields: readonly (keyof ClientTls)[]): readonly (
   });
 }
 
+function checkSecret(tls: ClientTls, path: string): readonly Finding[] {
+  return given(tls, FILES).map((field) => finding("tlsFilesAndSecret", `${path}.${field}`, { field }));
+}
+
 function checkMutual(tls: ClientTls, path: string): readonly Finding[] {
-  if (tls.credentialName) {
-    return given(tls, FILES).map((field) => finding("tlsFilesAndSecret", `${path}.${field}`, { field }));
-  }
   const missing = (["clientCertificate", "privateKey"] as const).filter((field) => !tls[field]);
   return missing.map((field) => finding("tlsMutualHalf", `${path}.${field}`, { field }));
 }
 
-function checkSimple(tls: ClientTls, path: string): readonly Finding[] {
-  const twice = tls.credentialName && tls.caCertificates;
-  return twice ? [finding("tlsFilesAndSecret", `${path}.caCertificates`, { field: "caCertificates" })] : [];
+function checkSource(tls: ClientTls, path: string): readonly Finding[] {
+  if (tls.credentialName) return checkSecret(tls, path);
+  return tls.mode === "MUTUAL" ? checkMutual(tls, path) : [];
 }
 
 function checkSkip(tls: ClientTls, path: string): readonly Finding[] {
@@ -42,5 +43,5 @@ export const checkClientTls: Check<ClientTls> = (tls, path) => {
     return extras.map((field) => finding("tlsIstioMutualExtras", `${path}.${field}`, { field }));
   }
   if (mode === "DISABLE") return [];
-  return [...(mode === "MUTUAL" ? checkMutual(tls, path) : checkSimple(tls, path)), ...checkSkip(tls, path)];
+  return [...checkSource(tls, path), ...checkSkip(tls, path)];
 };

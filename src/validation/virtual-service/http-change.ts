@@ -18,12 +18,13 @@ const checkRewrite: Check<HttpRewrite> = ({ uri, authority, uriRegexRewrite }, p
   ];
 };
 
-const checkRedirect: Check<HttpRedirect> = ({ uri, authority, scheme, redirectCode = 301, port, derivePort, prefixRewrite }, path) => [
-  ...(redirectCode === 0 || (redirectCode >= 300 && redirectCode <= 399)
+const checkRedirect: Check<HttpRedirect> = ({ uri, authority, scheme, redirectCode, port, derivePort, prefixRewrite }, path) => [
+  ...(!redirectCode || (redirectCode >= 300 && redirectCode <= 399)
     ? []
     : [finding("redirectCode", `${path}.redirectCode`, { value: redirectCode })]),
   ...(!scheme || scheme === "http" || scheme === "https" ? [] : [finding("redirectScheme", `${path}.scheme`, { value: scheme })]),
-  ...(uri || authority || scheme || port || derivePort || prefixRewrite ? [] : [finding("redirectEmpty", path, {})]),
+  ...(uri || authority || scheme || port || derivePort || prefixRewrite || redirectCode ? [] : [finding("redirectEmpty", path, {})]),
+  ...(port && derivePort ? [finding("onlyOne", path, { names: "port and derivePort" })] : []),
   ...(uri && prefixRewrite ? [finding("onlyOne", path, { names: "uri and prefixRewrite" })] : []),
 ];
 

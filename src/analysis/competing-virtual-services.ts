@@ -1,0 +1,40 @@
+import { fieldPath } from "../api/field-path.ts";
+import type { StoredObject } from "../api/object.ts";
+import { isSeenFrom, resolveExportTo } from "../model/export-to.ts";
+import { fullHost } from "../model/short-host.ts";
+import { finding } from "../telemetry/catalogue.ts";
+import type { AnalysisRule } from "./analysis-rule.ts";
+
+type Routes = StoredObject<"VirtualService">;
+
+function onMesh({ spec: { gateways = ["mesh"] } }: Routes): boolean {
+  return gateways.length === 0 || gateways.includes("mesh");
+}
+
+function hostsOf({ spec, metadata }: Routes): readonly string[] {
+  return (spec.hosts ?? []).map((host) => fullHost(host, metadata.namespace));
+}
+
+/** Whether some namespace sees both. */
+function meet(one: Routes, other: Routes): boolean {
+  const [a, b] = [one, other].map(({ spec, metadata }) => resolveExportTo(spec.exportTo, metadata.namespace));
+  return a !== undefined && b !== undefined && (b.includes("*") ? a.length > 0 : b.some((namespace) => isSeenFrom(a, namespace)));
+}
+
+/** On the mesh a host has one VirtualService: of several, one counts and the others are lost. */
+export const competingVirtualServices: AnalysisRule<"VirtualService"> = {
+  id: "competing-virtual-services",
+  kinds: ["VirtualService"],
+  check: (object, world) => {
+    if (!onMesh(object)) return [];
+    const others = world
+      .all("VirtualService")
+      .filter((other) => other.metadata !== object.metadata && onMesh(other) && meet(object, other));
+    return hostsOf(object).flatMap((host, index) => {
+      const rivals = others.filter((other) => hostsOf(other).includes(host));
+      if (rivals.length === 0) return [];
+      const names = [object, ...rivals].map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).sort();
+      return [finding("virtualServicesCompete", fieldPath("spec.hosts", index), { names: names.join(", "), host })];
+    });
+  },
+};

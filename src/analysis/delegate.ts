@@ -1,0 +1,16 @@
+import { fieldPath } from "../api/field-path.ts";
+import { finding } from "../telemetry/catalogue.ts";
+import type { AnalysisRule } from "./analysis-rule.ts";
+
+/** The VirtualService that a rule delegates to is there. */
+export const delegate: AnalysisRule<"VirtualService"> = {
+  id: "delegate",
+  kinds: ["VirtualService"],
+  check: ({ spec, metadata }, world) =>
+    (spec.http ?? []).flatMap((rule, index) => {
+      if (!rule.delegate?.name) return [];
+      const { name, namespace = metadata.namespace } = rule.delegate;
+      if (world.find("VirtualService", namespace, name)) return [];
+      return [finding("delegateMissing", `${fieldPath("spec.http", index)}.delegate`, { value: `${namespace}/${name}` })];
+    }),
+};

@@ -1,0 +1,15 @@
+import { isWildcard } from "../base/hostname.ts";
+import { fullHost } from "../model/short-host.ts";
+import { finding } from "../telemetry/catalogue.ts";
+import type { AnalysisRule } from "./analysis-rule.ts";
+
+/** The host of a DestinationRule is a service that is seen there. */
+export const policyHost: AnalysisRule<"DestinationRule"> = {
+  id: "policy-host",
+  kinds: ["DestinationRule"],
+  check: ({ spec, metadata: { namespace } }, world) => {
+    const value = fullHost(spec.host, namespace);
+    if (isWildcard(value) || world.services(value, namespace).length > 0) return [];
+    return [finding("hostUnknown", "spec.host", { value, hint: "correct the name, or add the service" })];
+  },
+};

@@ -1,0 +1,54 @@
+// Writes docs/messages.md from the catalogue. `--check` compares instead and ends with 1 where they differ.
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CATALOGUE } from "../src/telemetry/catalogue.ts";
+import type { Message } from "../src/telemetry/messages/message.ts";
+
+const FILE = resolve(import.meta.dirname, "../docs/messages.md");
+
+const HEAD = `# Messages
+
+Every message about what you wrote has a code that never changes its meaning. An **error** refuses the object, a **warning** is told and the
+object is taken. The path in front of a message is the field. \`{…}\` stands for what you wrote.
+
+This page is made from \`src/telemetry/catalogue.ts\` by \`node tools/messages.ts\`.
+`;
+
+const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
+  ["FL01", "The shape of an object"],
+  ["FL02", "Values that several kinds share"],
+  ["FL03", "ServiceEntry, WorkloadEntry, WorkloadGroup"],
+  ["FL04", "VirtualService"],
+  ["FL05", "DestinationRule"],
+  ["FL06", "Gateway"],
+  ["FL07", "Sidecar"],
+  ["FL08", "Mesh configuration"],
+  ["FL10", "Several objects together"],
+];
+
+function entry({ code, level, title, text }: Message): string {
+  return `### ${code} · ${title} · ${level}\n\n${text.replaceAll("|", "\\|")}\n`;
+}
+
+/** The whole page. */
+export function messagesPage(): string {
+  const messages: readonly Message[] = Object.values(CATALOGUE);
+  const sorted = messages.toSorted((a, b) => a.code.localeCompare(b.code));
+  const chapters = CHAPTERS.map(([prefix, title]) => {
+    const own = sorted.filter(({ code }) => code.startsWith(prefix));
+    return own.length === 0 ? "" : `## ${title}\n\n${own.map(entry).join("\n")}`;
+  });
+  const other = sorted.filter(({ code }) => !CHAPTERS.some(([prefix]) => code.startsWith(prefix)));
+  const rest = other.length === 0 ? [] : [`## Reading\n\n${other.map(entry).join("\n")}`];
+  return `${[HEAD, ...rest, ...chapters.filter((chapter) => chapter !== "")].join("\n")}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const page = messagesPage();
+  if (!process.argv.includes("--check")) writeFileSync(FILE, page);
+  else if (readFileSync(FILE, "utf8") !== page) {
+    process.stderr.write("docs/messages.md is not what the catalogue says; run node tools/messages.ts\n");
+    process.exitCode = 1;
+  }
+}
