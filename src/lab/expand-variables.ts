@@ -3,8 +3,8 @@
  * name stays as it is written.
  */
 export function expandVariables(text: string, known: Readonly<Record<string, string>>): string {
-  return text.replace(/\$(\$|\(([^)]*)\))/g, (whole, escape: string, name: string | undefined) => {
-    if (escape === "$") return "$";
+  return text.replace(/\$(\$|\(([^)]*)\))/g, (whole, first: string, name: string | undefined) => {
+    if (first === "$") return "$";
     return name !== undefined && Object.hasOwn(known, name) ? (known[name] ?? whole) : whole;
   });
 }
