@@ -10,7 +10,7 @@ interface Layer {
 }
 
 const LAYERS: readonly Layer[] = [
-  { name: "unit", seconds: 10, alone: false },
+  { name: "unit", seconds: 30, alone: false },
   { name: "property", seconds: 60, alone: false },
   { name: "golden", seconds: 20, alone: false },
   { name: "api-server", seconds: 120, alone: true },

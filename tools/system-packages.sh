@@ -32,12 +32,18 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 fi
 echo "==> system packages: installing ${packages[*]}"
 export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+cleanup() { rm -f "$log" ${policy_made:+"$policy_made"}; }
+trap cleanup EXIT
 # A package may start a daemon when it is installed; none of ours is wanted running.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
+  policy_made=$policy
   printf '#!/bin/sh\nexit 101\n' > $policy
   chmod +x $policy
-  trap 'rm -f $policy' EXIT
 fi
-apt-get update --quiet=2
-"${install[@]}" --quiet=2 >/dev/null
+if ! { apt-get update --quiet=2 && "${install[@]}" --quiet=2; } >"$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "could not install: ${packages[*]}" >&2
+  exit 1
+fi

@@ -38,7 +38,7 @@ test.each([
 
 test("biome: clean code passes, and no code does not", () => {
   expect(checkBiome(projectWith({ "src/x.ts": "export const x = 1;\n" }, "biome.json")).problems).toEqual([]);
-  expect(checkBiome(plantedProject({ "README.md": "" })).problems).not.toEqual([]);
+  expect(checkBiome(plantedProject({ "note.unknown": "" })).problems).not.toEqual([]);
 });
 
 test.each([

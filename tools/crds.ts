@@ -1,0 +1,92 @@
+// Writes charts/fairlead/templates/crds from the schemas of src/api. `--check` compares instead and ends with 1 where they differ.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import { type SchemaJson, schemaOf } from "../src/api/dialect/node.ts";
+import { type KindInfo, NETWORKING_KINDS } from "../src/api/kinds.ts";
+
+const FOLDER = resolve(import.meta.dirname, "../charts/fairlead/templates/crds");
+
+const HEAD = "# Made by `node tools/crds.ts` from src/api; edit there.\n";
+
+/** Status is the controller's to write and differs by version of Istio's tools, so its fields are left open. */
+const STATUS = { type: "object", "x-kubernetes-preserve-unknown-fields": true, description: "State that controllers write." };
+
+/** A node as the API server takes it: without the marks that are ours alone. */
+function crdNode(node: SchemaJson): object {
+  const own = Object.entries(node).filter(([name]) => !name.startsWith("x-fairlead-"));
+  return Object.fromEntries(own.map(([name, value]) => [name, crdPart(name, value)]));
+}
+
+function crdPart(name: string, value: unknown): unknown {
+  if (name === "items" || name === "additionalProperties") return crdNode(value as SchemaJson);
+  if (name !== "properties") return value;
+  return Object.fromEntries(Object.entries(value as Record<string, SchemaJson>).map(([field, node]) => [field, crdNode(node)]));
+}
+
+function version(info: KindInfo, name: string): object {
+  const spec = schemaOf(info.schema);
+  const required = spec.required?.length ? { required: ["spec"] } : {};
+  const columns = info.columns.length > 0 ? { additionalPrinterColumns: info.columns } : {};
+  return {
+    name,
+    served: true,
+    storage: name === info.versions[0],
+    subresources: { status: {} },
+    ...columns,
+    schema: { openAPIV3Schema: { type: "object", ...required, properties: { spec: crdNode(spec), status: STATUS } } },
+  };
+}
+
+/** The CustomResourceDefinition of a kind. */
+export function crdOf(info: KindInfo): object {
+  const { group, kind, plural, singular, shortNames, versions } = info;
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: {
+      name: `${plural}.${group}`,
+      labels: { "app.kubernetes.io/name": "fairlead", "app.kubernetes.io/part-of": "fairlead" },
+      annotations: { "helm.sh/resource-policy": "keep" },
+    },
+    spec: {
+      group,
+      scope: "Namespaced",
+      names: {
+        kind,
+        listKind: `${kind}List`,
+        plural,
+        singular,
+        categories: ["istio-io", "networking-istio-io"],
+        ...(shortNames.length > 0 && { shortNames }),
+      },
+      versions: versions.map((name) => version(info, name)),
+    },
+  };
+}
+
+/** File name → text of every definition. */
+export function crdFiles(): ReadonlyMap<string, string> {
+  const kinds: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+  return new Map(
+    kinds.map((info) => [`${info.plural}.yaml`, HEAD + stringify(crdOf(info), { lineWidth: 140, aliasDuplicateObjects: false })]),
+  );
+}
+
+function isCurrent(files: ReadonlyMap<string, string>): boolean {
+  const there = readdirSync(FOLDER).sort();
+  return (
+    there.join() === [...files.keys()].sort().join() && there.every((name) => readFileSync(join(FOLDER, name), "utf8") === files.get(name))
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const files = crdFiles();
+  mkdirSync(FOLDER, { recursive: true });
+  if (!process.argv.includes("--check")) for (const [name, text] of files) writeFileSync(join(FOLDER, name), text);
+  else if (!isCurrent(files)) {
+    process.stderr.write("charts/fairlead/templates/crds is not what src/api says; run node tools/crds.ts\n");
+    process.exitCode = 1;
+  }
+}
