@@ -5,11 +5,13 @@ import { shortName } from "./xds-metrics.ts";
 /** Where a proxy stands with one type: `rejected` when it holds on to something older than what it was last sent. */
 export type SyncState = "synced" | "stale" | "rejected";
 
-export interface TypeStatus extends SessionStatus {
+export interface TypeStatus extends Omit<SessionStatus, "rejected"> {
   readonly state: SyncState;
+  /** Resource name → the error it was rejected with. */
+  readonly rejected: Readonly<Record<string, string>>;
 }
 
-/** One line of `proxy-status`. */
+/** One line of `proxy-status`. Plain data, so that it can be answered as JSON. */
 export interface ConnectionStatus {
   readonly proxy: ProxyNode;
   readonly remote: string;
@@ -48,8 +50,12 @@ export function createConnections(): Connections {
 }
 
 function statusOf({ proxy, remote, since, status }: ConnectionEntry): ConnectionStatus {
-  const types = [...status()].map(([typeUrl, session]) => [shortName(typeUrl), { ...session, state: stateOf(session) }] as const);
+  const types = [...status()].map(([typeUrl, session]) => [shortName(typeUrl), typeStatus(session)] as const);
   return { proxy, remote, since, types: Object.fromEntries(types) };
+}
+
+function typeStatus(session: SessionStatus): TypeStatus {
+  return { ...session, state: stateOf(session), rejected: Object.fromEntries(session.rejected) };
 }
 
 function stateOf(session: SessionStatus): SyncState {
