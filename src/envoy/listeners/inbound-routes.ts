@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { RouteSchema, VirtualHostSchema } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
 import { type RouteConfiguration, RouteConfigurationSchema } from "../../gen/envoy/config/route/v3/route_pb.ts";
+import { routeLimits } from "../routes/route-limits.ts";
 import { routeMatch } from "../routes/route-match.ts";
-import { wireDuration } from "../wire/wire-duration.ts";
 
 export interface InboundRoutesInput {
   /** Name of the route configuration: `inbound|PORT||`, or that of the pass-through cluster. */
@@ -15,7 +15,6 @@ export interface InboundRoutesInput {
 
 /** Everything to the app; sent again only where the app cannot have seen it. */
 export function inboundRoutes({ name, cluster, port, operation }: InboundRoutesInput): RouteConfiguration {
-  const limit = wireDuration("0s");
   const route = create(RouteSchema, {
     name: "default",
     match: routeMatch(undefined),
@@ -23,7 +22,7 @@ export function inboundRoutes({ name, cluster, port, operation }: InboundRoutesI
       case: "route",
       value: {
         clusterSpecifier: { case: "cluster", value: cluster },
-        ...(limit && { timeout: limit, maxStreamDuration: { grpcTimeoutHeaderMax: limit } }),
+        ...routeLimits(),
         retryPolicy: { retryOn: "reset-before-request", numRetries: 2 },
       },
     },

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Route, RouteSchema, type VirtualHost, VirtualHostSchema } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
 import { PASSTHROUGH } from "../clusters/cluster-name.ts";
-import { wireDuration } from "../wire/wire-duration.ts";
+import { routeLimits } from "./route-limits.ts";
 import { routeMatch } from "./route-match.ts";
 
 const BAD_GATEWAY = 502;
@@ -10,13 +10,9 @@ function action(kind: "allow_any" | "block_all"): Route["action"] {
   if (kind === "block_all") {
     return create(RouteSchema, { action: { case: "directResponse", value: { status: BAD_GATEWAY } } }).action;
   }
-  const timeout = wireDuration("0s");
-  const passing = { clusterSpecifier: { case: "cluster", value: PASSTHROUGH }, ...limit(timeout) } as const;
+  const passing = { clusterSpecifier: { case: "cluster", value: PASSTHROUGH }, ...routeLimits() } as const;
   return create(RouteSchema, { action: { case: "route", value: passing } }).action;
 }
-
-const limit = (timeout: ReturnType<typeof wireDuration>) =>
-  timeout ? { timeout, maxStreamDuration: { grpcTimeoutHeaderMax: timeout } } : {};
 
 /** The virtual host for names that nobody declared, under the outbound policy in force. */
 export function catchAllVirtualHost(kind: "allow_any" | "block_all"): VirtualHost {

@@ -14,15 +14,13 @@ import { BLACK_HOLE } from "../clusters/cluster-name.ts";
 import { fractionalPercent } from "../wire/fractional-percent.ts";
 import type { MessagePart } from "../wire/message-part.ts";
 import { safeRegex } from "../wire/string-matcher.ts";
-import { wireDuration } from "../wire/wire-duration.ts";
 import { hashPolicy } from "./hash-policy.ts";
 import { headerChanges, hostSetBy } from "./header-changes.ts";
 import type { ResolveDestination, ResolvedDestination } from "./resolved-destination.ts";
 import { retryPolicy } from "./retry-policy.ts";
+import { routeLimits } from "./route-limits.ts";
 
 type Part = MessagePart<typeof RouteActionSchema>;
-
-const NO_LIMIT = "0s";
 
 interface Target {
   readonly written: HttpRouteDestination;
@@ -81,19 +79,13 @@ function hashPolicies(destinations: readonly ResolvedDestination[]): RouteAction
   return [...hashes.values()].flatMap((hash) => hashPolicy(hash) ?? []);
 }
 
-/** `timeout` bounds a request; for gRPC, whose callers name their own time, it bounds that. */
-function limits(timeout: string | undefined): Part {
-  const limit = wireDuration(timeout) ?? wireDuration(NO_LIMIT);
-  return limit === undefined ? {} : { timeout: limit, maxStreamDuration: { grpcTimeoutHeaderMax: limit } };
-}
-
 /** The action that sends requests on, as a VirtualService's rule says. */
 export function forwardAction(route: HttpRoute, resolve: ResolveDestination): RouteAction {
   const targets = (route.route ?? []).map((written) => ({ written, resolved: resolve(written.destination) }));
   const retries = retryPolicy(route.retries);
   return create(RouteActionSchema, {
     clusterSpecifier: clusters(targets),
-    ...limits(route.timeout),
+    ...routeLimits(route.timeout),
     ...(retries && { retryPolicy: retries }),
     ...rewrite(route),
     requestMirrorPolicies: mirrors(route, resolve),
@@ -106,7 +98,7 @@ export function defaultAction(destination: ResolvedDestination): RouteAction {
   const retries = retryPolicy(undefined);
   return create(RouteActionSchema, {
     clusterSpecifier: { case: "cluster", value: destination.cluster },
-    ...limits(undefined),
+    ...routeLimits(),
     ...(retries && { retryPolicy: retries }),
     hashPolicy: hashPolicies([destination]),
   });
