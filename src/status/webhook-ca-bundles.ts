@@ -1,0 +1,87 @@
+import type { Clock } from "../base/clock.ts";
+import type { ApiClient } from "../source/kubernetes/api-client.ts";
+import type { RawObject } from "../source/kubernetes/raw-object.ts";
+import { type Collection, runReflector } from "../source/kubernetes/reflector.ts";
+import type { Log } from "../source/log.ts";
+import { type Leadership, whileLeading } from "./leadership.ts";
+import type { Reconciler } from "./root-cert.ts";
+import { createWorkQueue, type WorkQueue } from "./work-queue.ts";
+
+export interface CaBundleOptions {
+  readonly client: ApiClient;
+  readonly leadership: Leadership;
+  /** Authorities that sign the webhook's certificate, PEM: while one replaces another, both. */
+  readonly caBundle: () => string;
+  /** Names of the webhook configurations; absent: all with the label `app.kubernetes.io/name=fairlead`. */
+  readonly names?: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const LABEL = "app.kubernetes.io/name=fairlead";
+
+/** Keeps the authority of our certificate in our webhook configurations, while this replica leads; written anew when it is wiped. */
+export function reconcileWebhookCaBundles(options: CaBundleOptions, signal: AbortSignal): Reconciler {
+  let poke = (): void => undefined;
+  whileLeading(options.leadership, signal, (term) => {
+    const all = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"].map((plural) => keep(plural, options, term));
+    poke = () => {
+      for (const each of all) each();
+    };
+    term.addEventListener("abort", () => {
+      poke = () => undefined;
+    });
+  });
+  return { poke: () => poke() };
+}
+
+interface Webhook {
+  readonly name: string;
+  readonly clientConfig: { readonly caBundle?: string };
+}
+
+function keep(plural: string, options: CaBundleOptions, signal: AbortSignal): () => void {
+  const { client, names } = options;
+  const collection = collectionOf(plural, names === undefined);
+  const webhooks = new Map<string, readonly Webhook[]>();
+  const task = async (name: string): Promise<void> => {
+    const body = patchOf(webhooks.get(name) ?? [], Buffer.from(options.caBundle()).toString("base64"));
+    const contentType = "application/json-patch+json";
+    if (body.length > 0) await client.json({ method: "PATCH", path: `${collection.path}/${name}`, body, contentType });
+  };
+  const queue: WorkQueue = createWorkQueue({ ...options, task, signal });
+  const upsert = (raw: RawObject): void => {
+    if (names !== undefined && !names.includes(raw.metadata.name)) return;
+    webhooks.set(raw.metadata.name, (raw["webhooks"] as readonly Webhook[] | undefined) ?? []);
+    queue.add(raw.metadata.name);
+  };
+  const remove = (key: string): void => void webhooks.delete(key.slice(1));
+  void runReflector({ ...options, collection }, { upsert, remove, synced: () => undefined }, signal);
+  return () => {
+    for (const name of webhooks.keys()) queue.add(name);
+  };
+}
+
+function collectionOf(plural: string, byLabel: boolean): Collection {
+  const apiVersion = "admissionregistration.k8s.io/v1";
+  const query = byLabel ? { query: { labelSelector: LABEL } } : {};
+  return { path: `/apis/${apiVersion}/${plural}`, apiVersion, kind: "WebhookConfiguration", ...query };
+}
+
+interface PatchStep {
+  readonly op: "test" | "add";
+  readonly path: string;
+  readonly value: string;
+}
+
+/** Only the bundles that differ; each guarded by the name of the webhook it is meant for, as their order may have changed. */
+export function patchOf(webhooks: readonly Webhook[], caBundle: string): readonly PatchStep[] {
+  return webhooks.flatMap(({ name, clientConfig }, index): readonly PatchStep[] => {
+    if (clientConfig.caBundle === caBundle) return [];
+    const path = `/webhooks/${index}`;
+    return [
+      { op: "test", path: `${path}/name`, value: name },
+      { op: "add", path: `${path}/clientConfig/caBundle`, value: caBundle },
+    ];
+  });
+}
