@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Clock } from "../base/clock.ts";
@@ -69,7 +70,12 @@ export function toIdentity(chain: readonly string[], key: PrivateKeyPem): Result
   if (leaf === undefined || !keyFits(key, leaf.publicKeyDer)) {
     return err("the authority answered with a certificate that does not belong to our key");
   }
-  const root = chain.length > 1 ? chain.at(-1) : undefined;
-  const own = root === undefined ? chain : chain.slice(0, -1);
-  return ok({ certPem: own.join(""), key, rootPem: root ?? "", notBefore: leaf.notBefore, notAfter: leaf.notAfter });
+  const roots = chain.filter(isSelfSigned);
+  const own = chain.filter((certificate) => !roots.includes(certificate));
+  return ok({ certPem: own.join(""), key, rootPem: roots.join(""), notBefore: leaf.notBefore, notAfter: leaf.notAfter });
+}
+
+function isSelfSigned(pem: string): boolean {
+  const certificate = new X509Certificate(pem);
+  return certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey);
 }

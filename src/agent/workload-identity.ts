@@ -31,6 +31,9 @@ export interface WorkloadIdentityOptions {
   changed(): void;
 }
 
+const LONGEST_BACKDATING_MS = 5 * 60_000;
+const SHORTEST_WAIT_MS = 1000;
+
 export function createWorkloadIdentity(options: WorkloadIdentityOptions): WorkloadIdentity {
   const { clock, log } = options;
   const backoff = createBackoff({ firstMs: 200, maxMs: 30_000, random: options.random });
@@ -62,7 +65,7 @@ export function createWorkloadIdentity(options: WorkloadIdentityOptions): Worklo
     current = answer.value;
     save(options.file, current, log);
     log.info({ notAfter: new Date(current.notAfter).toISOString() }, "certificate issued");
-    later(renewalDelay(current, clock.now(), options.random()));
+    later(untilRenewal(current, options));
     options.changed();
   };
   return {
@@ -74,7 +77,7 @@ export function createWorkloadIdentity(options: WorkloadIdentityOptions): Worklo
         return;
       }
       log.info({ notAfter: new Date(current.notAfter).toISOString() }, "certificate of the last run taken over");
-      later(renewalDelay(current, clock.now(), options.random()));
+      later(untilRenewal(current, options));
       options.changed();
     },
     stop: () => {
@@ -86,6 +89,12 @@ export function createWorkloadIdentity(options: WorkloadIdentityOptions): Worklo
     renew: ask,
     failure: () => failure,
   };
+}
+
+/** Authorities date certificates back, for clocks that are behind: what counts is the life from here on. Never a busy loop. */
+function untilRenewal(identity: Identity, { clock, random }: WorkloadIdentityOptions): number {
+  const notBefore = Math.max(identity.notBefore, Math.min(clock.now(), identity.notBefore + LONGEST_BACKDATING_MS));
+  return Math.max(SHORTEST_WAIT_MS, renewalDelay({ notBefore, notAfter: identity.notAfter }, clock.now(), random()));
 }
 
 function save(file: string, identity: Identity, log: AgentLog): void {

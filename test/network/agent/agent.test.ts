@@ -1,0 +1,216 @@
+import { existsSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type AgentLab, ENVOY, envoyPid, eventually, get, openAgentLab, type RunningAgent } from "./agent-lab.ts";
+import { brokenListener, cluster, endpoints, listener, route } from "./sample-resources.ts";
+import type { ScriptedController } from "./scripted-controller.ts";
+
+let lab: AgentLab;
+let app: Server;
+
+beforeEach(async () => {
+  lab = await openAgentLab();
+  app = createServer((request, response) => response.end(`app ${request.url}`));
+  await new Promise<void>((done) => app.listen(0, "127.0.0.1", done));
+  lab.resources.get("cluster")?.set("app", cluster("app"));
+  lab.resources.get("endpoint")?.set("app", endpoints("app", (app.address() as { readonly port: number }).port));
+  lab.resources.get("listener")?.set("web", listener("web", lab.ports.app));
+  lab.resources.get("route")?.set("web", route("web", { cluster: "app" }));
+});
+
+afterEach(async () => {
+  await lab.close();
+  app.close();
+});
+
+const status = async (): Promise<number> => (await get(lab.ports.status, "/healthz/ready")).status;
+const whole = async (): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }> =>
+  JSON.parse((await get(lab.ports.agent, "/healthz/ready?verbose")).body.toString());
+const call = async (path = "/x"): Promise<string> => (await get(lab.ports.app, path)).body.toString();
+const ready = (): Promise<number> => eventually("ready", status, (code) => code === 200);
+
+/** A connection to the listener that shows the workload's certificate, checked against the mesh's root. */
+function secure(): Promise<TLSSocket> {
+  const options = { host: "127.0.0.1", port: lab.ports.app, ca: lab.material.certPem, checkServerIdentity: () => undefined };
+  return new Promise((resolve, reject) => {
+    const socket = secureConnect(options, () => resolve(socket));
+    socket.once("error", reject);
+  });
+}
+
+async function startBoth(certificateMs?: number): Promise<{ agent: RunningAgent; controller: ScriptedController }> {
+  const controller = await lab.startController(certificateMs);
+  const agent = lab.startAgent();
+  await ready().catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${agent.log()}`);
+  });
+  return { agent, controller };
+}
+
+describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
+  test("not ready without a configuration, and says why; ready with the first one, which is in force then", async () => {
+    const agent = lab.startAgent();
+    await eventually("the agent answers", whole, (answer) =>
+      answer.reasons.some((reason) => reason.includes("waiting for clusters and listeners")),
+    );
+    expect((await get(lab.ports.agent, "/healthz/ready")).status).toBe(503);
+    expect(agent.log()).toContain("certificate not issued");
+    await lab.startController();
+    await ready();
+    expect(await call()).toBe("app /x");
+    expect(await whole()).toEqual({ ready: true, reasons: [] });
+  });
+
+  test("a change is in force, an unchanged set is not sent again after the controller came back", async () => {
+    const { controller } = await startBoth();
+    controller.set("route", route("web", { text: "changed" }));
+    await eventually("changed", call, (text) => text === "changed");
+    await controller.stop();
+    const again = await lab.startController();
+    await eventually(
+      "subscribed again",
+      () => again.requests.length,
+      (count) => count >= 4,
+    );
+    expect(again.requests.find((request) => request.typeUrl.endsWith(".Cluster"))?.initialVersions.get("app")).toBe(cluster("app").version);
+    await new Promise((done) => setTimeout(done, 300));
+    expect(again.requests.filter((request) => request.nonce !== "")).toEqual([]);
+    again.set("route", route("web", { text: "again" }));
+    await eventually("changed again", call, (text) => text === "again");
+  });
+
+  test("controller away, Envoy killed: back within a second, with the same answers", async () => {
+    const { agent, controller } = await startBoth();
+    await controller.stop();
+    const killed = envoyPid(agent);
+    const before = Date.now();
+    process.kill(killed, "SIGKILL");
+    await eventually(
+      "answered by a new Envoy",
+      async () => ({ text: await call(), pid: envoyPid(agent) }),
+      ({ text, pid }) => text === "app /x" && pid !== killed,
+    );
+    console.info(`Envoy killed and back in ${Date.now() - before} ms`);
+    await ready();
+  });
+
+  test("controller away, agent killed too: the new agent serves from disk", async () => {
+    const { agent, controller } = await startBoth();
+    await controller.stop();
+    const envoy = envoyPid(agent);
+    agent.signal("SIGKILL");
+    await agent.ended;
+    process.kill(envoy, "SIGKILL");
+    const again = lab.startAgent();
+    await ready();
+    expect(await call()).toBe("app /x");
+    expect((await whole()).reasons.join()).toContain("no connection to the controller");
+    expect(again.log()).toContain("certificate of the last run taken over");
+  });
+
+  test("a refused resource: told upstream and in the reasons, the last good one stays, also for a new Envoy", async () => {
+    const { agent, controller } = await startBoth();
+    controller.set("listener", brokenListener("web"));
+    const nack = await eventually(
+      "refused",
+      () => controller.requests.find((request) => request.error),
+      (found) => found !== undefined,
+    );
+    expect(nack?.error?.message).toContain("no.such.filter");
+    expect(nack?.nonce).not.toBe("");
+    expect((await whole()).ready).toBe(true);
+    expect((await whole()).reasons.join()).toMatch(/listener web was refused by Envoy: .*no\.such\.filter/);
+    expect(await call()).toBe("app /x");
+    process.kill(envoyPid(agent), "SIGKILL");
+    await eventually("the last good listener", call, (text) => text === "app /x");
+    await ready();
+    controller.set("listener", listener("web", lab.ports.app));
+    controller.set("route", route("web", { text: "fixed" }));
+    await eventually("fixed", call, (text) => text === "fixed");
+  });
+
+  test("a first configuration that Envoy refuses leaves the pod unready, with the reason", async () => {
+    lab.resources.get("listener")?.set("bad", brokenListener("bad"));
+    await lab.startController();
+    lab.startAgent();
+    const answer = await eventually("told", whole, ({ reasons }) => reasons.some((reason) => reason.includes("no.such.filter")));
+    expect(answer.ready).toBe(false);
+    expect(await status()).toBe(503);
+  });
+
+  test("rotation: the certificate changes, an open connection goes on, the controller is dialled with the new one", async () => {
+    lab.resources.get("listener")?.set("web", listener("web", lab.ports.app, true));
+    const controller = await lab.startController(9000);
+    lab.startAgent();
+    await ready();
+    const first = await secure();
+    const serial = first.getPeerCertificate().serialNumber;
+    expect(first.getPeerCertificate().subjectaltname).toBe("URI:spiffe://cluster.local/ns/entry/sa/client");
+    await eventually(
+      "a second certificate",
+      () => controller.issued(),
+      (issued) => issued >= 2,
+      30_000,
+    );
+    await eventually(
+      "new connections see it",
+      async () => {
+        const next = await secure();
+        next.destroy();
+        return next.getPeerCertificate().serialNumber;
+      },
+      (seen) => seen !== serial,
+    );
+    first.write("GET /kept HTTP/1.1\r\nhost: x\r\n\r\n");
+    expect(await new Promise<string>((done) => first.once("data", (data: Buffer) => done(data.toString())))).toContain("app /kept");
+    first.destroy();
+    expect(controller.streams()).toBe(1);
+  });
+
+  test("TERM: readiness goes, an open connection gets its time, agent and Envoy end with status 0", async () => {
+    const { agent } = await startBoth();
+    const envoy = envoyPid(agent);
+    agent.signal("SIGTERM");
+    await eventually("ending", whole, ({ ready: still, reasons }) => !still && reasons.includes("the pod is ending"));
+    expect(await agent.ended).toBe(0);
+    expect(existsSync(`/proc/${envoy}`)).toBe(false);
+    expect(agent.log()).toContain("draining listeners");
+  });
+
+  test("metrics of app, Envoy and agent in one; probes reach the app; commands only by POST", async () => {
+    const port = (app.address() as { readonly port: number }).port;
+    await lab.startController();
+    lab.startAgent({
+      ISTIO_KUBE_APP_PROBERS: JSON.stringify({
+        "/app-health/app/readyz": { httpGet: { path: "/health", port } },
+        "/app-health/app/livez": { tcpSocket: { port } },
+        "/app-health/gone/livez": { httpGet: { path: "/", port: 1 } },
+      }),
+      ISTIO_PROMETHEUS_ANNOTATIONS: JSON.stringify({ scrape: "true", port: String(port), path: "/app-metrics" }),
+    });
+    await ready();
+    const text = (await get(lab.ports.agent, "/stats/prometheus")).body.toString();
+    expect(text).toContain("app /app-metrics");
+    expect(text).toMatch(/^envoy_server_uptime/m);
+    expect(text).toContain('fairlead_agent_store_resources{type="cluster"} 1');
+    expect((await get(lab.ports.agent, "/app-health/app/readyz")).body.toString()).toBe("app /health");
+    expect((await get(lab.ports.agent, "/app-health/app/livez")).status).toBe(200);
+    expect((await get(lab.ports.agent, "/app-health/gone/livez")).status).toBe(500);
+    expect((await get(lab.ports.agent, "/app-health/none/livez")).status).toBe(404);
+    expect((await get(lab.ports.agent, "/quitquitquit")).status).toBe(405);
+    expect((await get(lab.ports.prometheus, "/stats/prometheus")).status).toBe(200);
+  });
+
+  test("a store that was damaged is no reason not to start", async () => {
+    const { agent, controller } = await startBoth();
+    agent.signal("SIGTERM");
+    await agent.ended;
+    rmSync(join(lab.folder, "data/listener.log"));
+    const again = lab.startAgent();
+    await ready();
+    expect(await call()).toBe("app /x");
+    expect(again.log()).not.toContain("Error");
+    expect(controller.streams()).toBe(1);
+  });
+});
