@@ -8,7 +8,8 @@ import { type KindInfo, NETWORKING_KINDS } from "../src/api/kinds.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../charts/fairlead/templates/crds");
 
-const HEAD = "# Made by `node tools/crds.ts` from src/api; edit there.\n";
+const HEAD = "# Made by `node tools/crds.ts` from src/api; edit there.\n{{- if .Values.crds.enabled }}\n";
+const FOOT = "{{- end }}\n";
 
 /** Status is the controller's to write and differs by version of Istio's tools, so its fields are left open. */
 const STATUS = { type: "object", "x-kubernetes-preserve-unknown-fields": true, description: "State that controllers write." };
@@ -70,7 +71,7 @@ export function crdOf(info: KindInfo): object {
 export function crdFiles(): ReadonlyMap<string, string> {
   const kinds: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
   return new Map(
-    kinds.map((info) => [`${info.plural}.yaml`, HEAD + stringify(crdOf(info), { lineWidth: 140, aliasDuplicateObjects: false })]),
+    kinds.map((info) => [`${info.plural}.yaml`, HEAD + stringify(crdOf(info), { lineWidth: 140, aliasDuplicateObjects: false }) + FOOT]),
   );
 }
 

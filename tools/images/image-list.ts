@@ -1,7 +1,7 @@
 export interface Image {
   readonly name: string;
-  /** When it is made: each time, or only for the one-node cluster. */
-  readonly set: "always" | "cluster";
+  /** A test binary that it is made of: the image is left out where .cache/bin has none. */
+  readonly binary?: string;
   /** Lowest first. */
   readonly layers: readonly string[];
   readonly entrypoint: readonly string[];
@@ -15,7 +15,7 @@ const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 // Process 1 of a pod's sandbox: waits, and ends at once when told to.
 const PAUSE = ["/bin/sh", "-c", 'trap "exit 0" TERM INT; while :; do sleep 3600 & wait; done'];
 
-const plain = { set: "always", command: [], env: [PATH], user: "1337" } as const;
+const plain = { command: [], env: [PATH], user: "1337" } as const;
 
 /** Tags are not `latest`, so that a kubelet does not try to pull them. */
 export const IMAGES: readonly Image[] = [
@@ -30,7 +30,7 @@ export const IMAGES: readonly Image[] = [
   { ...plain, name: "localhost/fairlead/pause:dev", layers: ["base"], entrypoint: PAUSE, user: "65534" },
   {
     ...plain,
-    set: "cluster",
+    binary: "coredns",
     name: "localhost/fairlead/coredns:dev",
     layers: ["base", "coredns"],
     entrypoint: ["/usr/local/bin/coredns"],

@@ -1,7 +1,7 @@
 // The layers: what of the machine, of npm and of this project goes into each. Thick ones seldom change, thin ones with the code.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Contents, file, firstExisting, folder, librariesOf, link, merged, program, script, text } from "./rootfs.ts";
 
 const NODE = process.execPath;
@@ -89,12 +89,11 @@ export function baseLayer(envoy: string): Contents {
 }
 
 export function nodeLayer(): Contents {
-  return { "usr/local/bin/node": program(NODE), "usr/local/share/licenses/node/LICENSE": file(nodeLicence()) };
-}
-
-function nodeLicence(): string {
-  const home = dirname(dirname(NODE));
-  return firstExisting(join(home, "LICENSE"), join(home, "share/doc/node/LICENSE"), resolve("LICENSE"));
+  const licence = join(dirname(dirname(NODE)), "LICENSE");
+  return {
+    "usr/local/bin/node": program(NODE),
+    ...(existsSync(licence) ? { "usr/local/share/licenses/node/LICENSE": file(licence) } : {}),
+  };
 }
 
 export function envoyLayer(envoy: string): Contents {

@@ -5,7 +5,7 @@
 // dist/images/all.tar        OCI archive of all of them, as `ctr images import` and other OCI tools read it
 // A layer whose inputs did not change is kept, so a change of code costs only the thin layers.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { IMAGES, type Image } from "./image-list.ts";
 import { agentLayer, baseLayer, controllerLayer, corednsLayer, envoyLayer, nodeLayer, toolsLayer } from "./layers.ts";
@@ -88,8 +88,19 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function main(envoy: string, wanted: readonly string[]): void {
-  const images = IMAGES.filter((image) => image.set === "always" || wanted.includes(image.set));
+/** Pods may still run on layers that were replaced; after an hour none does. */
+function forgetOldLayers(): void {
+  const folder = join(WORK, "old");
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    if (Date.now() - statSync(join(folder, name)).ctimeMs > 3_600_000) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function main(envoy: string): void {
+  forgetOldLayers();
+  const images = IMAGES.filter((image) => image.binary === undefined || existsSync(join(".cache/bin", image.binary)));
   mkdirSync(join(OUT, "rootfs"), { recursive: true });
   mkdirSync(WORK, { recursive: true });
   const names = [...new Set(images.flatMap((image) => image.layers))];
@@ -104,4 +115,4 @@ function main(envoy: string, wanted: readonly string[]): void {
   }
 }
 
-main(resolve(process.env["FAIRLEAD_ENVOY"] ?? ".cache/bin/envoy"), process.argv.slice(2));
+main(resolve(process.env["FAIRLEAD_ENVOY"] ?? ".cache/bin/envoy"));

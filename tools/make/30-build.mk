@@ -2,14 +2,16 @@
 
 SOURCES := $(shell find src -name '*.ts' -not -path 'src/gen/*' 2>/dev/null)
 BUILT := dist/.built
+# One at a time, whoever asks for them.
+MAKE_IMAGES = flock .cache/images.lock $(NODE) tools/images/main.ts
 
 .PHONY: build
 build: $(BUILT) ## bundle dist/fairlead (the command) and dist/agent.js
 $(BUILT): $(SOURCES) tools/build.ts package.json $(GEN_READY) | $(NPM_READY)
 	@echo "==> dist: bundling"
-	@$(NODE) tools/build.ts
+	@mkdir -p .cache && flock .cache/build.lock $(NODE) tools/build.ts
 	@touch $@
 
 .PHONY: images
 images: system-images build envoy ## make the container images as one OCI archive, dist/images/all.tar
-	@$(NODE) tools/images/main.ts
+	@$(MAKE_IMAGES)

@@ -23,7 +23,7 @@ tutorials: test-needs ## the tutorials' rows [ROWS="C1 C2"]
 
 .PHONY: cluster-test
 cluster-test: test-needs system-cluster binaries-node ## what needs a kubelet, on a one-node cluster made for it
-	@$(NODE) tools/images/main.ts cluster
+	@$(MAKE_IMAGES)
 	@$(VITEST) $(call layers,cluster) $(ARGS)
 
 .PHONY: soak

@@ -10,7 +10,6 @@ import { plantedProject } from "./planted-project.ts";
 
 const IMAGE: Image = {
   name: "localhost/x/one:dev",
-  set: "always",
   layers: ["base", "app"],
   entrypoint: ["/app"],
   command: [],
