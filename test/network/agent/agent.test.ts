@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { connect as secureConnect, type TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AgentLab, ENVOY, envoyPid, eventually, get, openAgentLab, type RunningAgent } from "./agent-lab.ts";
 import { brokenListener, cluster, endpoints, listener, route } from "./sample-resources.ts";
