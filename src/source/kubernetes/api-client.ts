@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** More headers, or others than usual, such as `accept`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -58,6 +60,7 @@ function headersOf(credentials: Credentials, wanted: ApiRequest): Record<string,
     accept: "application/json",
     "user-agent": "fairlead",
     ...(wanted.body !== undefined && { "content-type": wanted.contentType ?? "application/json" }),
+    ...wanted.headers,
     ...(credentials.authorization && { authorization: credentials.authorization }),
   };
 }
