@@ -158,8 +158,9 @@ describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
       "new connections see it",
       async () => {
         const next = await secure();
+        const seen = next.getPeerCertificate().serialNumber;
         next.destroy();
-        return next.getPeerCertificate().serialNumber;
+        return seen;
       },
       (seen) => seen !== serial,
     );
