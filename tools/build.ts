@@ -83,8 +83,8 @@ async function buildAgent(): Promise<void> {
 
 async function main(): Promise<void> {
   write(join(DIST, "package.json"), '{ "type": "module" }\n');
-  await buildCommand();
   await buildAgent();
+  await buildCommand();
 }
 
 try {
