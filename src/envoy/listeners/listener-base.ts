@@ -35,3 +35,6 @@ export function inspection(timeout: string): Part {
   const listenerFiltersTimeout = wireDuration(timeout);
   return { ...(listenerFiltersTimeout && { listenerFiltersTimeout }), continueOnListenerFiltersTimeout: true };
 }
+
+/** Time a silent caller is given where it is refused, or taken as TCP, afterwards. */
+export const SHORT_INSPECTION = "0.5s";

@@ -5,8 +5,8 @@ import { wireRange } from "../wire/wire-address.ts";
 import type { TcpChain, TlsChain, WeightedTarget } from "./chain-targets.ts";
 import { type ChainMatch, disjoint } from "./disjoint-chains.ts";
 import { httpConnectionManager } from "./http-connection-manager.ts";
-import { httpInspector, tlsInspector } from "./inspectors.ts";
-import { inspection, listenerAt } from "./listener-base.ts";
+import { httpInspector, PLAIN_HTTP, tlsInspector } from "./inspectors.ts";
+import { inspection, listenerAt, SHORT_INSPECTION } from "./listener-base.ts";
 import type { ListenerSettings, OutboundPolicy } from "./listener-settings.ts";
 import { tcpProxy } from "./tcp-proxy.ts";
 import { undeclaredCluster } from "./virtual-outbound.ts";
@@ -25,9 +25,6 @@ export interface OutboundListenerInput {
   readonly policy: OutboundPolicy;
   readonly settings: ListenerSettings;
 }
-
-/** What the inspector finds in plain HTTP. */
-export const PLAIN_HTTP = ["http/1.1", "h2c"];
 
 interface Candidate {
   readonly match: ChainMatch;
@@ -86,7 +83,6 @@ function undeclared({ policy, settings }: OutboundListenerInput): FilterChain {
   return create(FilterChainSchema, { name: "PassthroughFilterChain", filters: [tcpProxy(targets, settings)] });
 }
 
-const SHORT = "0.5s";
 const NEVER = "0s";
 
 /**
@@ -95,7 +91,7 @@ const NEVER = "0s";
  * in time.
  */
 function patience({ tcp, policy, settings }: OutboundListenerInput): string {
-  return settings.protocolDetectionTimeout ?? (tcp.length > 0 || policy === "REGISTRY_ONLY" ? SHORT : NEVER);
+  return settings.protocolDetectionTimeout ?? (tcp.length > 0 || policy === "REGISTRY_ONLY" ? SHORT_INSPECTION : NEVER);
 }
 
 /** A listener that is not bound: `virtualOutbound` hands connections to it. */

@@ -7,10 +7,9 @@ import { BLACK_HOLE, INBOUND_PASSTHROUGH, inboundClusterName } from "../clusters
 import { httpConnectionManager } from "./http-connection-manager.ts";
 import { inboundChain, inboundTls, MESH_ALPN, MESH_HTTP_ALPN } from "./inbound-chains.ts";
 import { inboundRoutes } from "./inbound-routes.ts";
-import { httpInspector, originalDestinationFilter, tlsInspector } from "./inspectors.ts";
+import { httpInspector, originalDestinationFilter, PLAIN_HTTP, tlsInspector } from "./inspectors.ts";
 import { ANY_ADDRESS, inspection, listenerAt } from "./listener-base.ts";
 import type { ListenerSettings } from "./listener-settings.ts";
-import { PLAIN_HTTP } from "./outbound-listener.ts";
 import { tcpProxy } from "./tcp-proxy.ts";
 
 /** A port of the workload that some Service (or Sidecar ingress) declares. */
