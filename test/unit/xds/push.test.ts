@@ -27,11 +27,13 @@ test("a change is pushed, a rejection is told to the owner and shown in the stat
   client.ask({ typeUrl, nonce: first.nonce });
   world.publisher.change(["cluster", "x", text("2")]);
   const second = await client.hear();
+  expect(await world.metrics()).toContain("pilot_proxy_convergence_time_count 0");
   client.ask({ typeUrl, nonce: second.nonce, error: { code: 13, message: "x is bad" } });
   await until(() => world.rejections.length > 0);
   expect(world.rejections).toEqual([{ typeUrl, names: ["x"], message: "x is bad" }]);
   const [status] = world.server.connections();
   expect(status?.types.cds).toMatchObject({ state: "rejected", rejected: { x: "x is bad" }, held: 1 });
+  await until(async () => (await world.metrics()).includes("pilot_proxy_convergence_time_count 1"));
   expect(await world.metrics()).toContain('pilot_total_xds_rejects{type="cds"} 1');
   expect(world.logged).toContainEqual(
     expect.objectContaining({ msg: "proxy rejected configuration", resources: ["x"], detail: "x is bad" }),
@@ -83,6 +85,6 @@ test("a replica that stops sends its proxies away with a word they retry on", as
   world = await xdsWorld();
 });
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -53,6 +53,11 @@ test("a certificate that has ended", async () => {
   await expectRefused(open(ended, nodeId("a", "client")).ended, "no-certificate", "unauthenticated");
 });
 
+test("another trust domain, though under the same root", async () => {
+  const stranger = await workload(await authorityOf("other.example", world.root), "a", "app");
+  await expectRefused(open(stranger, nodeId("a", "client")).ended, "foreign-trust-domain", "permission-denied");
+});
+
 test("another namespace than the proven one", async () => {
   const identity = await workload(world.authority, "a", "app");
   await expectRefused(open(identity, nodeId("b", "victim")).ended, "foreign-namespace", "permission-denied");

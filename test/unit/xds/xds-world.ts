@@ -2,7 +2,7 @@ import type { StoredObject } from "../../../src/api/object.ts";
 import type { TokenReviewer } from "../../../src/api/store.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import { type Authority, loadAuthority } from "../../../src/pki/authority.ts";
-import type { Identity } from "../../../src/pki/authority-material.ts";
+import type { AuthorityMaterial, Identity } from "../../../src/pki/authority-material.ts";
 import { createRoot } from "../../../src/pki/create-root.ts";
 import { createCertificateRequest } from "../../../src/pki/csr.ts";
 import type { Rejection } from "../../../src/rpc/delta-session.ts";
@@ -21,9 +21,10 @@ export function pod(namespace: string, name: string, serviceAccountName: string,
   return { kind: "Pod", metadata: { name, namespace, labels, annotations: {} }, spec: { serviceAccountName } };
 }
 
-export async function authorityOf(trustDomain: string): Promise<Authority> {
+export async function authorityOf(trustDomain: string, root?: AuthorityMaterial): Promise<Authority> {
   const now = Date.now();
-  const loaded = await loadAuthority({ material: await createRoot({ trustDomain, now }), trustDomain, alsoTrusted: [] }, now);
+  const material = root ?? (await createRoot({ trustDomain, now }));
+  const loaded = await loadAuthority({ material, trustDomain, alsoTrusted: [] }, now);
   if (!loaded.ok) throw new Error(loaded.error);
   return loaded.value;
 }
@@ -42,6 +43,8 @@ export interface XdsWorld {
   restart(): Promise<void>;
   readonly publisher: ScriptedPublisher;
   readonly authority: Authority;
+  /** What the authority signs with. */
+  readonly root: AuthorityMaterial;
   readonly pods: Map<string, Workload>;
   readonly rejections: Rejection[];
   /** Messages of the log with their fields. */
@@ -53,7 +56,8 @@ export interface XdsWorld {
 
 /** The real server over real TLS; scripted are only the world it publishes and who reviews tokens. */
 export async function xdsWorld(reviewer: TokenReviewer = nobody): Promise<XdsWorld> {
-  const authority = await authorityOf("cluster.local");
+  const root = await createRoot({ trustDomain: "cluster.local", now: Date.now() });
+  const authority = await authorityOf("cluster.local", root);
   const [publisher, pods, rejections, logged] = [
     scriptedPublisher(),
     new Map<string, Workload>(),
@@ -105,6 +109,7 @@ export async function xdsWorld(reviewer: TokenReviewer = nobody): Promise<XdsWor
     restart,
     publisher,
     authority,
+    root,
     pods,
     rejections,
     logged,
