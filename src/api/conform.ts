@@ -70,8 +70,10 @@ function checkNode(node: SchemaJson, value: unknown, path: string, context: Cont
 
 function textFinding(node: SchemaJson, value: string, path: string): Finding | undefined {
   if (node.enum && !node.enum.includes(value)) return finding("notOneOf", path, { value, names: node.enum.join(", ") });
-  if (node["x-fairlead-duration"] && durationNanos(value) === undefined) return finding("badDuration", path, { value });
-  if (node.pattern && !new RegExp(node.pattern).test(value)) return finding("badPattern", path, { value, pattern: node.pattern });
+  const matches = !node.pattern || new RegExp(node.pattern).test(value);
+  if (node["x-fairlead-duration"])
+    return matches && durationNanos(value) !== undefined ? undefined : finding("badDuration", path, { value });
+  if (!matches) return finding("badPattern", path, { value, pattern: node.pattern ?? "" });
   return sizeFinding(value.length, { least: node.minLength, most: node.maxLength, unit: "characters" }, path);
 }
 

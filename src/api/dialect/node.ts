@@ -38,7 +38,7 @@ export interface SchemaJson {
   readonly "x-kubernetes-validations"?: readonly CelRule[];
   /** Numbers that protobuf JSON takes for the names of an enum; stripped from CRDs. */
   readonly "x-fairlead-enum-numbers"?: Readonly<Record<string, string>>;
-  /** Marks a duration in Go's syntax; stripped from CRDs, where a rule in CEL takes its place. */
+  /** Marks a duration in Go's syntax; stripped from CRDs, where the pattern stays. */
   readonly "x-fairlead-duration"?: true;
 }
 

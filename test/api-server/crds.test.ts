@@ -1,0 +1,123 @@
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type KindInfo, NETWORKING_KINDS, type NetworkingKind } from "../../src/api/kinds.ts";
+import { hasCode } from "../../src/source/kubernetes/api-error.ts";
+import { validateObject } from "../../src/validation/validate-object.ts";
+import { crdOf } from "../../tools/crds.ts";
+import { until } from "./child.ts";
+import { findBinary } from "./find-binary.ts";
+import { type ApiServer, startApiServer } from "./start-api-server.ts";
+
+const KINDS: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+interface Definition {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[] };
+}
+
+let server: ApiServer;
+
+beforeAll(async () => {
+  server = await startApiServer();
+  for (const info of KINDS) await server.admin.json({ method: "POST", path: DEFINITIONS, body: crdOf(info) });
+  for (const info of KINDS)
+    await until(
+      async () => (await condition(info, "Established"))?.status === "True",
+      () => `${info.kind} is not established`,
+    );
+}, 120_000);
+
+afterAll(() => server?.stop());
+
+async function condition({ plural, group }: KindInfo, type: string) {
+  const definition = (await server.admin.json({ path: `${DEFINITIONS}/${plural}.${group}` })) as Definition;
+  return definition.status?.conditions?.find((entry) => entry.type === type);
+}
+
+/** What kubectl prints, as words of lines. */
+function kubectl(...words: readonly string[]): readonly (readonly string[])[] {
+  const output = execFileSync(findBinary("kubectl"), ["--kubeconfig", server.kubeconfig, ...words], { encoding: "utf8" });
+  return output
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+}
+
+function collection({ plural, group }: KindInfo, version = "v1"): string {
+  return `/apis/${group}/${version}/namespaces/default/${plural}`;
+}
+
+function object(kind: NetworkingKind, spec: unknown, version = "v1") {
+  return { apiVersion: `networking.istio.io/${version}`, kind, metadata: { name: "x", namespace: "default" }, spec };
+}
+
+/** Whether the API server takes the object, by its CRD alone; nothing is stored. */
+async function isTaken(kind: NetworkingKind, spec: unknown): Promise<boolean> {
+  try {
+    const body = { ...object(kind, spec), metadata: { generateName: "judged-", namespace: "default" } };
+    await server.admin.json({ method: "POST", path: `${collection(NETWORKING_KINDS[kind])}?dryRun=All`, body });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 400, 422)) return false;
+    throw error;
+  }
+}
+
+describe("custom resource definitions", () => {
+  it.each(KINDS)("$kind is structural", async (info) => {
+    expect(await condition(info, "NonStructuralSchema")).toBeUndefined();
+    expect((await condition(info, "NamesAccepted"))?.status).toBe("True");
+  });
+
+  it.each(KINDS)("$kind is served in every version", async (info) => {
+    for (const version of info.versions) expect(await server.admin.json({ path: collection(info, version) })).toHaveProperty("items", []);
+  });
+
+  it("stores what was written, without a default", async () => {
+    const spec = { hosts: ["api.example.com"], ports: [{ number: 443, name: "tls", protocol: "TLS" }], resolution: "DNS" };
+    const body = object("ServiceEntry", spec, "v1alpha3");
+    const stored = await server.admin.json({ method: "POST", path: collection(NETWORKING_KINDS.ServiceEntry, "v1alpha3"), body });
+    expect(stored).toHaveProperty("spec", spec);
+    expect(kubectl("get", "se", "-o", "wide")).toEqual([
+      ["NAME", "HOSTS", "LOCATION", "RESOLUTION", "AGE"],
+      ["x", '["api.example.com"]', "DNS", expect.stringMatching(/^[0-9]+s$/)],
+    ]);
+  });
+});
+
+/** What the schema alone decides; rules beyond it are the webhook's. */
+const CASES: readonly (readonly [NetworkingKind, string, boolean, unknown])[] = [
+  ["ServiceEntry", "whole", true, { hosts: ["a.example.com"], ports: [{ number: 80, name: "http", protocol: "HTTP" }], resolution: "DNS" }],
+  ["ServiceEntry", "without hosts", false, { ports: [{ number: 80, name: "http" }] }],
+  ["ServiceEntry", "unknown resolution", false, { hosts: ["a.example.com"], resolution: "MAYBE" }],
+  ["ServiceEntry", "port as text", false, { hosts: ["a.example.com"], ports: [{ number: "80", name: "http" }] }],
+  ["ServiceEntry", "257 hosts", false, { hosts: Array.from({ length: 257 }, (_, i) => `h${i}.example.com`) }],
+  [
+    "ServiceEntry",
+    "endpoints and selector",
+    false,
+    { hosts: ["a.example.com"], resolution: "STATIC", endpoints: [{ address: "10.0.0.1" }], workloadSelector: { labels: { app: "a" } } },
+  ],
+  ["VirtualService", "timeout", true, { hosts: ["a"], http: [{ timeout: "1h2m3.5s", route: [{ destination: { host: "a" } }] }] }],
+  ["VirtualService", "timeout without a unit", false, { hosts: ["a"], http: [{ timeout: "5", route: [{ destination: { host: "a" } }] }] }],
+  ["VirtualService", "route without destination", false, { hosts: ["a"], http: [{ route: [{ weight: 1 }] }] }],
+  ["DestinationRule", "without host", false, { subsets: [{ name: "v1" }] }],
+  [
+    "DestinationRule",
+    "two ways to balance",
+    false,
+    { host: "a", trafficPolicy: { loadBalancer: { simple: "RANDOM", consistentHash: { useSourceIp: true } } } },
+  ],
+  ["Gateway", "server without port", false, { servers: [{ hosts: ["*"] }] }],
+  ["Sidecar", "egress", true, { egress: [{ hosts: ["./*"] }] }],
+  ["Sidecar", "egress without hosts", false, { egress: [{}] }],
+  ["WorkloadEntry", "without address", false, {}],
+  ["WorkloadGroup", "two probes", false, { template: {}, probe: { httpGet: { port: 80 }, tcpSocket: { port: 80 } } }],
+];
+
+describe("the API server and fairlead validate agree", () => {
+  it.each(CASES)("%s: %s", async (kind, _, valid, spec) => {
+    expect(validateObject(object(kind, spec)).errors.length === 0).toBe(valid);
+    expect(await isTaken(kind, spec)).toBe(valid);
+  });
+});
