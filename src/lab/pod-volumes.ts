@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { PodPlace } from "./container-environment.ts";
 import type { ContainerMount } from "./container-script.ts";
 import { podField, resourceField } from "./pod-fields.ts";
-import type { ContainerSpec, DownwardItem, KeyToPath, ProjectedSource, VolumeSpec } from "./pod-spec.ts";
+import type { ContainerSpec, DownwardItem, KeyToPath, PodSpec, ProjectedSource, VolumeSpec } from "./pod-spec.ts";
 import { mustRun } from "./run-command.ts";
 import type { TokenIssuer } from "./service-account-token.ts";
 
@@ -29,19 +29,29 @@ export async function makeVolumes(place: PodPlace, folder: string, sources: Volu
     await mkdir(path, { recursive: true });
     if (volume.emptyDir?.medium === "Memory") await mustRun(["mount", "-t", "tmpfs", "-o", "mode=0777", "fairlead-lab", path]);
     const files = await volumeFiles(place, volume, sources);
-    for (const file of files) await writeVolumeFile(path, file, place.pod.spec.securityContext?.fsGroup);
+    for (const file of files) await writeVolumeFile(path, file, place.pod.spec);
     await chmod(path, volume.emptyDir ? 0o2777 : 0o755);
     const group = place.pod.spec.securityContext?.fsGroup;
     if (group !== undefined) await chown(path, 0, group);
   }
 }
 
-async function writeVolumeFile(folder: string, file: VolumeFile, group: number | undefined): Promise<void> {
+async function writeVolumeFile(folder: string, file: VolumeFile, spec: PodSpec): Promise<void> {
   const path = join(folder, file.path);
+  const group = spec.securityContext?.fsGroup;
+  const user = file.secret ? commonUser(spec) : undefined;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, file.content);
-  await chmod(path, file.secret ? (group === undefined ? 0o600 : 0o640) : 0o644);
-  if (group !== undefined) await chown(path, 0, group);
+  // A token is closed as far as the kubelet can close it: to the group of volumes, to the one user of all containers, or not at all.
+  await chmod(path, !file.secret ? 0o644 : group !== undefined ? 0o640 : user !== undefined ? 0o600 : 0o644);
+  if (group !== undefined || user !== undefined) await chown(path, user ?? 0, group ?? 0);
+}
+
+/** The user that every container of the pod runs as, where the spec says so for each. */
+function commonUser(spec: PodSpec): number | undefined {
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  const users = new Set(containers.map((container) => container.securityContext?.runAsUser ?? spec.securityContext?.runAsUser));
+  return users.size === 1 ? [...users][0] : undefined;
 }
 
 async function volumeFiles(place: PodPlace, volume: VolumeSpec, sources: VolumeSources): Promise<readonly VolumeFile[]> {
