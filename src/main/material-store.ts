@@ -1,14 +1,25 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Named groups of PEM texts that outlive the process: Secrets in a cluster, files without one. */
 export interface MaterialStore {
   /** What is stored under the name; where nothing is, what `make` makes, stored first. Of several that start together, one wins. */
   readOrCreate(name: string, make: () => Promise<Readonly<Record<string, string>>>): Promise<Readonly<Record<string, string>>>;
-  replace(name: string, data: Readonly<Record<string, string>>): Promise<void>;
+  /** Replaces contents by what `change` makes of what is stored, `undefined` to leave them. Resolves to what is stored in the end. */
+  update(
+    name: string,
+    change: (stored: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>> | undefined>,
+  ): Promise<Readonly<Record<string, string>>>;
 }
 
 const OWNER_ONLY = 0o600;
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** One JSON file a name, readable by its owner alone, written whole or not at all. */
 export function fileMaterialStore(folder: string): MaterialStore {
@@ -19,16 +30,23 @@ export function fileMaterialStore(folder: string): MaterialStore {
     await writeFile(draft, JSON.stringify(data, null, 2), { mode: OWNER_ONLY });
     await rename(draft, fileOf(name));
   };
+  const read = async (name: string) => JSON.parse(await readFile(fileOf(name), "utf8")) as Readonly<Record<string, string>>;
   return {
-    replace,
     readOrCreate: async (name, make) => {
-      const stored = await readFile(fileOf(name), "utf8").catch(() => undefined);
-      if (stored !== undefined) {
-        return JSON.parse(stored) as Record<string, string>;
+      if (await isThere(fileOf(name))) {
+        return read(name);
       }
       const made = await make();
       await replace(name, made);
       return made;
+    },
+    update: async (name, change) => {
+      const stored = await read(name);
+      const changed = await change(stored);
+      if (changed !== undefined) {
+        await replace(name, changed);
+      }
+      return changed ?? stored;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../base/clock.ts";
 import type { AuthorityMaterial, Identity } from "../pki/authority-material.ts";
 import { privateKeyPem } from "../pki/private-key.ts";
@@ -39,14 +40,20 @@ export async function webhookCertificates(
   at: { readonly name: string; readonly dnsNames: readonly string[]; readonly clock: Clock; readonly log: Logger },
 ): Promise<WebhookCertificates> {
   const { name, dnsNames, clock, log } = at;
-  const make = async (current?: WebhookMaterial) => renewWebhookMaterial(current, dnsNames, clock.now());
-  let material = fromStored(await store.readOrCreate(name, async () => toStored(await make())));
+  const make = (current?: WebhookMaterial) => renewWebhookMaterial(current, dnsNames, clock.now());
+  let stored = await store.readOrCreate(name, async () => toStored(await make()));
+  let material = fromStored(stored);
   const listeners = new Set<() => void>();
+  // From what is stored, not from what we hold: another replica may have renewed it.
   const renew = async () => {
-    const next = await make(material);
-    if (next !== material) {
-      await store.replace(name, toStored(next));
-      material = next;
+    const next = await store.update(name, async (current) => {
+      const held = fromStored(current);
+      const made = await make(held);
+      return made === held ? undefined : toStored(made);
+    });
+    if (!isDeepStrictEqual(next, stored)) {
+      stored = next;
+      material = fromStored(next);
       log.info("webhook certificate renewed");
       for (const listener of listeners) {
         listener();

@@ -1,0 +1,81 @@
+import { systemClock } from "../base/clock.ts";
+import type { ControllerOptions } from "../cli/program.ts";
+import type { Authority } from "../pki/authority.ts";
+import type { ApiClient } from "../source/kubernetes/api-client.ts";
+import { connectKubernetes } from "../source/kubernetes/connect-kubernetes.ts";
+import { createKubernetesSource } from "../source/kubernetes/kubernetes-source.ts";
+import { createKubernetesTokenReviewer } from "../source/kubernetes/kubernetes-token-reviewer.ts";
+import { runLeaderElection } from "../status/leader-election.ts";
+import { createLeaseRecord } from "../status/lease.ts";
+import { reconcileRootCert } from "../status/root-cert.ts";
+import { createSecretKeeper } from "../status/secret-keeper.ts";
+import { reconcileWebhookCaBundles } from "../status/webhook-ca-bundles.ts";
+import { createLogger, type Logger } from "../telemetry/logger.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import { startServingTls } from "../xds/serving-tls.ts";
+import { startControlPlane } from "./control-plane.ts";
+import type { MaterialStore } from "./material-store.ts";
+import { meshAuthority } from "./mesh-authority.ts";
+import { readValues } from "./read-values.ts";
+import { stopped, untilStopped } from "./until-stopped.ts";
+import { VERSION } from "./version.ts";
+import { type WebhookCertificates, webhookCertificates } from "./webhook-certificates.ts";
+
+/** Secrets of the controller's namespace. */
+function secretStore(client: ApiClient, namespace: string): MaterialStore {
+  const keeper = createSecretKeeper(client, namespace);
+  return { readOrCreate: keeper.readOrCreateSecret, update: keeper.updateSecret };
+}
+
+/** What only one replica writes: who leads is decided by a Lease. */
+function startWriters(
+  parts: { client: ApiClient; authority: Authority; certificates: WebhookCertificates; options: ControllerOptions; log: Logger },
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, authority, certificates, options, log } = parts;
+  const clock = systemClock;
+  const { POD_NAME: identity = `fairlead-${process.pid}`, MUTATING_WEBHOOK, VALIDATING_WEBHOOK } = process.env;
+  const lease = createLeaseRecord(client, options.namespace, options.service);
+  const leadership = runLeaderElection({ lease, identity, clock, log }, signal);
+  reconcileRootCert({ client, leadership, rootCert: () => authority.trustBundle(clock.now()), clock, log }, signal);
+  const names = [MUTATING_WEBHOOK, VALIDATING_WEBHOOK].filter((name) => name !== undefined);
+  const bundles = reconcileWebhookCaBundles(
+    { client, leadership, caBundle: () => certificates.current().caBundle, clock, log, ...(names.length > 0 && { names }) },
+    signal,
+  );
+  certificates.onChange(bundles.poke);
+  return leadership.done;
+}
+
+/** The control plane in a cluster; runs until it is told to stop. */
+export async function runController(options: ControllerOptions): Promise<number> {
+  const signal = untilStopped();
+  const log = createLogger({ name: "controller", level: options.logLevel });
+  const clock = systemClock;
+  const { namespace, service } = options;
+  const client = connectKubernetes(options);
+  const store = secretStore(client, namespace);
+  const names = [`${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`, `${service}.${namespace}`];
+  const authority = await meshAuthority(store, "cluster.local", clock);
+  const certificates = await webhookCertificates(store, { name: "fairlead-webhook", dnsNames: names, clock, log });
+  const values = await readValues(options.values);
+  const { gitVersion } = await client.json<{ gitVersion: string }>({ path: "/version" });
+  const controlPlane = await startControlPlane(
+    {
+      source: createKubernetesSource({ client, namespace, log, report: () => undefined }),
+      reviewer: createKubernetesTokenReviewer(client),
+      tls: (await startServingTls({ authority: () => authority, dnsNames: names, clock })).source,
+      ...{ authority, certificates, values: () => values, kubeVersion: gitVersion, revision: options.revision },
+      ports: options,
+      metrics: createMetrics({ version: VERSION }),
+      ...{ log, clock },
+    },
+    signal,
+  );
+  const writersDone = startWriters({ client, authority, certificates, options, log }, signal);
+  await stopped(signal);
+  await controlPlane.stop();
+  await writersDone;
+  await client.close();
+  return 0;
+}
