@@ -61,11 +61,26 @@ function cleanupTable(table: string, rules: readonly Rule[], saved: SavedTable):
   return `${lines.join("\n")}\n`;
 }
 
-/** Own rules in built-in chains: those that jump to a chain of ours, and those that read exactly as one of `rules`. */
+/**
+ * What we write into built-in chains without naming a chain of ours. Where our chains stand such a rule is of an earlier run,
+ * be it one with other options; where they do not, it is somebody else's.
+ */
+const SHAPES = [
+  /^-[io] \S+ -j RETURN$/,
+  /^-o lo -p tcp -m mark --mark \w+ -j RETURN$/,
+  /^! -d \S+ -o lo -p tcp -m owner --[ug]id-owner \d+ -j MARK --set-xmark /,
+  /^-p tcp -m (conn)?mark --mark \w+ -j CONNMARK --(save|restore)-mark /,
+];
+
+/** Own rules in built-in chains: those that jump to a chain of ours, those that read as one of `rules`, those of our shapes. */
 function deletions(rules: readonly Rule[], saved: SavedTable): readonly string[] {
   const written = new Set(rules.map((rule) => `${rule.chain} ${rule.spec}`));
+  const ranBefore = saved.chains.some(isOurs);
   return saved.rules
     .filter((rule) => BUILT_IN.has(rule.chain))
-    .filter((rule) => / -[jg] ISTIO_/.test(` ${rule.spec}`) || written.has(`${rule.chain} ${rule.spec}`))
+    .filter(
+      ({ chain, spec }) =>
+        / -[jg] ISTIO_/.test(` ${spec}`) || written.has(`${chain} ${spec}`) || (ranBefore && SHAPES.some((shape) => shape.test(spec))),
+    )
     .map((rule) => `-D ${rule.chain} ${rule.spec}`);
 }
