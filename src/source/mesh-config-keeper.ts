@@ -41,7 +41,6 @@ export function createMeshConfigKeeper(store: LastGoodStore, problems: ProblemLi
       );
   };
   const accept = (object: StoredObject<"MeshConfig">, text: string | undefined): StoredObject<"MeshConfig"> => {
-    problems.clear(PROBLEM_ID);
     remember(text);
     inForce = object;
     return object;
@@ -54,9 +53,12 @@ export function createMeshConfigKeeper(store: LastGoodStore, problems: ProblemLi
   return {
     take: (mesh) =>
       inTurn(async () => {
-        if (mesh === undefined) return accept(DEFAULT_MESH_CONFIG, undefined);
-        const read = readMeshConfig(mesh);
-        return read.ok ? accept(read.value, mesh.text) : refuse(read.error, mesh.origin);
+        const read = mesh && readMeshConfig(mesh);
+        if (mesh && read?.ok === false) return refuse(read.error, mesh.origin);
+        const { object, warnings } = read?.ok ? read.value : { object: DEFAULT_MESH_CONFIG, warnings: [] };
+        if (mesh && warnings.length > 0) problems.set({ id: PROBLEM_ID, object: OBJECT, origin: mesh.origin, findings: warnings });
+        else problems.clear(PROBLEM_ID);
+        return accept(object, mesh?.text);
       }),
     refuse: (findings, origin) => inTurn(() => refuse(findings, origin)),
     settled: async () => {
@@ -74,7 +76,7 @@ async function remembered(store: LastGoodStore, log: Log): Promise<StoredObject<
   const read = text === undefined ? undefined : readMeshConfig({ text, origin: "last good mesh configuration" });
   if (read?.ok) {
     log.warn({}, "the mesh configuration remembered from before the start is in force");
-    return read.value;
+    return read.value.object;
   }
   log.error({}, "no earlier mesh configuration is known, so the default is in force");
   return DEFAULT_MESH_CONFIG;

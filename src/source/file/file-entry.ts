@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
-import { inspect } from "../../api/decode.ts";
 import { findKind } from "../../api/kinds.ts";
 import { type Kind, type ObjectKey, objectKey, type StoredObject } from "../../api/object.ts";
 import type { Finding } from "../../telemetry/finding.ts";
+import { validateObject } from "../../validation/validate-object.ts";
 import type { MeshText } from "../mesh-config-text.ts";
 import { sourceFinding } from "../source-finding.ts";
 import type { YamlDocument, YamlFault } from "../yaml-text.ts";
@@ -25,8 +24,6 @@ export interface FileEntry {
 export interface EntryOptions {
   /** Namespace of the ConfigMap `istio`. */
   readonly namespace: string;
-  /** Rules beyond the schema; an object with an error among them is not taken in. */
-  readonly validate?: (object: StoredObject) => readonly Finding[];
 }
 
 export const MESH_KEY = objectKey("MeshConfig", "", "mesh");
@@ -57,19 +54,17 @@ function entryOf(document: YamlDocument, piece: Piece, options: EntryOptions): F
   if (foreign !== undefined) return { line, findings: [], ignored: foreign };
   const name = nameOf(piece.raw);
   if (name && isMeshConfigMap(name, piece.raw, options)) return meshEntry(document, piece, line);
-  const { object, findings } = read(piece.raw, options);
+  const { object, findings } = read(piece.raw);
   const placed = findings.map((finding) => ({ ...finding, line: document.lineOf(`${piece.prefix}${finding.path}`) }));
   const key = object ? objectKey(object.kind, object.metadata.namespace, object.metadata.name) : name?.key;
   return { line, findings: placed, ...(key && { key }), ...(object && { object }) };
 }
 
-function read(raw: unknown, options: EntryOptions): ReturnType<typeof inspect> {
+/** Nothing stands between the folder and us, so what the webhook would refuse is refused here. */
+function read(raw: unknown): Pick<FileEntry, "object" | "findings"> {
   try {
-    const read = inspect(raw);
-    if (read.object === undefined || options.validate === undefined) return read;
-    const more = options.validate(read.object).filter((found) => !read.findings.some((known) => isDeepStrictEqual(known, found)));
-    const findings = [...read.findings, ...more];
-    return more.some((found) => found.level === "error") ? { findings } : { object: read.object, findings };
+    const { object, errors, warnings } = validateObject(raw);
+    return { findings: [...errors, ...warnings], ...(object && errors.length === 0 && { object }) };
   } catch (error) {
     return { findings: [sourceFinding("decoderFault", { fault: (error as Error).message })] };
   }
@@ -84,19 +79,23 @@ interface Name {
 
 /** Kinds of other programs may lie in the folder; a wrong version of our own group is a mistake to be told. */
 function foreignKind(raw: unknown): string | undefined {
-  const { apiVersion, kind } = (raw ?? {}) as Record<string, unknown>;
+  const { apiVersion, kind } = fieldsOf(raw);
   if (typeof kind !== "string" || typeof apiVersion !== "string" || apiVersion.startsWith("networking.istio.io/")) return undefined;
   return findKind(apiVersion, kind) === undefined ? `${apiVersion} ${kind}` : undefined;
 }
 
 /** As much of the identity as can be read of anything that has a kind and a name. */
 function nameOf(raw: unknown): Name | undefined {
-  const { apiVersion, kind, metadata } = (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, unknown>;
-  const { name, namespace } = (typeof metadata === "object" && metadata !== null ? metadata : {}) as Record<string, unknown>;
+  const { apiVersion, kind, metadata } = fieldsOf(raw);
+  const { name, namespace } = fieldsOf(metadata);
   if (typeof kind !== "string" || typeof apiVersion !== "string" || typeof name !== "string") return undefined;
-  const info = findKind(apiVersion, kind);
   const given = typeof namespace === "string" && namespace !== "" ? namespace : undefined;
-  return { key: objectKey(kind as Kind, info?.namespaced === false ? "" : (given ?? "default"), name), kind, namespace: given, name };
+  const where = findKind(apiVersion, kind)?.namespaced === false ? "" : (given ?? "default");
+  return { key: objectKey(kind as Kind, where, name), kind, namespace: given, name };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function isMeshConfigMap(name: Name, raw: Piece["raw"], { namespace }: EntryOptions): boolean {

@@ -1,7 +1,5 @@
 import { realpath } from "node:fs/promises";
-import type { StoredObject } from "../../api/object.ts";
 import type { Delta } from "../../api/store.ts";
-import type { Finding } from "../../telemetry/finding.ts";
 import type { Log } from "../log.ts";
 import { createMeshConfigKeeper, type LastGoodStore } from "../mesh-config-keeper.ts";
 import { createProblemList, type ProblemList } from "../problem-list.ts";
@@ -20,8 +18,6 @@ export interface FileSourceOptions {
   readonly stateDir?: string;
   /** Namespace of the ConfigMap `istio`; default istio-system. */
   readonly namespace?: string;
-  /** Rules beyond the schema, as the webhook would apply them; an object with an error among the findings is not taken in. */
-  readonly validate?: (object: StoredObject) => readonly Finding[];
   readonly log: Log;
   readonly report: Report;
   /** How often the whole folder is looked at, for what no watcher tells (network file systems, links). Default 2 s. */
@@ -47,9 +43,9 @@ interface Run {
 }
 
 async function start(options: FileSourceOptions, problems: ProblemList, run: Run): Promise<void> {
-  const { dir, stateDir, log, namespace = "istio-system", validate } = options;
+  const { dir, stateDir, log, namespace = "istio-system" } = options;
   const skip = stateDir === undefined ? [] : [await realpath(stateDir).catch(() => stateDir)];
-  const reader = createFolderReader({ dir, skip, namespace, ...(validate && { validate }) });
+  const reader = createFolderReader({ dir, skip, namespace });
   const keeper = createMeshConfigKeeper(stateDir === undefined ? FORGETFUL : createLastGoodFile(stateDir), problems, log);
   const objects = createFolderObjects({ keeper, problems: createFileProblems(problems, log), settleMs: SETTLE_MS });
   await followFolder({ dir, pollMs: options.pollMs ?? POLL_MS, reader, objects, problems, log, ...run });

@@ -15,7 +15,7 @@ export interface FileChange {
 /** Reads the files of a folder, each anew only when it was touched. */
 export interface FolderReader {
   /** Looks at the whole folder. Throws when the folder itself cannot be read. */
-  readAll(): Promise<{ readonly changes: readonly FileChange[]; readonly folders: readonly string[] }>;
+  readAll(): Promise<{ readonly changes: readonly FileChange[]; readonly folders: FolderListing["folders"] }>;
   /** Looks at these files only. */
   readSome(paths: readonly string[]): Promise<readonly FileChange[]>;
 }

@@ -5,8 +5,8 @@ import { isConfigName } from "./list-folder.ts";
 
 /** Hears of changes in a set of folders. One watcher a folder: the recursive mode of fs.watch loses new folders and links on Linux. */
 export interface FolderWatch {
-  /** The folders to hear of from now on, relative. */
-  follow(folders: readonly string[]): void;
+  /** The folders to hear of from now on: relative path → a mark of its identity. */
+  follow(folders: ReadonlyMap<string, string>): void;
   close(): void;
 }
 
@@ -14,16 +14,16 @@ export interface FolderWatch {
 export type Touched = (path?: string) => void;
 
 export function createFolderWatch(root: string, touched: Touched, log: Log): FolderWatch {
-  const watchers = new Map<string, FSWatcher>();
+  const watchers = new Map<string, { readonly mark: string; readonly watcher: FSWatcher }>();
   const drop = (folder: string): void => {
-    watchers.get(folder)?.close();
+    watchers.get(folder)?.watcher.close();
     watchers.delete(folder);
   };
-  const add = (folder: string): void => {
+  const add = (folder: string, mark: string): void => {
     try {
       const watcher = watch(join(root, folder), { persistent: false }, (_event, name) => touched(pathOf(folder, name)));
       watcher.on("error", () => drop(folder));
-      watchers.set(folder, watcher);
+      watchers.set(folder, { mark, watcher });
     } catch (error) {
       log.warn(
         { folder: join(root, folder), reason: String(error) },
@@ -33,9 +33,8 @@ export function createFolderWatch(root: string, touched: Touched, log: Log): Fol
   };
   return {
     follow: (folders) => {
-      const wanted = new Set(folders);
-      for (const folder of [...watchers.keys()]) if (!wanted.has(folder)) drop(folder);
-      for (const folder of wanted) if (!watchers.has(folder)) add(folder);
+      for (const [folder, { mark }] of [...watchers]) if (folders.get(folder) !== mark) drop(folder);
+      for (const [folder, mark] of folders) if (!watchers.has(folder)) add(folder, mark);
     },
     close: () => {
       for (const folder of [...watchers.keys()]) drop(folder);

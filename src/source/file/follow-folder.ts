@@ -4,7 +4,7 @@ import type { ProblemList } from "../problem-list.ts";
 import { sourceFinding } from "../source-finding.ts";
 import type { FolderObjects } from "./folder-objects.ts";
 import type { FileChange, FolderReader } from "./folder-reader.ts";
-import { createFolderWatch } from "./folder-watch.ts";
+import { createFolderWatch, type FolderWatch } from "./folder-watch.ts";
 import { createRounds } from "./rounds.ts";
 
 export interface FollowParts {
@@ -47,7 +47,7 @@ export async function followFolder(parts: FollowParts): Promise<void> {
   rounds.open();
 }
 
-type Follow = (folders: readonly string[]) => void;
+type Follow = FolderWatch["follow"];
 
 /** Twice, because what was written between the first look and the watchers' start would be heard of by nobody. */
 async function firstLook(dir: string, reader: FolderReader, follow: Follow): Promise<readonly FileChange[]> {

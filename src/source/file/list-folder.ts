@@ -5,8 +5,8 @@ import { join } from "node:path";
 export interface FolderListing {
   /** Files that may hold configuration, relative with `/` → a mark that differs when the file was written. */
   readonly files: ReadonlyMap<string, string>;
-  /** Folders that were looked into, relative; the folder itself is "". */
-  readonly folders: readonly string[];
+  /** Folders that were looked into, relative, the folder itself as "" → a mark that differs when another folder took its place. */
+  readonly folders: ReadonlyMap<string, string>;
 }
 
 const CONFIG_NAME = /^[^.].*\.(?:ya?ml|json)$/i;
@@ -21,13 +21,13 @@ export function isConfigName(name: string): boolean {
  */
 export async function listFolder(root: string, skip: readonly string[] = []): Promise<FolderListing> {
   const files = new Map<string, string>();
-  const folders: string[] = [];
+  const folders = new Map<string, string>();
   const been = new Set<string>(skip);
   const visit = async (folder: string): Promise<void> => {
     const real = await realpath(join(root, folder));
     if (been.has(real)) return;
     been.add(real);
-    folders.push(folder);
+    folders.set(folder, `${real} ${(await stat(real, { bigint: true })).ino}`);
     for (const item of await readdir(real, { withFileTypes: true })) {
       await look(item, folder === "" ? item.name : `${folder}/${item.name}`);
     }

@@ -40,21 +40,32 @@ export function createStandaloneTokenReviewer(options: StandaloneTokenOptions): 
   };
 }
 
-function verified(token: string, key: KeyObject): Result<Claims, string> {
+interface Jwt {
+  readonly signed: string;
+  readonly signature: Buffer;
+  readonly algorithm: unknown;
+  readonly claims: Claims;
+}
+
+function parse(token: string): Jwt | undefined {
   const [head, body, signature, ...rest] = token.split(".");
   const header = section(head);
   const claims = section(body);
-  if (!head || !body || !signature || rest.length > 0 || !header || !claims) {
-    return err("the token is not a signed JWT");
-  }
+  if (!signature || rest.length > 0 || !header || !claims) return undefined;
+  return { signed: `${head}.${body}`, signature: Buffer.from(signature, "base64url"), algorithm: header["alg"], claims };
+}
+
+function verified(token: string, key: KeyObject): Result<Claims, string> {
+  const jwt = parse(token);
+  if (jwt === undefined) return err("the token is not a signed JWT");
   // The algorithm follows from our key; the header may only agree with it, so "none" and key confusion cannot work.
   const expected = key.asymmetricKeyType === "ec" ? "ES256" : "RS256";
-  if (header.alg !== expected) {
-    return err(`the token is signed by ${String(header.alg)}, the key file is for ${expected}`);
+  if (jwt.algorithm !== expected) {
+    return err(`the token is signed by ${String(jwt.algorithm).slice(0, 20)}, the key file is for ${expected}`);
   }
   const input = { key, ...(expected === "ES256" && { dsaEncoding: "ieee-p1363" as const }) };
-  const genuine = verify("sha256", Buffer.from(`${head}.${body}`), input, Buffer.from(signature, "base64url"));
-  return genuine ? ok(claims) : err("the token's signature is not by the key that this control plane trusts");
+  const genuine = verify("sha256", Buffer.from(jwt.signed), input, jwt.signature);
+  return genuine ? ok(jwt.claims) : err("the token's signature is not by the key that this control plane trusts");
 }
 
 function section(part: string | undefined): Record<string, unknown> | undefined {
