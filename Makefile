@@ -20,7 +20,7 @@ SYSTEM_PATH := $(PATH)
 export PATH := $(CURDIR)/.cache/bin:$(NODE_DIR)/bin:$(PATH)
 export FAIRLEAD_CACHE := $(CACHE)
 
-include tools/make/*.mk
+include $(sort $(wildcard tools/make/*.mk))
 
 .PHONY: help
 help: ## list the targets

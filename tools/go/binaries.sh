@@ -62,9 +62,11 @@ build() {
   fi
   if [ "$module" = helm ]; then flags="$flags -X helm.sh/helm/v3/internal/version.version=v$helm"; fi
   echo "==> $name ${!module}: building from Go modules (minutes the first time)"
+  local start=$SECONDS
   CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false" nice -n 10 \
     go build -C "$here/$module" -ldflags "$flags" -o "$target.new" "$(package_of "$name")"
   mv "$target.new" "$target"
+  echo "    $name: $((SECONDS - start)) s"
 }
 
 mkdir -p "$links"

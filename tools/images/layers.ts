@@ -55,7 +55,7 @@ function busybox(): Contents {
   const binary = onPath("busybox");
   const applets = execFileSync(binary, ["--list-full"], { encoding: "utf8" }).trim().split("\n");
   const links = applets.map((path) => [merged(`/${path}`), link("/usr/bin/busybox")] as const);
-  return { ...Object.fromEntries(links), "usr/bin/busybox": program(realpathSync(binary)) };
+  return { ...Object.fromEntries(links), "usr/bin/busybox": program(realpathSync(binary)), ...librariesOf([binary]) };
 }
 
 /** iptables of the nft kind with its extensions, which it loads by name from the folder it was built for. */
