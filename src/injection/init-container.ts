@@ -1,4 +1,5 @@
-import type { Container } from "./pod.ts";
+import type { Container, Named } from "./pod.ts";
+import { proxyMetadata } from "./proxy-config.ts";
 import { PROXY_UID } from "./proxy-container.ts";
 import { imageReference } from "./proxy-image.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
@@ -15,6 +16,7 @@ export function initContainer(settings: ProxySettings): Container {
     image: imageReference(settings, proxy_init.image),
     ...(imagePullPolicy === "" ? {} : { imagePullPolicy }),
     args: redirectionArgs(settings),
+    ...metadataEnv(settings),
     resources: { ...settings.resources },
     securityContext: {
       allowPrivilegeEscalation: proxy.privileged,
@@ -27,6 +29,12 @@ export function initContainer(settings: ProxySettings): Container {
       ...(Object.keys(seccompProfile).length === 0 ? {} : { seccompProfile }),
     },
   };
+}
+
+/** `ISTIO_META_DNS_CAPTURE` and the like change the rules too. */
+function metadataEnv({ config }: ProxySettings): { readonly env?: readonly Named[] } {
+  const env = Object.entries(proxyMetadata(config)).map(([name, value]) => ({ name, value }));
+  return env.length === 0 ? {} : { env };
 }
 
 function redirectionArgs({ interception, readiness }: ProxySettings): readonly string[] {

@@ -3,7 +3,9 @@ import { err, ok, type Result } from "../base/result.ts";
 import type { ProxyValues } from "./injection-values.ts";
 import { annotationRefusal, type Refusal } from "./refusal.ts";
 
-export type InterceptionMode = "REDIRECT" | "TPROXY" | "NONE";
+const MODES = ["REDIRECT", "TPROXY", "NONE"] as const;
+
+export type InterceptionMode = (typeof MODES)[number];
 
 /** What the redirection rules are made of; empty text means the flag's own «nothing». */
 export interface Interception {
@@ -41,12 +43,20 @@ const SETTINGS: readonly Setting[] = [
   { field: "excludeInterfaces", annotation: "excludeInterfaces", check: interfaces, fallback: (v) => v.excludeInterfaces },
 ];
 
+/** What holds where no annotation says anything. */
+export interface InterceptionDefaults {
+  /** `interceptionMode` of the proxy configuration. */
+  readonly mode: unknown;
+  readonly values: ProxyValues;
+}
+
 /** Annotations over values. An annotation that cannot become a rule refuses the pod: traffic would silently take another way. */
-export function readInterception(annotations: Readonly<Record<string, string>>, values: ProxyValues): Result<Interception, Refusal> {
-  const mode = annotations[MODE] ?? "REDIRECT";
-  if (mode !== "REDIRECT" && mode !== "TPROXY" && mode !== "NONE") {
-    return err(annotationRefusal(MODE, `"${mode}" is no mode; write REDIRECT, TPROXY or NONE`));
-  }
+export function readInterception(
+  annotations: Readonly<Record<string, string>>,
+  { mode: configured, values }: InterceptionDefaults,
+): Result<Interception, Refusal> {
+  const mode = annotations[MODE] ?? configured ?? "REDIRECT";
+  if (!isMode(mode)) return err(annotationRefusal(MODE, `"${mode}" is no mode; write ${MODES.join(", ")}`));
   const fields: Record<string, string> = {};
   for (const { field, annotation, check, fallback } of SETTINGS) {
     const given = annotations[PREFIX + annotation];
@@ -57,6 +67,10 @@ export function readInterception(annotations: Readonly<Record<string, string>>, 
   const reroute = annotations["istio.io/reroute-virtual-interfaces"];
   if (reroute !== undefined) fields.rerouteInterfaces = reroute;
   return ok({ ...fields, mode } as Interception);
+}
+
+function isMode(text: unknown): text is InterceptionMode {
+  return MODES.some((mode) => mode === text);
 }
 
 function orStar(check: Check): Check {

@@ -25,7 +25,7 @@ export function mergePod(pod: Pod, fragment: PodFragment): JsonObject {
       containers: lists.containers,
       ...nonEmpty("initContainers", lists.initContainers, pod.spec),
       volumes: union(pod.volumes, fragment.volumes),
-      ...nonEmpty("imagePullSecrets", union(listAt(pod.spec, "imagePullSecrets") as readonly Named[], fragment.imagePullSecrets), pod.spec),
+      ...nonEmpty("imagePullSecrets", pullSecrets(pod, fragment), pod.spec),
     },
   };
 }
@@ -67,6 +67,13 @@ function merged(existing: Container, container: Container): Container {
 function union(existing: readonly Named[], added: readonly Named[]): readonly Named[] {
   const taken = new Set(existing.map((item) => item.name));
   return [...existing, ...added.filter((item) => !taken.has(item.name))];
+}
+
+/** Ours go first, as in Istio: the kubelet tries them in order. */
+function pullSecrets(pod: Pod, { imagePullSecrets }: PodFragment): readonly unknown[] {
+  const existing = listAt(pod.spec, "imagePullSecrets");
+  const taken = new Set(existing.map((secret) => fieldAt(secret, "name")));
+  return [...imagePullSecrets.filter((secret) => !taken.has(secret.name)), ...existing];
 }
 
 /** A list that stays empty is left as it was, absent or null. */

@@ -20,8 +20,9 @@ export function prometheusMerge({ pod, input, agentPort }: ProxySettings): Prome
   return { annotations, env: ours || none ? [] : [{ name: "ISTIO_PROMETHEUS_ANNOTATIONS", value: JSON.stringify(app) }] };
 }
 
-/** Where the pod says its own metrics are; Istio's users write the prefix with a dot or with a dash. */
+/** Where the pod says its own metrics are; scrapers take `prometheus.io/scrape` and `prometheus_io_scrape` for one, and so must we. */
 function appMetrics(annotations: Readonly<Record<string, string>>): { scrape: string; path: string; port: string } {
-  const own = (name: string): string => annotations[`prometheus.io/${name}`] ?? annotations[`prometheus-io/${name}`] ?? "";
+  const plain = new Map(Object.entries(annotations).map(([key, value]) => [key.replaceAll(/[^a-z]/g, "_"), value]));
+  const own = (name: string): string => annotations[`prometheus.io/${name}`] ?? plain.get(`prometheus_io_${name}`) ?? "";
   return { scrape: own("scrape"), path: own("path"), port: own("port") };
 }

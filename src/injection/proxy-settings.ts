@@ -43,7 +43,7 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
     parseYaml: input.parseYaml,
   });
   if (!config.ok) return config;
-  const interception = readInterception(annotations, values.global.proxy);
+  const interception = readInterception(annotations, { mode: config.value.interceptionMode, values: values.global.proxy });
   if (!interception.ok) return interception;
   const readiness = readReadiness(annotations, values.global.proxy);
   if (!readiness.ok) return readiness;
@@ -62,7 +62,7 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
     readiness: readiness.value,
     resources: resources.value,
     volumes: volumes.value,
-    native: usesNativeSidecar(annotations, input.kubeVersion),
+    native: runsNative(pod, input),
     trustDomain: mesh.trustDomain ?? "cluster.local",
   });
 }
@@ -71,6 +71,11 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
 export function controllerAddress({ revision, values }: InjectionInput): string {
   const name = revision === "default" ? "fairlead" : `fairlead-${revision}`;
   return `${name}.${values.global.istioNamespace}.svc:15012`;
+}
+
+/** A pod that is nothing but the proxy keeps it as its one container: there must be one. */
+function runsNative({ annotations, containers }: Pod, { kubeVersion }: InjectionInput): boolean {
+  return usesNativeSidecar(annotations, kubeVersion) && containers.some((container) => container.name !== "istio-proxy");
 }
 
 function rewritten(pod: Pod, input: InjectionInput, agentPort: number): { pod: Pod; probers: Probers } {

@@ -56,5 +56,10 @@ function lifecycle({ native, agentPort, input }: ProxySettings, hold: boolean): 
   if (native) {
     return { lifecycle: { preStop: { exec: { command: ["pilot-agent", "request", `--debug-port=${agentPort}`, "POST", "drain"] } } } };
   }
-  return hold ? { lifecycle: { postStart: { exec: { command: ["pilot-agent", "wait"] } } } } : {};
+  return hold ? { lifecycle: { postStart: { exec: { command: untilReady(agentPort) } } } } : {};
+}
+
+/** The kubelet starts the next container when this ends; it asks for as long as it takes, as a sidecar without configuration refuses calls. */
+function untilReady(agentPort: number): readonly string[] {
+  return ["/bin/sh", "-c", `until pilot-agent request --debug-port=${agentPort} GET healthz/ready >/dev/null 2>&1; do sleep 1; done`];
 }

@@ -20,7 +20,9 @@ test("below 1.29 the proxy is an ordinary container, and first where the app is 
   const values = injectionValues({ global: { proxy: { holdApplicationUntilProxyStarts: true } } });
   const held = (injected(pod, { kubeVersion: "1.28", values }).pod as AnyPod).spec;
   expect(names(held.containers)).toEqual(["istio-proxy", "web"]);
-  expect(proxyOf({ spec: held }).lifecycle.postStart.exec.command).toEqual(["pilot-agent", "wait"]);
+  expect(proxyOf({ spec: held }).lifecycle.postStart.exec.command).toContainEqual(
+    expect.stringContaining("until pilot-agent request --debug-port=15020 GET healthz/ready"),
+  );
 });
 
 test("the agent learns where it belongs", () => {
@@ -77,6 +79,29 @@ test("what the user wrote into istio-proxy stands", () => {
   expect(names(pod.spec.containers)).toEqual(["web"]);
   expect(proxyOf(pod)).toMatchObject({ image: "localhost/fairlead/proxyv2:dev", resources: { limits: { cpu: "3", memory: "1Gi" } } });
   expect(envOf(pod, "TRUST_DOMAIN")).toBe("own");
+});
+
+test("a pod that is nothing but the proxy keeps a container", () => {
+  const pod = injected({ metadata: { name: "p" }, spec: { containers: [{ name: "istio-proxy", image: "auto" }] } }).pod as AnyPod;
+  expect(names(pod.spec.containers)).toEqual(["istio-proxy"]);
+  expect(names(pod.spec.initContainers)).toEqual(["istio-init"]);
+});
+
+test("the proxy configuration reaches the redirection", () => {
+  const defaultConfig = { interceptionMode: "TPROXY", proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" } };
+  const pod = injected(appPod(), { mesh: { defaultConfig } }).pod as AnyPod;
+  const [init] = pod.spec.initContainers;
+  expect(init.args).toContain("TPROXY");
+  expect(init.env).toEqual([{ name: "ISTIO_META_DNS_CAPTURE", value: "true" }]);
+  expect(proxyOf(pod).securityContext).toMatchObject({ runAsUser: 0, capabilities: { add: ["NET_ADMIN"], drop: ["ALL"] } });
+  const none = injected(appPod(), { mesh: { defaultConfig: { interceptionMode: "NONE" } } }).pod as AnyPod;
+  expect(names(none.spec.initContainers)).toEqual(["istio-proxy"]);
+});
+
+test("our pull secrets are tried first, once", () => {
+  const values = injectionValues({ global: { imagePullSecrets: ["ours", "both"] } });
+  const pod = injected(appPod({ spec: { imagePullSecrets: [{ name: "both" }, { name: "theirs" }] } }), { values }).pod as AnyPod;
+  expect(names(pod.spec.imagePullSecrets)).toEqual(["ours", "both", "theirs"]);
 });
 
 test("a gateway's container is filled in, and nothing is redirected", () => {
