@@ -230,3 +230,33 @@ test("hostile files are told of and harm nothing", async () => {
   expect(told).toEqual(expect.arrayContaining(["bomb.yaml", "deep.yaml", "binary.yaml", "kind.yaml"]));
   expect(({} as { spec?: unknown }).spec).toBeUndefined();
 });
+
+test("what the webhook would refuse is refused here, and what is not carried out yet is told", async () => {
+  const { dir } = folder({
+    "bad.yaml": `${entry("bad", "bad.example.com")}  endpoints:\n  - address: 10.0.0.1\n  workloadSelector:\n    labels: {app: x}\n`,
+    "mesh.yaml": "noSuchField: true\n",
+    "good.yaml": entry("one", "one.example.com"),
+  });
+  const { objects, source } = await running(dir);
+  expect([...objects.keys()].sort()).toEqual(["MeshConfig//mesh", key("one")]);
+  expect(source.problems()).toMatchObject([
+    {
+      object: key("bad"),
+      origin: "bad.yaml:1",
+      findings: expect.arrayContaining([expect.objectContaining({ code: "FL0301", level: "error" })]),
+    },
+    { object: "MeshConfig//mesh", findings: [{ level: "warning", path: "noSuchField", line: 1 }] },
+  ]);
+});
+
+test("a folder in whose place another is put is followed on", async () => {
+  const { dir, root } = folder({ "a.yaml": entry("one", "v1.example.com") });
+  mkdirSync(join(root, "next"));
+  writeFileSync(join(root, "next/a.yaml"), entry("one", "v2.example.com"));
+  const { wait } = await running(dir, { pollMs: 30 });
+  renameSync(dir, join(root, "old"));
+  renameSync(join(root, "next"), dir);
+  await wait(key("one"), hasHost("v2.example.com"));
+  writeFileSync(join(dir, "a.yaml"), entry("one", "v3.example.com"));
+  await wait(key("one"), hasHost("v3.example.com"));
+});
