@@ -8,11 +8,16 @@ function part(raw: JsonObject, name: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Kubernetes' own kinds write null for lists without entries. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+/** Deeper than any field that is read; what lies below is dropped with its field. */
+const DEEPEST = 8;
+
+/** Kubernetes' own kinds write null for what is not set. */
+function withoutNulls(value: unknown, depth = 0): unknown {
+  if (depth > DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, item] as const])));
+  const entries = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(item, depth + 1)]));
 }
 
 function pick(from: JsonObject, names: readonly string[]): Record<string, unknown> {
@@ -26,25 +31,15 @@ export const specOf: Projection = (raw) => ownField(raw, "spec") ?? {};
 export const projectService: Projection = (raw) => withoutNulls(part(raw, "spec"));
 
 export const projectEndpointSlice: Projection = (raw) => {
-  const { endpoints, ports, addressType } = pick(raw, ["endpoints", "ports", "addressType"]);
-  return {
-    ...(addressType !== undefined && { addressType }),
-    endpoints: Array.isArray(endpoints) ? endpoints.map(endpointWithoutNulls) : [],
-    ports: Array.isArray(ports) ? ports.map(withoutNulls) : [],
-  };
+  const body = withoutNulls(pick(raw, ["endpoints", "ports", "addressType"]));
+  return { endpoints: [], ports: [], ...(body as JsonObject) };
 };
-
-function endpointWithoutNulls(endpoint: unknown): unknown {
-  if (!isJsonObject(endpoint)) return endpoint;
-  const clean = pick(endpoint, Object.keys(endpoint));
-  return { ...clean, ...(isJsonObject(clean.conditions) && { conditions: withoutNulls(clean.conditions) }) };
-}
 
 export const projectPod: Projection = (raw) => {
   const status = part(raw, "status");
   const ips = ownField(status, "podIPs");
   return {
-    ...pick(part(raw, "spec"), ["serviceAccountName", "nodeName", "hostNetwork", "containers"]),
+    ...(withoutNulls(pick(part(raw, "spec"), ["serviceAccountName", "nodeName", "hostNetwork", "containers"])) as JsonObject),
     ...pick(status, ["podIP", "phase"]),
     ...(Array.isArray(ips) && { podIPs: ips.map((entry: unknown) => (isJsonObject(entry) ? ownField(entry, "ip") : entry)) }),
     ready: isReady(ownField(status, "conditions")),

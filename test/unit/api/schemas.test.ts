@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type SchemaJson, schemaOf } from "../../../src/api/dialect/node.ts";
+import { isNetworkingKind, type KindInfo, NETWORKING_KINDS } from "../../../src/api/kinds.ts";
+import { MeshConfigSchema } from "../../../src/api/mesh/mesh-config.ts";
+import { UNBUILT_FIELDS } from "../../../src/api/unbuilt-fields.ts";
+import { crdFiles } from "../../../tools/crds.ts";
+
+const KINDS: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+
+function nodes(node: SchemaJson, path: string): readonly (readonly [string, SchemaJson])[] {
+  const inner = Object.entries(node.properties ?? {}).flatMap(([name, field]) => nodes(field, `${path}.${name}`));
+  const items = node.items ? nodes(node.items, `${path}[]`) : [];
+  const values = node.additionalProperties ? nodes(node.additionalProperties, `${path}{}`) : [];
+  return [[path, node], ...inner, ...items, ...values];
+}
+
+describe("schemas", () => {
+  it.each(KINDS)("every field of $kind has a type and words of its own", ({ schema }) => {
+    const all = nodes(schemaOf(schema), "spec");
+    expect(all.length).toBeGreaterThan(5);
+    for (const [path, node] of all) {
+      expect(node.type, path).toBeTypeOf("string");
+      expect(node.description?.length, path).toBeGreaterThan(3);
+      expect(Object.keys(node), path).not.toContain("default");
+    }
+  });
+
+  it("limits lists only where Istio's definitions do", () => {
+    const limited = KINDS.flatMap(({ schema, kind }) => nodes(schemaOf(schema), kind).filter(([, node]) => node.maxItems !== undefined));
+    expect(limited.map(([path, node]) => `${path} ${node.maxItems}`).filter((text) => text.startsWith("ServiceEntry"))).toEqual([
+      "ServiceEntry.hosts 256",
+      "ServiceEntry.addresses 256",
+      "ServiceEntry.ports 256",
+      "ServiceEntry.endpoints 4096",
+    ]);
+  });
+
+  it("names only fields that exist as not built", () => {
+    for (const [kind, patterns] of Object.entries(UNBUILT_FIELDS)) {
+      const schema = isNetworkingKind(kind) ? NETWORKING_KINDS[kind].schema : MeshConfigSchema;
+      const known = new Set(nodes(schemaOf(schema), "").map(([path]) => path));
+      for (const pattern of patterns) expect(known, `${kind} ${pattern}`).toContain(`.${pattern.split("=")[0]}`);
+    }
+  });
+});
+
+describe("CRDs", () => {
+  it("in the chart are what the schemas say", () => {
+    const folder = resolve(import.meta.dirname, "../../../charts/fairlead/templates/crds");
+    for (const [name, text] of crdFiles()) expect(readFileSync(resolve(folder, name), "utf8") === text, name).toBe(true);
+  });
+
+  it("are small enough for kubectl apply, which keeps a copy in an annotation", () => {
+    for (const [name, text] of crdFiles()) expect(text.replaceAll(/^ +/gm, "").length, name).toBeLessThan(262_144);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { UNBUILT_FIELDS } from "../../../src/api/unbuilt-fields.ts";
+import { notBuilt } from "../../../src/validation/not-built.ts";
+import { RULES } from "../../../src/validation/rules.ts";
+import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
+import { validateObject } from "../../../src/validation/validate-object.ts";
+
+/** A body in which the field of a pattern is there. */
+function sample(pattern: string): unknown {
+  const [path = "", value = "x"] = pattern.split("=");
+  return path
+    .split(".")
+    .reduceRight<unknown>((inner, name) => (name.endsWith("[]") ? { [name.slice(0, -2)]: [inner] } : { [name]: inner }), value);
+}
+
+describe("fields that are not built", () => {
+  it("are named where they stand, and the object is taken", () => {
+    const http = [{ route: [{ destination: { host: "b" } }], mirrors: [{ destination: { host: "c" } }], corsPolicy: {} }];
+    const raw = { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: "a" }, spec: { hosts: ["a"], http } };
+    const { errors, warnings } = validateObject(raw);
+    expect(errors).toEqual([]);
+    const unbuilt = UNBUILT_FIELDS.VirtualService.filter((pattern) => pattern === "http[].mirrors" || pattern === "http[].corsPolicy");
+    expect(warnings.filter(({ code }) => code === "FL0121").map(({ path }) => path)).toEqual(
+      unbuilt.map((pattern) => `spec.${pattern.replace("[]", "[0]")}`),
+    );
+  });
+
+  it.each(Object.entries(UNBUILT_FIELDS))("every pattern of %s finds its field", (kind, patterns) => {
+    for (const pattern of patterns) {
+      const found = notBuilt(kind, sample(pattern), "spec").map(({ path }) => path);
+      expect(found, pattern).toContain(`spec.${pattern.split("=")[0]}`.replaceAll("[]", "[0]"));
+    }
+  });
+
+  it("ignore bodies of another shape", () => {
+    expect(notBuilt("VirtualService", { http: { mirror: 1 } }, "spec")).toEqual([]);
+    expect(notBuilt("toString", {}, "spec")).toEqual([]);
+  });
+});
+
+describe("mesh configuration", () => {
+  it("is judged by the same rules", () => {
+    const { errors, warnings, mesh } = validateMeshConfig({
+      trustDomain: "A b",
+      connectTimeout: "0s",
+      h2UpgradePolicy: "UPGRADE",
+      nonsense: 1,
+    });
+    expect(errors.map(({ path }) => path)).toEqual(["trustDomain", "connectTimeout"]);
+    expect(warnings.map(({ path }) => path)).toContain("nonsense");
+    expect(mesh?.connectTimeout).toBe("0s");
+  });
+});
+
+describe("rules", () => {
+  it("have names of their own", () => {
+    expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
+  });
+});
