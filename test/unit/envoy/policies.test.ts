@@ -1,11 +1,8 @@
 // DestinationRules at work: what the real Envoy does with limits, ejection and TLS of our clusters.
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,24 +14,13 @@ import { buildVirtualHost } from "../../../src/envoy/routes/virtual-host.ts";
 import { VirtualHostSchema } from "../../../src/gen/envoy/config/route/v3/route_components_pb.ts";
 import { RouteConfigurationSchema } from "../../../src/gen/envoy/config/route/v3/route_pb.ts";
 import type { EffectivePolicy } from "../../../src/scope/traffic-policy.ts";
+import { certificateFolder } from "./certificates.ts";
 import { onLoopback, startEnvoy, withEndpoints } from "./real-envoy.ts";
 import { clusterInput, context, endpoint, resolve, service, settings } from "./samples.ts";
 
 const PORT = 18100;
-const folder = mkdtempSync(join(tmpdir(), "fairlead-policies-"));
-const file = (name: string) => join(folder, name);
-const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
-
-/** An authority, and a certificate of it for server and client alike. */
-function certify(authority: string, name: string, san: string): void {
-  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "ignore" });
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
-  openssl("req", "-x509", ...key, "-subj", `/CN=${authority}`, "-keyout", `${authority}.key`, "-out", `${authority}.pem`);
-  openssl("req", ...key.slice(0, -2), "-subj", `/CN=${name}`, "-keyout", `${name}.key`, "-out", `${name}.csr`);
-  writeFileSync(file(`${name}.ext`), `subjectAltName=${san}\n`);
-  const by = ["-CA", `${authority}.pem`, "-CAkey", `${authority}.key`, "-CAcreateserial", "-days", "2", "-extfile", `${name}.ext`];
-  openssl("x509", "-req", "-in", `${name}.csr`, ...by, "-out", `${name}.pem`);
-}
+const { file, authority, certify, remove } = certificateFolder();
+const stops: (() => unknown)[] = [remove];
 
 async function listening(server: Server | ReturnType<typeof createTlsServer>): Promise<number> {
   server.listen(0, "127.0.0.1");
@@ -85,6 +71,8 @@ function virtualHost(host: string): Uint8Array {
 const SERVERS = { caCertificates: file("ca.pem"), subjectAltNames: ["tls.test"] };
 
 beforeAll(async () => {
+  authority("ca");
+  authority("otherca");
   certify("ca", "server", "DNS:tls.test");
   certify("otherca", "client", "DNS:client.test");
   const slow = await listening(answering("slow", { ms: 300 }));
