@@ -11,8 +11,7 @@ export interface ContainerRun {
   signal(name: "SIGTERM" | "SIGKILL"): Promise<void>;
   /** Runs a command in it, as its user, with its environment. */
   exec(command: readonly string[], options?: CommandOptions): Promise<CommandResult>;
-  /** The same as an argument list, for a terminal of one's own. */
-  execCommand(command: readonly string[]): Promise<readonly string[]>;
+  readonly target: ExecTarget;
 }
 
 /** Where a container's output goes and in which network it lives. */
@@ -33,12 +32,11 @@ export async function runContainer(plan: ContainerPlan, place: ContainerPlace): 
     child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGKILL" ? 137 : 143)));
   });
   const pid = () => containerPid(plan.pidFile, child);
-  const execCommand = async (command: readonly string[]) => enter(await pid(), plan, command);
   return {
     ended,
     signal: async (name) => killQuietly(await pid(), name),
-    execCommand,
-    exec: async (command, options) => runCommand(await execCommand(command), { ...options, env: plan.environment }),
+    target: plan,
+    exec: async (command, options) => runCommand(enterContainer(await pid(), plan, command), { ...options, env: plan.environment }),
   };
 }
 
@@ -72,10 +70,18 @@ async function containerPid(file: string, child: ChildProcess): Promise<number> 
   throw new Error("the container has ended");
 }
 
-function enter(pid: number, plan: ContainerPlan, command: readonly string[]): readonly string[] {
+/** What an exec needs to know of a container; plain data, so that another process can do it. */
+export type ExecTarget = Pick<ContainerPlan, "user" | "workingDir" | "environment" | "pidFile">;
+
+/** The command line that runs a command in a container whose process 1 is `pid`. */
+export function enterContainer(
+  pid: number,
+  target: Pick<ExecTarget, "user" | "workingDir">,
+  command: readonly string[],
+): readonly string[] {
   const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid"];
-  const root = [`--root=/proc/${pid}/root`, `--wd=/proc/${pid}/root${plan.workingDir}`];
-  return ["/usr/bin/nsenter", `--target=${pid}`, ...namespaces, ...root, "--", ...insideCommand({ user: plan.user, command })];
+  const root = [`--root=/proc/${pid}/root`, `--wd=/proc/${pid}/root${target.workingDir}`];
+  return ["/usr/bin/nsenter", `--target=${pid}`, ...namespaces, ...root, "--", ...insideCommand({ user: target.user, command })];
 }
 
 function killQuietly(pid: number, signal: "SIGTERM" | "SIGKILL"): void {

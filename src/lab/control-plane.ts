@@ -18,8 +18,8 @@ export interface ControlPlaneOptions {
 
 /** `fairlead standalone`, as a process in its own namespace. */
 export interface ControlPlane {
-  /** Starts it, again after a stop; resolves when it says that it is ready. */
-  start(): Promise<void>;
+  /** Starts it, again after a stop, with further arguments; resolves when it says that it is ready. */
+  start(further?: readonly string[]): Promise<void>;
   /** TERM, and waits for its end. */
   stop(): Promise<void>;
   readonly stateFolder: string;
@@ -41,9 +41,9 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   return {
     stateFolder,
     log: () => readFile(logFile, "utf8").catch(() => ""),
-    start: async () => {
+    start: async (further = []) => {
       const log = await open(logFile, "a");
-      const command = inNetwork(options.network, [...options.fairlead, "standalone", ...args]);
+      const command = inNetwork(options.network, [...options.fairlead, "standalone", ...args, ...further]);
       const child = spawn("setpriv", ["--pdeathsig=KILL", ...command], { stdio: ["ignore", log.fd, log.fd] });
       holder.child = child;
       await untilReady(child, options.node, logFile);

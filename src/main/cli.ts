@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { addDemo, type DemoHandlers } from "../cli/demo-commands.ts";
 import { buildProgram, type Handlers } from "../cli/program.ts";
 import { VERSION } from "./version.ts";
 
@@ -18,9 +19,21 @@ const handlers: Handlers = {
   },
 };
 
-const program = buildProgram(handlers, (status) => {
+const demo = async (): Promise<DemoHandlers> => (await import("./demo.ts")).demoHandlers;
+const exit = (status: number): void => {
   process.exitCode = status;
-});
+};
+const program = buildProgram(handlers, exit);
+addDemo(
+  program,
+  {
+    run: async (flags) => (await demo()).run(flags),
+    exec: async (pod, command) => (await demo()).exec(pod, command),
+    down: async () => (await demo()).down(),
+    labProcess: async (args) => (await demo()).labProcess(args),
+  },
+  exit,
+);
 
 try {
   await program.parseAsync();
