@@ -1,3 +1,4 @@
+import { fieldPath } from "../../api/field-path.ts";
 import type { HttpMatch } from "../../api/networking/http-match.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -15,7 +16,7 @@ function checkNames(match: HttpMatch, path: string): readonly Finding[] {
   const names = (["headers", "withoutHeaders"] as const).flatMap((map) =>
     Object.keys(match[map] ?? {}).map((name) => [map, name] as const),
   );
-  return names.flatMap(([map, name]) => checkHeaderName(name.startsWith(":") ? name.slice(1) : name, `${path}.${map}["${name}"]`));
+  return names.flatMap(([map, name]) => checkHeaderName(name.startsWith(":") ? name.slice(1) : name, fieldPath(`${path}.${map}`, name)));
 }
 
 const checkMatch: Check<HttpMatch> = (match, path) => [
