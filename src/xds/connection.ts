@@ -73,8 +73,9 @@ function sendNext(state: State): void {
   state.busy = false;
   if (state.closed) return;
   const response = state.session.next();
+  watchPatience(state);
   if (!response) {
-    rest(state);
+    noteConvergence(state);
     return;
   }
   const bytes = encodeDeltaResponse(response);
@@ -88,14 +89,20 @@ function sendNext(state: State): void {
   });
 }
 
-/** Nothing to send now: either all is well, or something waits. */
-function rest(state: State): void {
-  if (state.changedAt !== undefined && state.session.settled()) {
-    state.metrics.convergence.observe((state.clock.now() - state.changedAt) / 1000);
-    state.changedAt = undefined;
+function noteConvergence(state: State): void {
+  if (state.changedAt === undefined || !state.session.settled()) return;
+  state.metrics.convergence.observe((state.clock.now() - state.changedAt) / 1000);
+  state.changedAt = undefined;
+}
+
+/** Each wait has its own patience: what is left of the last one must not cut the next short. */
+function watchPatience(state: State): void {
+  if (!state.session.holding()) {
+    state.stopWaiting?.();
+    state.stopWaiting = undefined;
+    return;
   }
-  if (!state.session.holding() || state.stopWaiting) return;
-  state.stopWaiting = state.clock.after(WARMING_PATIENCE_MS, () => {
+  state.stopWaiting ??= state.clock.after(WARMING_PATIENCE_MS, () => {
     state.stopWaiting = undefined;
     state.session.release();
     pump(state);

@@ -2,29 +2,10 @@ import { X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
 import { certificateInfo } from "../../../src/pki/certificate-info.ts";
 import { startServingTls } from "../../../src/xds/serving-tls.ts";
+import { heldClock } from "./held-clock.ts";
 import { authorityOf } from "./xds-world.ts";
 
 const DAY = 24 * 3600_000;
-
-/** A clock that stands until it is moved. */
-function heldClock(start: number) {
-  let now = start;
-  const planned = new Map<() => void, number>();
-  return {
-    now: () => now,
-    after: (ms: number, task: () => void) => {
-      planned.set(task, now + ms);
-      return () => planned.delete(task);
-    },
-    move: (ms: number) => {
-      now += ms;
-      for (const [task, at] of planned) {
-        if (at <= now && planned.delete(task)) task();
-      }
-    },
-    planned: () => planned.size,
-  };
-}
 
 test("the certificate is renewed before two thirds of its life are over, for as long as it runs", async () => {
   const clock = heldClock(Date.now());
