@@ -109,7 +109,11 @@ function environment(folder: string, ports: LabPorts, controllerPort: number): R
 
 function startAgent(env: Record<string, string>): RunningAgent & { readonly child: ChildProcess } {
   const bundle = process.env["FAIRLEAD_AGENT"] ?? "src/main/agent.ts";
-  const child = spawn(process.execPath, [bundle, "proxy", "sidecar", "--concurrency=1"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const flags = (process.env["FAIRLEAD_NODE_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
+  const child = spawn(process.execPath, [...flags, bundle, "proxy", "sidecar", "--concurrency=1"], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let text = "";
   for (const output of [child.stdout, child.stderr]) output.on("data", (part: Buffer) => (text += part.toString()));
   const ended = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
