@@ -58,23 +58,37 @@ function busybox(): Contents {
   return { ...Object.fromEntries(links), "usr/bin/busybox": program(realpathSync(binary)), ...librariesOf([binary]) };
 }
 
-/** iptables of the nft kind with its extensions, which it loads by name from the folder it was built for. */
+const FAMILIES = ["iptables", "ip6tables"];
+const VERBS = ["", "-save", "-restore"];
+
+/** Both kinds of iptables, under the names that Debian gives them; the plain names are the nft kind. */
+function iptablesPrograms(): Contents {
+  const named = (kind: string, to: string): Contents =>
+    Object.fromEntries(FAMILIES.flatMap((family) => VERBS.map((verb) => [`usr/sbin/${family}${kind}${verb}`, link(to)] as const)));
+  const [nft, legacy] = ["xtables-nft-multi", "xtables-legacy-multi"].map((name) => realpathSync(onPath(name))) as [string, string];
+  return {
+    [merged(nft)]: program(nft),
+    [merged(legacy)]: program(legacy),
+    ...named("", basename(nft)),
+    ...named("-nft", basename(nft)),
+    ...named("-legacy", basename(legacy)),
+    ...librariesOf([nft, legacy]),
+  };
+}
+
+/** iptables with its extensions, which it loads by name from the folder it was built for. */
 function iptables(): Contents {
-  const binary = realpathSync(onPath("xtables-nft-multi"));
   const extensions = firstExisting(
     ...readdirSync("/usr/lib")
       .filter((name) => name.endsWith("-linux-gnu"))
-      .map((name) => `/usr/lib/${name}/xtables`)
-      .filter((path) => existsSync(path)),
+      .map((name) => `/usr/lib/${name}/xtables`),
     "/usr/lib/xtables",
   );
   const shared = readdirSync(extensions).filter((name) => name.endsWith(".so"));
-  const names = ["iptables", "ip6tables"].flatMap((family) => ["", "-save", "-restore"].map((verb) => family + verb));
   return {
-    [merged(binary)]: program(binary),
-    ...Object.fromEntries(names.map((name) => [`usr/sbin/${name}`, link(basename(binary))])),
+    ...iptablesPrograms(),
     ...Object.fromEntries(shared.map((name) => [join(merged(extensions), name), program(realpathSync(join(extensions, name)))])),
-    ...librariesOf([binary, ...shared.map((name) => join(extensions, name))]),
+    ...librariesOf(shared.map((name) => join(extensions, name))),
   };
 }
 
