@@ -19,12 +19,8 @@ function fraction(digits: string, unit: bigint): bigint {
   return kept === "" ? 0n : (BigInt(kept) * unit) / 10n ** BigInt(kept.length);
 }
 
-/** Nanoseconds of a duration in Go's syntax (`10ms`, `1.5s`, `1h30m`, `0`); absent where it is none. */
-export function durationNanos(text: string): bigint | undefined {
-  const sign = text.startsWith("-") ? -1n : 1n;
-  const body = /^[-+]/.test(text) ? text.slice(1) : text;
-  if (body === "0") return 0n;
-  if (body === "" || body.length > 64) return undefined;
+/** Sum of the parts, `1h` and `30m`; absent where something else stands between or behind them. */
+function sumOfParts(body: string): bigint | undefined {
   let sum = 0n;
   PART.lastIndex = 0;
   for (let at = 0; at < body.length; at = PART.lastIndex) {
@@ -33,7 +29,16 @@ export function durationNanos(text: string): bigint | undefined {
     if (size === undefined || whole + part === "") return undefined;
     sum += BigInt(whole || "0") * size + fraction(part, size);
   }
-  return sum > MOST ? undefined : sign * sum;
+  return sum;
+}
+
+/** Nanoseconds of a duration in Go's syntax (`10ms`, `1.5s`, `1h30m`, `0`); absent where it is none. */
+export function durationNanos(text: string): bigint | undefined {
+  const body = /^[-+]/.test(text) ? text.slice(1) : text;
+  if (body === "0") return 0n;
+  const sum = body === "" || body.length > 64 ? undefined : sumOfParts(body);
+  if (sum === undefined || sum > MOST) return undefined;
+  return text.startsWith("-") ? -sum : sum;
 }
 
 /** The same in milliseconds, with fractions. */

@@ -1,16 +1,22 @@
+/** Whether the last two letters of `a` up to `i` are those of `b` up to `j`, swapped. */
+function isSwap(a: string, b: string, i: number, j: number): boolean {
+  return i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+}
+
 /** Edits (insert, delete, replace, swap neighbours) that make one text of the other. */
 function distance(a: string, b: string): number {
-  let [before, last] = [new Array<number>(b.length + 1).fill(0), Array.from({ length: b.length + 1 }, (_, i) => i)];
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    rows.push(row);
     for (let j = 1; j <= b.length; j++) {
-      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : Infinity;
-      const replace = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replace, swap));
+      const replace = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swap = isSwap(a, b, i, j) ? at(i - 2, j - 2) + 1 : replace;
+      row.push(Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, replace, swap));
     }
-    [before, last] = [last, row];
   }
-  return last[b.length] ?? 0;
+  return at(a.length, b.length);
 }
 
 /** The name of `names` that was most likely meant by `typed`; absent where none is near. */
@@ -19,7 +25,7 @@ export function nearest(typed: string, names: Iterable<string>): string | undefi
   let best: { name: string; edits: number } | undefined;
   for (const name of names) {
     const edits = distance(typed.toLowerCase(), name.toLowerCase());
-    if (edits <= Math.max(1, Math.floor(name.length / 3)) && edits < (best?.edits ?? Infinity)) best = { name, edits };
+    if (edits <= Math.max(1, Math.floor(name.length / 3)) && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) best = { name, edits };
   }
   return best?.name;
 }

@@ -1,4 +1,3 @@
-import { isIp } from "../../base/address.ts";
 import { hostnameFault, wildcardHostFault } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Check } from "../each.ts";
@@ -14,9 +13,6 @@ export const checkWildcardHost: Check<string> = (value, path) => {
   const fault = wildcardHostFault(value);
   return fault === undefined ? [] : [finding("badWildcardHost", path, { value, fault })];
 };
-
-/** A host name, a wildcard, or an IP address. */
-export const checkHostOrAddress: Check<string> = (value, path) => (isIp(value) ? [] : checkWildcardHost(value, path));
 
 /** The domain behind a wildcard that is not a whole label, as in `*example.com`; absent where there is no such wildcard. */
 export function partialWildcard(value: string): string | undefined {

@@ -18,14 +18,25 @@ const checkRewrite: Check<HttpRewrite> = ({ uri, authority, uriRegexRewrite }, p
   ];
 };
 
-const checkRedirect: Check<HttpRedirect> = ({ uri, authority, scheme, redirectCode, port, derivePort, prefixRewrite }, path) => [
-  ...(!redirectCode || (redirectCode >= 300 && redirectCode <= 399)
-    ? []
-    : [finding("redirectCode", `${path}.redirectCode`, { value: redirectCode })]),
-  ...(!scheme || scheme === "http" || scheme === "https" ? [] : [finding("redirectScheme", `${path}.scheme`, { value: scheme })]),
-  ...(uri || authority || scheme || port || derivePort || prefixRewrite || redirectCode ? [] : [finding("redirectEmpty", path, {})]),
-  ...(port && derivePort ? [finding("onlyOne", path, { names: "port and derivePort" })] : []),
-  ...(uri && prefixRewrite ? [finding("onlyOne", path, { names: "uri and prefixRewrite" })] : []),
+const CHANGES = ["uri", "authority", "scheme", "port", "derivePort", "prefixRewrite", "redirectCode"] as const;
+const EITHER_OR = [
+  ["port", "derivePort"],
+  ["uri", "prefixRewrite"],
+] as const;
+const SCHEMES: readonly string[] = ["", "http", "https"];
+
+const checkRedirectCode: Check<number> = (value, path) =>
+  value === 0 || (value >= 300 && value <= 399) ? [] : [finding("redirectCode", path, { value })];
+
+const checkScheme: Check<string> = (value, path) => (SCHEMES.includes(value) ? [] : [finding("redirectScheme", path, { value })]);
+
+const checkRedirect: Check<HttpRedirect> = (redirect, path) => [
+  ...present(redirect.redirectCode, `${path}.redirectCode`, checkRedirectCode),
+  ...present(redirect.scheme, `${path}.scheme`, checkScheme),
+  ...(CHANGES.some((name) => redirect[name]) ? [] : [finding("redirectEmpty", path, {})]),
+  ...EITHER_OR.filter(([one, other]) => redirect[one] && redirect[other]).map((names) =>
+    finding("onlyOne", path, { names: names.join(" and ") }),
+  ),
 ];
 
 function checkAuthority(rule: HttpRoute, path: string): readonly Finding[] {
