@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { StoredObject } from "../../src/api/object.ts";
+import { createApiClient } from "../../src/source/kubernetes/api-client.ts";
+import { createInClusterAccess } from "../../src/source/kubernetes/in-cluster-access.ts";
 import { createKubernetesSource, type KubernetesSourceOptions } from "../../src/source/kubernetes/kubernetes-source.ts";
 import { createKubernetesTokenReviewer } from "../../src/source/kubernetes/kubernetes-token-reviewer.ts";
+import { readCluster } from "../../src/source/kubernetes/read-cluster.ts";
 import type { ProblemEvent } from "../../src/source/source-problem.ts";
 import type { WatchedSource } from "../../src/source/watched-source.ts";
 import { applyLooseCrds } from "./apply-loose-crds.ts";
@@ -162,4 +168,33 @@ test("tokens are reviewed by the API server, for their audience", async () => {
   expect(await reviewer.review(token, "vault")).toMatchObject({ ok: false });
   expect(await reviewer.review(`${token.slice(0, -6)}AAAAAA`, "istio-ca")).toMatchObject({ ok: false });
   expect(await reviewer.review("", "istio-ca")).toMatchObject({ ok: false });
+});
+
+test("inside a pod, a token that was renewed is used from the next request on", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "fairlead-account-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, "ca.crt"), server.ca);
+  const { hostname: host, port } = new URL(server.url);
+  const client = createApiClient(createInClusterAccess({ host, port, dir }));
+  onTestFinished(() => client.close());
+  const review = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+  const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+  for (const account of ["first", "second"]) {
+    writeFileSync(join(dir, "token"), await server.tokenFor("default", account, "https://kubernetes.default.svc"));
+    const answer = await client.json<{ status: { userInfo: { username: string } } }>({ method: "POST", path, body: review });
+    expect(answer.status.userInfo.username).toBe(`system:serviceaccount:default:${account}`);
+  }
+});
+
+test("a command reads the cluster once, writes nothing, and is told when it may not", async () => {
+  await create(CONFIG_MAPS, meshMap("outboundTrafficPolicy: {mode: NONSENSE}"));
+  await create(ENTRIES, entry("unread", { hosts: 7 }));
+  const { objects, problems } = await readCluster(server.admin, "istio-system");
+  expect(objects.some((object) => object.kind === "ServiceEntry" && object.metadata.name === "page-1")).toBe(true);
+  expect(objects.filter((object) => object.kind === "MeshConfig")).toHaveLength(1);
+  expect(problems.map((problem) => problem.id).sort()).toEqual(["ServiceEntry/default/unread", "mesh-config"]);
+  expect(await exists(`${CONFIG_MAPS}/fairlead-mesh-last-good`)).toBe(false);
+  const nobody = createApiClient({ current: async () => ({ server: server.url, ca: server.ca }) });
+  onTestFinished(() => nobody.close());
+  await expect(readCluster(nobody, "istio-system")).rejects.toThrow(/forbidden/);
 });

@@ -1,0 +1,72 @@
+import { decode } from "../../api/decode.ts";
+import type { StoredObject } from "../../api/object.ts";
+import { DEFAULT_MESH_CONFIG, readMeshConfig } from "../mesh-config-text.ts";
+import type { SourceProblem } from "../source-problem.ts";
+import type { ApiClient } from "./api-client.ts";
+import { hasCode } from "./api-error.ts";
+import { MESH_CONFIG_MAP } from "./mesh-config-map.ts";
+import type { RawObject } from "./raw-object.ts";
+import type { Collection } from "./reflector.ts";
+import { watchedCollections } from "./watched-kinds.ts";
+
+export interface ClusterContents {
+  readonly objects: readonly StoredObject[];
+  /** What is stored and could not be read. */
+  readonly problems: readonly SourceProblem[];
+}
+
+/**
+ * Reads once what the source would watch, for a command that looks and goes: writes nothing, and rejects where the API server
+ * cannot be asked or refuses, instead of trying again. Kinds that are not served are left out.
+ */
+export async function readCluster(client: ApiClient, namespace: string): Promise<ClusterContents> {
+  const lists = await Promise.all(watchedCollections().map((collection) => listed(client, collection)));
+  const mesh = await meshConfig(client, namespace);
+  const parts = [...lists.flat().map(decoded), mesh];
+  return { objects: parts.flatMap((part) => part.object ?? []), problems: parts.flatMap((part) => part.problem ?? []) };
+}
+
+interface Part {
+  readonly object?: StoredObject;
+  readonly problem?: SourceProblem;
+}
+
+async function listed(client: ApiClient, { path, apiVersion, kind }: Collection): Promise<readonly RawObject[]> {
+  const items: RawObject[] = [];
+  let next: string | undefined;
+  do {
+    const query = { limit: "500", ...(next && { continue: next }) };
+    const page = await orAbsent(client.json<{ metadata: { continue?: string }; items: RawObject[] | null }>({ path, query }));
+    items.push(...(page?.items ?? []));
+    next = page?.metadata.continue;
+  } while (next);
+  return items.map((item) => ({ apiVersion, kind, ...item }));
+}
+
+function decoded(raw: RawObject): Part {
+  const read = decode(raw);
+  if (read.ok) return { object: read.value };
+  const id = `${raw.kind}/${raw.metadata.namespace ?? ""}/${raw.metadata.name}`;
+  return { problem: { id, origin: id, findings: read.error } };
+}
+
+async function meshConfig(client: ApiClient, namespace: string): Promise<Part> {
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${MESH_CONFIG_MAP}`;
+  const map = await orAbsent(client.json<{ data?: Readonly<Record<string, string>> }>({ path }));
+  const origin = `ConfigMap ${namespace}/${MESH_CONFIG_MAP}`;
+  const text = map?.data?.["mesh"];
+  if (text === undefined) return { object: DEFAULT_MESH_CONFIG };
+  const read = readMeshConfig({ text, origin });
+  return read.ok
+    ? { object: read.value.object }
+    : { object: DEFAULT_MESH_CONFIG, problem: { id: "mesh-config", origin, findings: read.error } };
+}
+
+async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (hasCode(error, 404)) return undefined;
+    throw error;
+  }
+}
