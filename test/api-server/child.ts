@@ -16,7 +16,8 @@ export interface Child {
 
 export function startChild(name: string, args: readonly string[], logFile: string): Child {
   const fd = openSync(logFile, "a");
-  const child: ChildProcess = spawn(findBinary(name), args, { stdio: ["ignore", fd, fd] });
+  // The kernel ends it with us, also when we are killed and can end nothing ourselves.
+  const child: ChildProcess = spawn("setpriv", ["--pdeathsig", "KILL", "--", findBinary(name), ...args], { stdio: ["ignore", fd, fd] });
   closeSync(fd);
   const killed = (): void => void child.kill("SIGKILL");
   process.once("exit", killed);

@@ -47,9 +47,12 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   writeKeys(paths);
   const etcdChild = startEtcd(paths);
   const children: Child[] = [etcdChild];
+  const cleared = (): void => rmSync(dir, { recursive: true, force: true });
+  process.once("exit", cleared);
   const stopAll = async (): Promise<void> => {
     await Promise.all(children.reverse().map((child) => child.stop("SIGKILL")));
-    rmSync(dir, { recursive: true, force: true });
+    process.off("exit", cleared);
+    cleared();
   };
   try {
     let server = await startServer(paths, options);

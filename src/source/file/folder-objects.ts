@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ObjectKey, StoredObject } from "../../api/object.ts";
 import type { Delta } from "../../api/store.ts";
 import { createChangeBuffer } from "../change-buffer.ts";
@@ -31,7 +32,7 @@ export function createFolderObjects({ keeper, problems, settleMs }: FolderObject
   const torn = new Map<string, ConfigFile>();
   const put = (key: ObjectKey, after: StoredObject | undefined): void => {
     const before = inForce.get(key);
-    if (before === after) return;
+    if (isDeepStrictEqual(before, after)) return; // a comment was edited, or the same is said again
     if (after === undefined) inForce.delete(key);
     else inForce.set(key, after);
     buffer.note(key, before, after);

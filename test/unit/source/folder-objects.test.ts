@@ -106,4 +106,7 @@ test("of 1,000 documents in a file, the one that changed is the one that is told
   expect((await one.write("a.yaml", texts.join("---\n"))).size).toBe(1_001); // and the mesh configuration
   const delta = await one.write("a.yaml", texts.with(500, document({ name: "e500", port: 2 })).join("---\n"));
   expect([...delta.keys()]).toEqual(["ServiceEntry/n/e500"]);
+  const commented = texts.with(999, `${texts[999]}# a note\n`).with(500, document({ name: "e500", port: 2 }));
+  expect((await one.write("a.yaml", commented.join("---\n"))).size).toBe(0);
+  expect((await one.write("z.yaml", "{")).size).toBe(0);
 });
