@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readOptions } from "../../../src/agent/read-options.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "fairlead-podinfo-"));
+  writeFileSync(join(folder, "labels"), 'app="client"\nnote="a \\"quoted\\" text"\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const base = () => ({
+  POD_NAME: "client-1",
+  POD_NAMESPACE: "entry",
+  SERVICE_ACCOUNT: "client",
+  INSTANCE_IP: "10.0.0.7",
+  FAIRLEAD_PODINFO_DIR: folder,
+});
+
+function options(argv: readonly string[], env: Record<string, string> = {}) {
+  const read = readOptions(argv, { ...base(), ...env }, "0.1.0");
+  if (!read.ok) throw new Error(read.error);
+  return read.value;
+}
+
+test("the injector's command line and environment", () => {
+  const { options: read, warnings } = options(
+    [
+      "sidecar",
+      "--domain",
+      "entry.svc.cluster.local",
+      "--proxyLogLevel=info",
+      "--proxyComponentLogLevel=misc:error",
+      "--log_output_level=default:debug",
+    ],
+    {
+      PROXY_CONFIG:
+        '{"concurrency":3,"drainDuration":"1m","terminationDrainDuration":"7s","proxyStatsMatcher":{"inclusionPrefixes":["cluster.outbound"]}}',
+      CA_ADDR: "ca.example:15012",
+      TRUST_DOMAIN: "example.org",
+    },
+  );
+  expect(warnings).toEqual([]);
+  expect(read.node.id).toMatch(/^sidecar~10\.0\.0\.7~client-1\.entry~entry\.svc\.cluster\.local$/);
+  expect(read.node.metadata["LABELS"]).toEqual({ app: "client", note: 'a "quoted" text' });
+  expect(read.identity).toEqual({ trustDomain: "example.org", namespace: "entry", serviceAccount: "client" });
+  expect(read.discoveryAddress).toBe("fairlead.istio-system.svc:15012");
+  expect(read.caAddress).toBe("ca.example:15012");
+  expect(read.envoy).toMatchObject({ logLevel: "info", concurrency: 3, drainSeconds: 60, stats: { prefixes: ["cluster.outbound"] } });
+  expect(read.termination).toEqual({ drainMs: 7000, untilIdle: false, minimumMs: 5000 });
+  expect(read.logLevel).toBe("debug");
+  expect(read.paths).toMatchObject({ xdsSocket: "/etc/istio/proxy/XDS", data: "/var/lib/istio/data", envoy: "/usr/local/bin/envoy" });
+  expect(read.ports).toEqual({ admin: 15000, agent: 15020, status: 15021, prometheus: 15090 });
+});
+
+test("threads follow the CPU limit where nothing is said; 0 is one a CPU", () => {
+  expect(options(["sidecar"], { ISTIO_CPU_LIMIT: "4" }).options.envoy.concurrency).toBe(4);
+  expect(options(["sidecar"]).options.envoy.concurrency).toBe(2);
+  expect(options(["sidecar", "--concurrency", "0"]).options.envoy.concurrency).toBeUndefined();
+});
+
+test("proxyMetadata is environment, lines of YAML are read too, unknown flags are told", () => {
+  const { options: read, warnings } = options(["router", "--serviceregistry=Kubernetes", "--trust-domain", "x"], {
+    PROXY_CONFIG: "discovery_address: other.svc:15012\nproxyAdminPort: 15100\n# a comment\n",
+  });
+  expect(read.role).toBe("router");
+  expect(read.discoveryAddress).toBe("other.svc:15012");
+  expect(read.ports.admin).toBe(15100);
+  expect(warnings).toEqual(["--serviceregistry", "--trust-domain"]);
+  const metadata = options(["sidecar"], { PROXY_CONFIG: '{"proxyMetadata":{"EXIT_ON_ZERO_ACTIVE_CONNECTIONS":"true"}}' });
+  expect(metadata.options.termination.untilIdle).toBe(true);
+});
+
+test.each([
+  [["proxy"], {}, 'write "proxy sidecar" or "proxy router"'],
+  [["sidecar", "--concurrency=many"], {}, "--concurrency"],
+  [["sidecar", "--proxyLogLevel=loud"], {}, "write one of trace, debug"],
+  [["sidecar"], { PROXY_CONFIG: "[1]" }, "PROXY_CONFIG must be a JSON object"],
+  [["sidecar"], { ISTIO_KUBE_APP_PROBERS: "{" }, "ISTIO_KUBE_APP_PROBERS is not JSON"],
+])("%j with %j is refused and says what to write", (argv, env, message) => {
+  const read = readOptions(argv, { ...base(), ...env }, "0.1.0");
+  expect(read).toMatchObject({ ok: false, error: expect.stringContaining(message) });
+});
