@@ -1,0 +1,130 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { freePorts, until } from "./child.ts";
+import { findBinary } from "./find-binary.ts";
+import { type ApiServer, startApiServer } from "./start-api-server.ts";
+
+const run = promisify(execFile);
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A cluster without nodes in which `charts/fairlead` is installed by helm, and its controller runs, with the rights the chart gives it. */
+export interface Installed {
+  readonly server: ApiServer;
+  kubectl(args: readonly string[], stdin?: string): Promise<CommandResult>;
+  helm(args: readonly string[]): Promise<CommandResult>;
+  /** What the controller has logged. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+async function command(program: string, args: readonly string[], env: NodeJS.ProcessEnv, stdin = ""): Promise<CommandResult> {
+  const child = run(findBinary(program), args, { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 });
+  child.child.stdin?.end(stdin);
+  try {
+    return { code: 0, ...(await child) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+function must(result: CommandResult): CommandResult {
+  if (result.code !== 0) throw new Error(result.stderr || result.stdout);
+  return result;
+}
+
+/** There is no network of Services here: the names stay, and lead to this machine. */
+const WEBHOOKS = [
+  ["mutatingwebhookconfiguration", "fairlead-istio-system-injector", 2],
+  ["validatingwebhookconfiguration", "fairlead-istio-system-validator", 1],
+] as const;
+
+async function leadHere(kubectl: Installed["kubectl"], port: number): Promise<void> {
+  const toHere = { spec: { type: "ExternalName", externalName: "localhost", clusterIP: null, clusterIPs: null, selector: null } };
+  must(await kubectl(["patch", "service", "fairlead", "-n", "istio-system", "--type=merge", "-p", JSON.stringify(toHere)]));
+  for (const [kind, name, count] of WEBHOOKS) {
+    const patch = Array.from({ length: count }, (_, i) => ({ op: "add", path: `/webhooks/${i}/clientConfig/service/port`, value: port }));
+    must(await kubectl(["patch", kind, name, "--type=json", "-p", JSON.stringify(patch)]));
+  }
+}
+
+/** A kubeconfig of the controller's own service account: what the chart does not allow it, it cannot do. */
+async function controllerKubeconfig(server: ApiServer, folder: string): Promise<string> {
+  const token = await server.tokenFor("istio-system", "fairlead", "https://kubernetes.default.svc");
+  const config = JSON.parse(readFileSync(server.kubeconfig, "utf8")) as { users: { user: object }[] };
+  for (const user of config.users) user.user = { token };
+  const file = join(folder, "controller-kubeconfig");
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  return file;
+}
+
+async function startController(
+  server: ApiServer,
+  folder: string,
+  webhookPort: number,
+): Promise<{ child: ChildProcess; log: () => string }> {
+  const [xds = 0, monitoring = 0, health = 0] = await freePorts(3);
+  const args = ["controller", "--kubeconfig", await controllerKubeconfig(server, folder), "--address", "127.0.0.1"];
+  args.push("--webhook-port", `${webhookPort}`, "--xds-port", `${xds}`, "--monitoring-port", `${monitoring}`, "--health-port", `${health}`);
+  const [[, injector], [, validator]] = WEBHOOKS;
+  const env = { ...process.env, POD_NAME: "fairlead-0", MUTATING_WEBHOOK: injector, VALIDATING_WEBHOOK: validator };
+  const child = spawn(resolve("dist/fairlead"), args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  child.stdout.on("data", (data: Buffer) => (text += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
+  const ready = () =>
+    fetch(`http://127.0.0.1:${health}/ready`)
+      .then((r) => r.ok)
+      .catch(() => false);
+  await until(ready, () => `the controller does not get ready:\n${text}`, 30);
+  return { child, log: () => text };
+}
+
+async function untilBundlesAreThere(kubectl: Installed["kubectl"]): Promise<void> {
+  for (const [kind, name, count] of WEBHOOKS) {
+    const bundles = async () => {
+      const { stdout } = await kubectl(["get", kind, name, "-o", "jsonpath={.webhooks[*].clientConfig.caBundle}"]);
+      return stdout.split(" ").filter((bundle) => bundle !== "").length === count;
+    };
+    await until(bundles, () => `no caBundle in ${kind}/${name}`, 20);
+  }
+}
+
+export async function installFairlead(): Promise<Installed> {
+  const server = await startApiServer({ controllerManager: true });
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-installed-"));
+  const env = { KUBECONFIG: server.kubeconfig, KUBECACHEDIR: folder, HOME: folder };
+  const kubectl: Installed["kubectl"] = (args, stdin) => command("kubectl", args, env, stdin);
+  const helm: Installed["helm"] = (args) => command("helm", args, env);
+  const parts: { controller?: ChildProcess } = {};
+  const stop = async () => {
+    const { controller } = parts;
+    if (controller !== undefined && controller.exitCode === null) {
+      const gone = new Promise((resolveGone) => controller.once("exit", resolveGone));
+      controller.kill("SIGTERM");
+      await gone;
+    }
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    must(await helm(["install", "fairlead", resolve("charts/fairlead"), "-n", "istio-system", "--create-namespace"]));
+    const [port = 0] = await freePorts(1);
+    await leadHere(kubectl, port);
+    const { child, log } = await startController(server, folder, port);
+    parts.controller = child;
+    await untilBundlesAreThere(kubectl);
+    return { server, kubectl, helm, log, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
