@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
@@ -102,12 +103,12 @@ describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
     const envoy = envoyPid(agent);
     agent.signal("SIGKILL");
     await agent.ended;
-    process.kill(envoy, "SIGKILL");
     const again = lab.startAgent();
     await ready();
     expect(await call()).toBe("app /x");
     expect((await whole()).reasons.join()).toContain("no connection to the controller");
     expect(again.log()).toContain("certificate of the last run taken over");
+    expect(existsSync(`/proc/${envoy}`)).toBe(false);
   });
 
   test("a refused resource: told upstream and in the reasons, the last good one stays, also for a new Envoy", async () => {
@@ -178,6 +179,25 @@ describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
     expect(await agent.ended).toBe(0);
     expect(existsSync(`/proc/${envoy}`)).toBe(false);
     expect(agent.log()).toContain("draining listeners");
+  });
+
+  test("`request POST drain` ends readiness and takes no new inbound connection, though nothing ends yet", async () => {
+    const { agent } = await startBoth();
+    const run = spawnSync(process.execPath, ["src/main/agent.ts", "request", `--debug-port=${lab.ports.agent}`, "POST", "drain"]);
+    expect(run.status).toBe(0);
+    expect((await whole()).reasons).toEqual(["the pod is ending"]);
+    expect(
+      await eventually(
+        "refused",
+        () =>
+          call().then(
+            () => "answered",
+            () => "refused",
+          ),
+        (outcome) => outcome === "refused",
+      ),
+    ).toBe("refused");
+    expect(existsSync(`/proc/${envoyPid(agent)}`)).toBe(true);
   });
 
   test("metrics of app, Envoy and agent in one; probes reach the app; commands only by POST", async () => {
