@@ -1,63 +1,80 @@
 import type { NetworkingKind } from "./kinds.ts";
 
+/** A policy of a DestinationRule stands for the service, for a subset, and for a port of either. */
+const POLICIES = ["trafficPolicy", "subsets[].trafficPolicy"].flatMap((policy) => [policy, `${policy}.portLevelSettings[]`]);
+
+/** Parts of a policy that are not carried out. */
+const POLICY_PARTS = [
+  "loadBalancer.localityLbSetting",
+  "connectionPool.tcp.idleTimeout",
+  "outlierDetection.consecutiveErrors",
+  "tls.credentialName",
+];
+
+/** Protocols of gateway ports; HTTP, HTTP2, GRPC and GRPC-WEB are carried out. */
+const GATEWAY_PROTOCOLS = ["HTTPS", "TLS", "TCP", "MONGO", "MYSQL", "REDIS"];
+
+/** Settings of proxies that nothing reads. */
+const PROXY_SETTINGS = [
+  "serviceCluster",
+  "zipkinAddress",
+  "statsdUdpAddress",
+  "customConfigFile",
+  "proxyBootstrapTemplatePath",
+  "tracing",
+  "envoyAccessLogService",
+  "envoyMetricsService",
+  "extraStatTags",
+  "gatewayTopology",
+  "meshId",
+  "caCertificatesPem",
+  "image",
+  "privateKeyProvider",
+  "proxyHeaders",
+  "fileFlushInterval",
+  "fileFlushMinSizeKb",
+  "statsEvictionInterval",
+];
+
 /**
  * Fields that are stored but not carried out yet. The one place to change when one is built.
- * A pattern is a path below the body: `[]` stands for any entry of a list, `{}` for any key of a map, `=V` for that value alone.
+ * A pattern is a path below the body: `[]` stands for any entry of a list, `=V` for that value alone, upper or lower case.
  */
 export const UNBUILT_FIELDS: { readonly [K in NetworkingKind | "MeshConfig"]: readonly string[] } = {
   ServiceEntry: ["resolution=DYNAMIC_DNS", "endpoints[].network"],
   VirtualService: [
-    "http[].match[].scheme",
-    "http[].match[].ignoreUriCase",
-    "http[].match[].withoutHeaders",
-    "http[].match[].sourceNamespace",
-    "http[].match[].statPrefix",
-    "http[].directResponse",
     "http[].delegate",
-    "http[].mirror",
-    "http[].mirrors",
-    "http[].mirrorPercent",
-    "http[].mirror_percent",
-    "http[].mirrorPercentage",
-    "http[].corsPolicy",
-    "http[].redirect.prefixRewrite",
-    "http[].rewrite.uriRegexRewrite",
+    "http[].retries.retryRemoteLocalities",
     "http[].fault.delay.exponentialDelay",
     "http[].fault.abort.http2Error",
-    "tls[].match[].sourceNamespace",
-    "tcp[].match[].sourceNamespace",
     "tcp[].match[].sourceSubnet",
   ],
   DestinationRule: [
     "workloadSelector",
-    ...["trafficPolicy", "subsets[].trafficPolicy"].flatMap((policy) => [
-      `${policy}.tunnel`,
-      `${policy}.proxyProtocol`,
-      `${policy}.retryBudget`,
-      `${policy}.loadBalancer.localityLbSetting`,
-      `${policy}.loadBalancer.warmup`,
-      `${policy}.loadBalancer.warmupDurationSecs`,
-      `${policy}.tls.credentialName`,
-      `${policy}.tls.caCrl`,
-      `${policy}.portLevelSettings[].loadBalancer.localityLbSetting`,
-      `${policy}.portLevelSettings[].loadBalancer.warmup`,
-      `${policy}.portLevelSettings[].loadBalancer.warmupDurationSecs`,
-      `${policy}.portLevelSettings[].tls.credentialName`,
-      `${policy}.portLevelSettings[].tls.caCrl`,
-    ]),
+    ...["tunnel", "proxyProtocol", "retryBudget"].flatMap((part) => [`trafficPolicy.${part}`, `subsets[].trafficPolicy.${part}`]),
+    ...POLICIES.flatMap((policy) => POLICY_PARTS.map((part) => `${policy}.${part}`)),
   ],
-  Gateway: ["servers[].bind", "servers[].tls", "servers[].defaultEndpoint"],
+  Gateway: [
+    "servers[].bind",
+    "servers[].tls",
+    "servers[].defaultEndpoint",
+    ...GATEWAY_PROTOCOLS.map((protocol) => `servers[].port.protocol=${protocol}`),
+  ],
   Sidecar: ["ingress", "inboundConnectionPool", "egress[].bind", "egress[].captureMode", "outboundTrafficPolicy.egressProxy"],
   WorkloadEntry: ["network"],
   WorkloadGroup: ["metadata", "template", "probe"],
   MeshConfig: [
     "outboundTrafficPolicy.mode=ALLOW_ANY_DYNAMIC_DNS",
     "outboundTrafficPolicy.egressProxy",
-    "inboundTrafficPolicy",
     "tcpKeepalive",
     "h2UpgradePolicy",
+    "protocolDetectionTimeout",
     "localityLbSetting",
     "defaultHttpRetryPolicy",
+    "dnsRefreshRate",
+    "defaultServiceExportTo",
+    "defaultVirtualServiceExportTo",
+    "defaultDestinationRuleExportTo",
     "discoverySelectors",
     "serviceSettings",
     "serviceScopeConfigs",
@@ -67,6 +84,7 @@ export const UNBUILT_FIELDS: { readonly [K in NetworkingKind | "MeshConfig"]: re
     "meshMTLS",
     "tlsDefaults",
     "enableEnvoyAccessLogService",
+    "disableEnvoyListenerLog",
     "enableTracing",
     "extensionProviders",
     "defaultProviders",
@@ -78,5 +96,6 @@ export const UNBUILT_FIELDS: { readonly [K in NetworkingKind | "MeshConfig"]: re
     "ingressControllerMode",
     "ingressSelector",
     "pathNormalization",
+    ...PROXY_SETTINGS.map((name) => `defaultConfig.${name}`),
   ],
 };

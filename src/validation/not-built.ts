@@ -9,16 +9,19 @@ type Found = readonly [value: unknown, path: string];
 function step([value, path]: Found, name: string): readonly Found[] {
   if (name === "[]") return Array.isArray(value) ? value.map((item: unknown, index) => [item, fieldPath(path, index)] as const) : [];
   if (!isJsonObject(value)) return [];
-  if (name === "{}") return Object.entries(value).map(([key, item]) => [item, fieldPath(path, key)] as const);
   const item = ownField(value, name);
   return item === undefined ? [] : [[item, fieldPath(path, name)]];
 }
 
 function places(pattern: string, body: unknown, path: string): readonly string[] {
   const [fields = "", wanted] = pattern.split("=");
-  const names = fields.split(/\.|(?=\[\])|(?=\{\})/);
+  const names = fields.split(/\.|(?=\[\])/);
   const found = names.reduce<readonly Found[]>((all, name) => all.flatMap((at) => step(at, name)), [[body, path]]);
-  return found.filter(([value]) => wanted === undefined || value === wanted).map(([, at]) => at);
+  return found.filter(([value]) => wanted === undefined || isSameWord(value, wanted)).map(([, at]) => at);
+}
+
+function isSameWord(value: unknown, wanted: string): boolean {
+  return typeof value === "string" && value.toUpperCase() === wanted.toUpperCase();
 }
 
 /** Warnings for the fields of a body that this version stores and does not carry out. */
