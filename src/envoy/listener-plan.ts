@@ -82,3 +82,9 @@ export const listenerPlan: Query<ReadonlyMap<string, PlannedListener>> = {
     return new Map([...plans].map(([name, plan]) => [name, withoutRivals(plan)]));
   },
 };
+
+/** Port numbers on which a scope has an outbound listener, ascending. */
+export const listenerPorts: Query<readonly number[]> = {
+  name: "listener-ports",
+  compute: (reader, scope) => [...new Set([...reader.get(listenerPlan, scope).values()].map((plan) => plan.port))].sort((a, b) => a - b),
+};

@@ -11,7 +11,7 @@ import { hostArg } from "../scope/visible-services.ts";
 import { outboundClusterName } from "./clusters/cluster-name.ts";
 import { destinationResolver } from "./destinations.ts";
 import { encode, sameResource } from "./encode.ts";
-import { listenerPlan, type PlannedListener, type PlannedService } from "./listener-plan.ts";
+import { listenerPlan, listenerPorts, type PlannedListener, type PlannedService } from "./listener-plan.ts";
 import { buildGatewayListener } from "./listeners/gateway-listener.ts";
 import type { ListenerSettings } from "./listeners/listener-settings.ts";
 import { buildOutboundListener } from "./listeners/outbound-listener.ts";
@@ -100,7 +100,10 @@ export function listenerResource(reader: Reader, view: View, name: string): Enco
   }
   const settings = settingsOf(reader, view.ipv6);
   if (name === OUTBOUND) {
-    return encode("listener", name, ListenerSchema, virtualOutbound({ policy: reader.get(egress, view.scope).policy, settings }));
+    const { policy } = reader.get(egress, view.scope);
+    // Only a refusal on ports that nobody declares needs to know which are declared.
+    const declaredPorts = policy === "REGISTRY_ONLY" ? reader.get(listenerPorts, view.scope) : [];
+    return encode("listener", name, ListenerSchema, virtualOutbound({ policy, settings, declaredPorts }));
   }
   if (name === INBOUND) {
     const { trustDomain } = reader.get(meshSettings, "");

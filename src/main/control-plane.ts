@@ -30,12 +30,17 @@ export interface Ports {
   readonly healthPort: number;
 }
 
-export interface ControlPlaneParts {
-  readonly source: WatchedSource;
-  readonly reviewer: TokenReviewer;
+export interface Trust {
   readonly authority: Authority;
   /** What proxies are shown. */
   readonly tls: TlsSource;
+}
+
+export interface ControlPlaneParts {
+  readonly source: WatchedSource;
+  readonly reviewer: TokenReviewer;
+  /** Who signs for the mesh, asked once its trust domain is known. */
+  readonly trust: (trustDomain: string) => Promise<Trust>;
   readonly certificates: WebhookCertificates;
   readonly values: () => InjectionValues;
   readonly kubeVersion: string;
@@ -49,9 +54,11 @@ export interface ControlPlaneParts {
 }
 
 export interface ControlPlane {
-  readonly objects: LiveObjects;
+  readonly authority: Authority;
   stop(): Promise<void>;
 }
+
+const DEFAULT_TRUST_DOMAIN = "cluster.local";
 
 interface World {
   readonly objects: LiveObjects;
@@ -87,8 +94,8 @@ async function serveAdmission(parts: ControlPlaneParts, { objects }: World, read
   return server;
 }
 
-function serveXds(parts: ControlPlaneParts, { objects, publisher }: World): Promise<XdsServer> {
-  const { authority, tls, reviewer, clock, log, metrics, ports } = parts;
+function serveXds(parts: ControlPlaneParts, { objects, publisher }: World, { authority, tls }: Trust): Promise<XdsServer> {
+  const { reviewer, clock, log, metrics, ports } = parts;
   return startXdsServer({
     ...{ publisher, tls, reviewer, clock, log, metrics },
     authority: () => authority,
@@ -130,12 +137,13 @@ export async function startControlPlane(parts: ControlPlaneParts, signal: AbortS
   const admission = await serveAdmission(parts, world, ready);
   await parts.source.start(takeIn, signal);
   // Proxies are let in once the world is whole: one that came earlier would be told that nothing exists.
-  const xds = await serveXds(parts, world);
+  const trust = await parts.trust(world.objects.get("MeshConfig", "", "mesh")?.spec.trustDomain ?? DEFAULT_TRUST_DOMAIN);
+  const xds = await serveXds(parts, world, trust);
   const monitoring = await serveMonitoring(parts, world, { ready, xds });
   synced = true;
   parts.log.info({ objects: world.objects.size }, "control plane ready");
   return {
-    objects: world.objects,
+    authority: trust.authority,
     stop: async () => {
       synced = false;
       await Promise.all([xds.stop(), admission.stop(), monitoring.stop()]);

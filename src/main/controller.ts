@@ -12,10 +12,9 @@ import { createSecretKeeper } from "../status/secret-keeper.ts";
 import { reconcileWebhookCaBundles } from "../status/webhook-ca-bundles.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
-import { startServingTls } from "../xds/serving-tls.ts";
 import { startControlPlane } from "./control-plane.ts";
 import type { MaterialStore } from "./material-store.ts";
-import { meshAuthority } from "./mesh-authority.ts";
+import { meshTrust } from "./mesh-authority.ts";
 import { readValues } from "./read-values.ts";
 import { stopped, untilStopped } from "./until-stopped.ts";
 import { VERSION } from "./version.ts";
@@ -56,23 +55,22 @@ export async function runController(options: ControllerOptions): Promise<number>
   const client = connectKubernetes(options);
   const store = secretStore(client, namespace);
   const names = [`${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`, `${service}.${namespace}`];
-  const authority = await meshAuthority(store, "cluster.local", clock);
-  const certificates = await webhookCertificates(store, { name: "fairlead-webhook", dnsNames: names, clock, log });
+  const certificates = await webhookCertificates(store, { name: `${service}-webhook`, dnsNames: names, clock, log });
   const values = await readValues(options.values);
   const { gitVersion } = await client.json<{ gitVersion: string }>({ path: "/version" });
   const controlPlane = await startControlPlane(
     {
       source: createKubernetesSource({ client, namespace, log, report: () => undefined }),
       reviewer: createKubernetesTokenReviewer(client),
-      tls: (await startServingTls({ authority: () => authority, dnsNames: names, clock })).source,
-      ...{ authority, certificates, values: () => values, kubeVersion: gitVersion, revision: options.revision },
+      trust: (trustDomain) => meshTrust(store, trustDomain, { dnsNames: names, clock }),
+      ...{ certificates, values: () => values, kubeVersion: gitVersion, revision: options.revision },
       ports: options,
       metrics: createMetrics({ version: VERSION }),
       ...{ log, clock },
     },
     signal,
   );
-  const writersDone = startWriters({ client, authority, certificates, options, log }, signal);
+  const writersDone = startWriters({ client, authority: controlPlane.authority, certificates, options, log }, signal);
   await stopped(signal);
   await controlPlane.stop();
   await writersDone;

@@ -2,6 +2,8 @@ import type { Clock } from "../base/clock.ts";
 import { type Authority, loadAuthority } from "../pki/authority.ts";
 import { createRoot } from "../pki/create-root.ts";
 import { privateKeyPem } from "../pki/private-key.ts";
+import { startServingTls } from "../xds/serving-tls.ts";
+import type { Trust } from "./control-plane.ts";
 import type { MaterialStore } from "./material-store.ts";
 
 /** Name of the Secret in which Istio, too, keeps its own root; its two keys are Istio's. */
@@ -10,7 +12,7 @@ const CERT = "ca-cert.pem";
 const KEY = "ca-key.pem";
 
 /** The mesh's root, from the store or made anew. Rejects with words for the operator when what is stored cannot sign. */
-export async function meshAuthority(store: MaterialStore, trustDomain: string, clock: Clock): Promise<Authority> {
+async function meshAuthority(store: MaterialStore, trustDomain: string, clock: Clock): Promise<Authority> {
   const stored = await store.readOrCreate(ROOT, async () => {
     const root = await createRoot({ trustDomain, now: clock.now() });
     return { [CERT]: root.certPem, [KEY]: root.key.reveal() };
@@ -21,4 +23,15 @@ export async function meshAuthority(store: MaterialStore, trustDomain: string, c
     throw new Error(`${ROOT}: ${authority.error}`);
   }
   return authority.value;
+}
+
+/** The mesh's authority, and the certificate under which proxies meet the control plane. */
+export async function meshTrust(
+  store: MaterialStore,
+  trustDomain: string,
+  at: { dnsNames: readonly string[]; clock: Clock },
+): Promise<Trust> {
+  const authority = await meshAuthority(store, trustDomain, at.clock);
+  const tls = await startServingTls({ authority: () => authority, ...at });
+  return { authority, tls: tls.source };
 }

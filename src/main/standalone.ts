@@ -6,10 +6,9 @@ import { createFileSource } from "../source/file/file-source.ts";
 import { createStandaloneTokenReviewer } from "../source/file/standalone-token-reviewer.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
-import { startServingTls } from "../xds/serving-tls.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { fileMaterialStore } from "./material-store.ts";
-import { meshAuthority } from "./mesh-authority.ts";
+import { meshTrust } from "./mesh-authority.ts";
 import { readValues } from "./read-values.ts";
 import { stopped, untilStopped } from "./until-stopped.ts";
 import { VERSION } from "./version.ts";
@@ -26,10 +25,8 @@ export async function runStandalone(options: StandaloneOptions): Promise<number>
   await mkdir(options.state, { recursive: true, mode: 0o700 });
   const store = fileMaterialStore(options.state);
   const names = [...OWN_NAMES, ...options.san];
-  const authority = await meshAuthority(store, "cluster.local", clock);
   const certificates = await webhookCertificates(store, { name: "fairlead-webhook", dnsNames: names, clock, log });
-  // Clients read these two: a pod trusts the first, who calls the webhooks the second.
-  await writeFile(join(options.state, "root-cert.pem"), authority.trustBundle(clock.now()));
+  // Who calls the webhooks reads this one.
   await writeFile(join(options.state, "webhook-ca.pem"), certificates.current().caBundle);
   certificates.onChange(() => void writeFile(join(options.state, "webhook-ca.pem"), certificates.current().caBundle));
   const values = await readValues(options.values);
@@ -37,8 +34,13 @@ export async function runStandalone(options: StandaloneOptions): Promise<number>
     {
       source: createFileSource({ dir: options.config, stateDir: options.state, log, report: () => undefined }),
       reviewer: createStandaloneTokenReviewer({ publicKeyFile: options.tokenKey, clock }),
-      tls: (await startServingTls({ authority: () => authority, dnsNames: names, clock })).source,
-      ...{ authority, certificates, values: () => values, kubeVersion: options.kubeVersion, revision: "default" },
+      trust: async (trustDomain) => {
+        const trust = await meshTrust(store, trustDomain, { dnsNames: names, clock });
+        // And a pod trusts this one.
+        await writeFile(join(options.state, "root-cert.pem"), trust.authority.trustBundle(clock.now()));
+        return trust;
+      },
+      ...{ certificates, values: () => values, kubeVersion: options.kubeVersion, revision: "default" },
       ports: options,
       metrics: createMetrics({ version: VERSION }),
       ...{ log, clock },
