@@ -42,7 +42,7 @@ function chainsInput(reader: Reader, { scope, plan }: OutboundParts, service: Pl
     addresses: service.addresses,
     cluster: outboundClusterName({ host: service.host, port: plan.port }),
     ...(rule === undefined ? {} : { virtualService: rule }),
-    context: { gateway: "mesh", port: plan.port, source: { namespace, labels: {} } },
+    context: { gateway: "mesh", port: plan.port, source: parseScopeId(scope) },
     resolve: destinationResolver(reader, { scope, namespace: rule?.namespace ?? namespace, port: plan.port }),
   };
 }

@@ -8,6 +8,7 @@ import { advance, emptySnapshot, type Snapshot } from "../model/snapshot.ts";
 import type { EncodedResource, ResourceType } from "../rpc/resource.ts";
 import type { ProxyNode } from "../scope/proxy-node.ts";
 import { proxyArg, proxyView, type View } from "../scope/proxy-view.ts";
+import { scopeId } from "../scope/scope-id.ts";
 import type { ChangedNames, Publisher, Subscription } from "./publisher.ts";
 import { namesArg, resourceArg, splitResourceArg, type ViewQueries, viewQueries, WILDCARD_TYPES } from "./view-resources.ts";
 
@@ -47,7 +48,14 @@ function add(names: Names, type: ResourceType, name: string): void {
 
 /** A proxy whose workload is not in the store yet sees nothing. */
 function nothingFor(proxy: Pick<ProxyNode, "type" | "namespace">): View {
-  return { type: proxy.type, namespace: proxy.namespace, scope: proxy.namespace, ipv6: false, inbound: [], gatewayPorts: [] };
+  return {
+    type: proxy.type,
+    namespace: proxy.namespace,
+    scope: scopeId({ namespace: proxy.namespace, labels: {} }),
+    ipv6: false,
+    inbound: [],
+    gatewayPorts: [],
+  };
 }
 
 class ViewPublisher implements LivePublisher {

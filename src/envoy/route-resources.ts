@@ -86,7 +86,7 @@ const encodedVirtualHost: Query<Uint8Array | undefined> = {
       domains,
       ...(rule === undefined ? {} : { virtualService: rule }),
       ...(isDeclared ? { fallback: destinationAt(reader, scope, { host, port }) } : {}),
-      context: { gateway: "mesh", port, source: { namespace, labels: {} } },
+      context: { gateway: "mesh", port, source: parseScopeId(scope) },
       resolve: destinationResolver(reader, { scope, namespace: rule?.namespace ?? namespace, port }),
     });
     return virtualHost && toBinary(VirtualHostSchema, virtualHost);
@@ -120,7 +120,7 @@ function sidecarRoutes(reader: Reader, scope: string, name: string): EncodedReso
 function gatewayRoutes(reader: Reader, view: View, at: GatewayPort): EncodedResource {
   const arg: GatewayHostsArg = { namespace: view.namespace, port: at };
   const hosts = reader.get(gatewayHosts, JSON.stringify(arg)).map(({ host, gateway, rule }) => {
-    const context = { gateway, port: at.port, source: { namespace: view.namespace, labels: {} } };
+    const context = { gateway, port: at.port, source: parseScopeId(view.scope) };
     const resolve = destinationResolver(reader, { scope: view.scope, namespace: rule.namespace, port: at.port });
     const domains = host === "*" || host.startsWith("*.") ? [host] : [host, `${host}.`];
     const virtualHost = buildVirtualHost({ name: `${host}:${at.port}`, domains, virtualService: rule, context, resolve });

@@ -41,23 +41,28 @@ function rulesAt(reader: Reader, namespace: string, gateway: string): readonly R
   return reader.ask(virtualServicesOnGateway, gateway).filter((rule) => isSeenFrom(rule.exportTo, namespace));
 }
 
+/** What a host is served by after one more rule claims it: who comes first keeps it, rules of one gateway and namespace add up. */
+function claim(known: GatewayHost | undefined, next: GatewayHost): GatewayHost {
+  if (known === undefined) {
+    return next;
+  }
+  const addsUp = known.gateway === next.gateway && known.rule.namespace === next.rule.namespace && known.rule.name !== next.rule.name;
+  return addsUp ? { ...known, rule: together(known.rule, next.rule) } : known;
+}
+
 /** Hosts served at a gateway's port (argument: JSON of `GatewayHostsArg`), by name. */
 export const gatewayHosts: Query<readonly GatewayHost[]> = {
   name: "gateway-hosts",
   compute(reader, arg) {
     const { namespace, port } = JSON.parse(arg) as GatewayHostsArg;
+    const claims = port.servers.flatMap((server) =>
+      rulesAt(reader, namespace, server.gateway).flatMap((rule) =>
+        [...new Set(servedBy(server, rule))].map((host) => ({ host, gateway: server.gateway, rule })),
+      ),
+    );
     const found = new Map<string, GatewayHost>();
-    for (const server of port.servers) {
-      for (const rule of rulesAt(reader, namespace, server.gateway)) {
-        for (const host of new Set(servedBy(server, rule))) {
-          const known = found.get(host);
-          if (known === undefined) {
-            found.set(host, { host, gateway: server.gateway, rule });
-          } else if (known.gateway === server.gateway && known.rule.namespace === rule.namespace && known.rule.name !== rule.name) {
-            found.set(host, { ...known, rule: together(known.rule, rule) });
-          }
-        }
-      }
+    for (const next of claims) {
+      found.set(next.host, claim(found.get(next.host), next));
     }
     return [...found.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
   },

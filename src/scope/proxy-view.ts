@@ -1,6 +1,6 @@
 import type { SidecarSpec } from "../api/networking/sidecar.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
-import { type Rule, sidecarsIn } from "../model/indexes/rules.ts";
+import { type Rule, sidecarsIn, sourceLabelNames } from "../model/indexes/rules.ts";
 import { labelKeys, selects } from "../model/indexes/selected-by-label.ts";
 import { selectingServices } from "../model/indexes/selecting-services.ts";
 import { type Workload, workloadsByName } from "../model/indexes/workloads.ts";
@@ -75,6 +75,12 @@ function boundPorts(services: readonly MeshService[], workload: Workload): Reado
   return new Map(services.flatMap((s) => s.ports.map((port) => [port.number, targetOf(port, workload) ?? port.number] as const)));
 }
 
+/** Of a workload's labels, those that some rule asks about: others do not keep two workloads apart. */
+function labelsAskedAbout(reader: Reader, workload: Workload): Readonly<Record<string, string>> {
+  const asked = new Set(reader.ask(sourceLabelNames, "all").flat());
+  return Object.fromEntries(Object.entries(workload.labels).filter(([name]) => asked.has(name)));
+}
+
 /** The view of a proxy (see `proxyArg`); undefined while its workload is not in the store. */
 export const proxyView: Query<View | undefined> = {
   name: "proxy-view",
@@ -86,13 +92,14 @@ export const proxyView: Query<View | undefined> = {
     }
     const { namespace } = workload;
     const services = servicesInFront(reader, workload);
+    const labels = labelsAskedAbout(reader, workload);
     const shared = { namespace, ipv6: workload.address.includes(":") };
     if (type === "router") {
       const ports = gatewayPorts(reader, workload.labels, boundPorts(services, workload));
-      return { ...shared, type, scope: scopeId({ namespace }), inbound: [], gatewayPorts: ports };
+      return { ...shared, type, scope: scopeId({ namespace, labels }), inbound: [], gatewayPorts: ports };
     }
     const sidecar = chosenSidecar(reader, workload);
-    const scope = scopeId({ namespace, ...(sidecar === undefined ? {} : { sidecar: `${sidecar.namespace}/${sidecar.name}` }) });
+    const scope = scopeId({ namespace, labels, ...(sidecar === undefined ? {} : { sidecar: `${sidecar.namespace}/${sidecar.name}` }) });
     return { ...shared, type: "sidecar", scope, inbound: inboundPorts(services, workload), gatewayPorts: [] };
   },
 };

@@ -64,6 +64,25 @@ export const virtualServiceHosts: Index<string> = {
   },
 };
 
+function labelsNamed(spec: VirtualServiceSpec): readonly string[] {
+  const matches = [...(spec.http ?? []), ...(spec.tls ?? []), ...(spec.tcp ?? [])].flatMap((route) => route.match ?? []);
+  return [...new Set(matches.flatMap((match) => Object.keys(match.sourceLabels ?? {})))].sort();
+}
+
+/** Names of labels that VirtualServices tell callers apart by, all under one key: they are few, and decide what a scope is. */
+export const sourceLabelNames: Index<readonly string[]> = {
+  name: "source-labels-named",
+  kinds: ["VirtualService"],
+  *entries(object) {
+    if (isKind("VirtualService", object)) {
+      const names = labelsNamed(object.spec);
+      if (names.length > 0) {
+        yield ["all", names];
+      }
+    }
+  },
+};
+
 /** A gateway as a VirtualService names it, made whole: `namespace/name`. */
 export function gatewayKey(gateway: string, namespace: string): string {
   return gateway.includes("/") ? gateway : `${namespace}/${gateway}`;

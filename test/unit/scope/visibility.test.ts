@@ -3,7 +3,7 @@ import { destinationRulesOf, effectivePolicy } from "../../../src/scope/destinat
 import { egress } from "../../../src/scope/egress.ts";
 import { covers } from "../../../src/scope/host-pattern.ts";
 import { proxyArg, proxyView } from "../../../src/scope/proxy-view.ts";
-import { scopeId } from "../../../src/scope/scope-id.ts";
+import { parseScopeId, scopeId } from "../../../src/scope/scope-id.ts";
 import { serviceEndpoints } from "../../../src/scope/service-endpoints.ts";
 import { virtualServiceOf } from "../../../src/scope/virtual-service.ts";
 import { hostArg, visibleHost, visiblePorts } from "../../../src/scope/visible-services.ts";
@@ -42,7 +42,7 @@ describe("what a scope sees", () => {
       entry("shop/near", "near.com", { ports: [port(80), port(90)] }),
       entry("bank/far", "far.com"),
     );
-    const scope = scopeId({ namespace: "shop", sidecar: "shop/client" });
+    const scope = scopeId({ namespace: "shop", sidecar: "shop/client", labels: {} });
     expect(hostsOf(world, scope)).toEqual(["near.com:80"]);
     expect(world.get(egress, scope).policy).toBe("REGISTRY_ONLY");
     expect(world.get(egress, "shop").policy).toBe("ALLOW_ANY");
@@ -128,6 +128,23 @@ describe("the view of a proxy", () => {
     expect(scopeWith(root, own)).toBe("shop|shop/default");
     expect(scopeWith(root, own, sidecar("shop/mine", { app: "client" }))).toBe("shop|shop/mine");
     expect(scopeWith(sidecar("shop/others", { app: "other" }))).toBe("shop");
+  });
+
+  test("labels that some VirtualService asks about are part of the scope, others are not", () => {
+    const labelled = (name: string, labels: Record<string, string>) => stored("Pod", `shop/${name}`, { podIP: "10.0.0.7" }, { labels });
+    const rule = stored("VirtualService", "shop/x", {
+      hosts: ["x.com"],
+      http: [{ match: [{ sourceLabels: { tier: "gold", "app.kubernetes.io/name": "a" } }], route: [{ destination: { host: "x.com" } }] }],
+    });
+    const world = worldOf(
+      labelled("a", { tier: "gold", app: "a" }),
+      labelled("b", { tier: "tin", app: "b" }),
+      labelled("c", { app: "c" }),
+      rule,
+    );
+    const scopeOf = (name: string) => world.get(proxyView, proxyArg({ type: "sidecar", namespace: "shop", name }))?.scope ?? "";
+    expect(["a", "b", "c"].map(scopeOf)).toEqual(["shop||tier=gold", "shop||tier=tin", "shop"]);
+    expect(parseScopeId(scopeOf("a"))).toEqual({ namespace: "shop", labels: { tier: "gold" } });
   });
 
   test("a gateway listens on the target port of the Service in front of it", () => {
