@@ -1,5 +1,6 @@
-import type { ProxyPorts, StatsInclusion } from "../bootstrap/bootstrap-input.ts";
+import type { StatsInclusion } from "../bootstrap/bootstrap-input.ts";
 import type { NodeDescription } from "../bootstrap/node-description.ts";
+import type { ProxyPorts } from "../bootstrap/proxy-ports.ts";
 import type { SpiffeId } from "../pki/spiffe-id.ts";
 
 /** Files and sockets of one agent. */

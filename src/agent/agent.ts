@@ -81,6 +81,7 @@ function assemble(options: AgentOptions, parts: AgentParts): Assembly {
   const envoy = createEnvoyProcess({
     ...parts,
     program: options.paths.envoy,
+    pidFile: join(options.paths.config, "envoy.pid"),
     arguments: envoyArguments({ ...options.envoy, configFile: bootstrapFile(options) }),
     starting: configuration.relay.envoyRestarted,
   });

@@ -35,12 +35,22 @@ export interface CertificateClientOptions {
 const PATH = "/istio.v1.auth.IstioCertificateService/CreateCertificate";
 const TIMEOUT_MS = 10_000;
 
-/** Asks the authority for a certificate over a fresh key. The error is one line for people, and holds no secret. */
+/** Asks the authority for a certificate over a fresh key. The error is one line for people, and holds no secret. Never rejects. */
 export async function requestCertificate(options: CertificateClientOptions, rootPem: string): Promise<Result<Identity, string>> {
+  // Without a bundle of ours TLS would trust the public authorities, and hand the token to whom they vouch for.
+  if (rootPem === "") return err("no trust bundle yet: ConfigMap istio-ca-root-cert is not mounted, or holds no valid certificate");
   const token = readToken(options.tokenFile);
   if (token === undefined) {
     return err(`no token in ${options.tokenFile}: mount the projected service account token (audience istio-ca) there`);
   }
+  try {
+    return await ask(options, rootPem, token);
+  } catch (error) {
+    return err(`the authority's answer cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function ask(options: CertificateClientOptions, rootPem: string, token: string): Promise<Result<Identity, string>> {
   const { csrPem, key } = await createCertificateRequest(spiffeUri(options.identity));
   const body = create(IstioCertificateRequestSchema, { csr: csrPem, validityDuration: BigInt(options.seconds) });
   const tls = { rootPem, serverName: targetName(options.address) };

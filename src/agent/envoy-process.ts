@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import { createBackoff } from "../rpc/backoff.ts";
@@ -17,6 +18,8 @@ export interface EnvoyProcess {
 export interface EnvoyProcessOptions {
   readonly program: string;
   readonly arguments: readonly string[];
+  /** Holds the process id while it runs. */
+  readonly pidFile: string;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: AgentLog;
@@ -53,6 +56,7 @@ export function createEnvoyProcess(options: EnvoyProcessOptions): EnvoyProcess {
     startedAt = clock.now();
     const started = spawn(options.program, options.arguments, { stdio: ["ignore", "pipe", "pipe"] });
     child = started;
+    writeFileSync(options.pidFile, String(started.pid ?? ""));
     forward(started.stdout, options.print);
     forward(started.stderr, options.print);
     started.once("error", (error) => ended(error.message));
@@ -72,7 +76,24 @@ export function createEnvoyProcess(options: EnvoyProcessOptions): EnvoyProcess {
       });
     });
   };
-  return { start, stop, running: () => child !== undefined, starts: () => starts };
+  const begin = (): void => {
+    killLeftOver(options);
+    start();
+  };
+  return { start: begin, stop, running: () => child !== undefined, starts: () => starts };
+}
+
+/** An agent that was killed leaves its Envoy behind, which holds the ports; outside of a container nobody else ends it. */
+function killLeftOver({ pidFile, program, log }: EnvoyProcessOptions): void {
+  try {
+    const pid = Number(readFileSync(pidFile, "utf8"));
+    if (pid > 0 && readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(`${program}\0`)) {
+      process.kill(pid, "SIGKILL");
+      log.warn({ pid }, "Envoy of an agent that was killed ended");
+    }
+  } catch {
+    // No such file, or no such process: nothing is left over.
+  }
 }
 
 /** Whole lines, as Envoy wrote them: people grep its log by its own form. */

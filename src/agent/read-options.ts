@@ -1,8 +1,8 @@
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { err, ok, type Result } from "../base/result.ts";
-import { DEFAULT_PORTS, type ProxyPorts } from "../bootstrap/bootstrap-input.ts";
 import { describeNode, type NodeDescription } from "../bootstrap/node-description.ts";
+import { DEFAULT_PORTS, type ProxyPorts } from "../bootstrap/proxy-ports.ts";
 import type { AgentOptions, AgentPaths, AppOptions, AppProbe, EnvoyOptions, TerminationOptions } from "./agent-options.ts";
 import { readPodFile } from "./pod-file.ts";
 import { type ProxyFlags, readProxyFlags } from "./proxy-flags.ts";
@@ -83,6 +83,7 @@ function node({ flags, settings, env }: Source, version: string): NodeDescriptio
     proxyConfig: settings,
     env,
     version,
+    ports: ports({ flags, settings, env }),
   });
 }
 

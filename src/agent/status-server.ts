@@ -36,16 +36,23 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
     void answerTo(options, request).then((answer) => write(response, answer));
   });
   return {
-    start: () =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen({ port: options.port, host: "::", ipv6Only: false }, () => resolve());
-      }),
+    // Where the kernel has no IPv6 the wildcard of both families does not exist.
+    start: () => listen(server, options.port, "::").catch(() => listen(server, options.port, "0.0.0.0")),
     stop: () => {
       server.close();
       server.closeAllConnections();
     },
   };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host, ipv6Only: false }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
 }
 
 function write(response: ServerResponse, answer: Answer): void {

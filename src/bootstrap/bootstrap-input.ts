@@ -1,18 +1,5 @@
 import type { NodeDescription } from "./node-description.ts";
-
-/** Ports of one proxy; the defaults are the ones that people's scripts and dashboards know. */
-export interface ProxyPorts {
-  /** Envoy's administration, on loopback only. */
-  readonly admin: number;
-  /** The agent's own HTTP server: readiness, merged metrics, probes. */
-  readonly agent: number;
-  /** Readiness as the kubelet asks for it. */
-  readonly status: number;
-  /** Envoy's own statistics. */
-  readonly prometheus: number;
-}
-
-export const DEFAULT_PORTS: ProxyPorts = { admin: 15000, agent: 15020, status: 15021, prometheus: 15090 };
+import type { ProxyPorts } from "./proxy-ports.ts";
 
 /** What else is to be counted, from `proxyStatsMatcher` of the proxy's configuration. */
 export interface StatsInclusion {

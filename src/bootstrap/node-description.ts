@@ -1,3 +1,5 @@
+import type { ProxyPorts } from "./proxy-ports.ts";
+
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** How the proxy presents itself: node of the bootstrap, and of the agent's own stream. Claims, not proofs. */
@@ -22,6 +24,7 @@ export interface NodeInput {
   readonly proxyConfig: Readonly<Record<string, JsonValue>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  readonly ports: Pick<ProxyPorts, "status" | "prometheus">;
 }
 
 /** Environment variable `ISTIO_META_X` becomes metadata `X`; these are read as JSON. */
@@ -43,6 +46,8 @@ export function describeNode(input: NodeInput): NodeDescription {
       LABELS: input.labels,
       ...(Object.keys(input.annotations).length > 0 ? { ANNOTATIONS: input.annotations } : {}),
       PROXY_CONFIG: input.proxyConfig,
+      ENVOY_STATUS_PORT: input.ports.status,
+      ENVOY_PROMETHEUS_PORT: input.ports.prometheus,
       ISTIO_VERSION: input.version,
     },
   };

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { bootstrap } from "../../../src/bootstrap/bootstrap.ts";
-import { type BootstrapInput, DEFAULT_PORTS, NO_MORE_STATS } from "../../../src/bootstrap/bootstrap-input.ts";
+import { type BootstrapInput, NO_MORE_STATS } from "../../../src/bootstrap/bootstrap-input.ts";
 import { describeNode, type NodeInput } from "../../../src/bootstrap/node-description.ts";
+import { DEFAULT_PORTS } from "../../../src/bootstrap/proxy-ports.ts";
 
 const NODE: NodeInput = {
   type: "sidecar",
@@ -19,6 +20,7 @@ const NODE: NodeInput = {
   proxyConfig: { concurrency: 2 },
   env: { ISTIO_META_CLUSTER_ID: "Kubernetes", ISTIO_META_LABELS: '{"a":"b"}', HOME: "/root" },
   version: "0.1.0",
+  ports: DEFAULT_PORTS,
 };
 
 const INPUT: BootstrapInput = {
@@ -43,6 +45,8 @@ test("the node's id, cluster and metadata", () => {
       INSTANCE_IPS: "10.0.0.7,fd00::7",
       LABELS: { app: "client" },
       PROXY_CONFIG: { concurrency: 2 },
+      ENVOY_STATUS_PORT: 15021,
+      ENVOY_PROMETHEUS_PORT: 15090,
       ISTIO_VERSION: "0.1.0",
     },
   });
