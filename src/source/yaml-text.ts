@@ -30,7 +30,7 @@ function wrap(document: Document, counter: LineCounter): YamlDocument {
   const lineAt = (offset: number | undefined): number => counter.linePos(offset ?? 0).line || 1;
   const broken = document.errors.map((error) => {
     const { line, col } = counter.linePos(error.pos[0]);
-    return { fault: error.message.replaceAll(/\s+/g, " "), line, column: col };
+    return { fault: plainly(error.message), line, column: col };
   });
   const read = broken.length === 0 ? toValue(document) : { value: undefined };
   const root = isNode(document.contents) ? document.contents : undefined;
@@ -53,8 +53,12 @@ function toValue(document: Document): { readonly value: unknown; readonly fault?
   try {
     return { value: document.toJS() };
   } catch (error) {
-    return { value: undefined, fault: (error as Error).message };
+    return { value: undefined, fault: plainly((error as Error).message) };
   }
+}
+
+function plainly(message: string): string {
+  return message.includes("call stack") ? "it is nested too deeply" : message.replaceAll(/\s+/g, " ");
 }
 
 const STEP = /\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g;

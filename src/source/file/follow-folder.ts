@@ -20,6 +20,8 @@ export interface FollowParts {
 
 /** Editors write in several steps; the ones that follow within this time are read together. */
 const GATHER_MS = 2;
+/** A look at a big folder takes long; so much longer is the rest after it, or looking would be all we do. */
+const REST_PER_LOOK = 50;
 const FOLDER_PROBLEM = "folder";
 
 /** Reads the folder once, tells all of it, then whatever is touched until the signal. Resolves when all was told. */
@@ -27,15 +29,24 @@ export async function followFolder(parts: FollowParts): Promise<void> {
   const { dir, reader, objects, log, listener, signal } = parts;
   const touched = createTouched();
   const rounds = createRounds(async () => {
-    const { delta } = await objects.take(await readTouched(parts, touched.take(), watch.follow), performance.now());
+    const now = touched.take();
+    const began = performance.now();
+    const changes = await readTouched(parts, now, watch.follow);
+    if (now.all) lookAgain(performance.now() - began);
+    const { delta } = await objects.take(changes, performance.now());
     if (delta.size > 0 && !signal.aborted) listener(delta);
     const leave = objects.nextLeave();
     if (leave !== undefined) setTimeout(() => rounds.wake(0), Math.max(1, leave - performance.now())).unref();
   });
   const watch = createFolderWatch(dir, (path) => rounds.wake(touched.note(path)), log);
-  const poll = setInterval(() => rounds.wake(touched.note(undefined)), parts.pollMs).unref();
+  let poll: NodeJS.Timeout | undefined;
+  const lookAgain = (lookTook: number): void => {
+    clearTimeout(poll);
+    const ms = Math.max(parts.pollMs, lookTook * REST_PER_LOOK);
+    poll = setTimeout(() => rounds.wake(touched.note(undefined)), ms).unref();
+  };
   signal.addEventListener("abort", () => {
-    clearInterval(poll);
+    clearTimeout(poll);
     rounds.stop();
     watch.close();
   });
@@ -45,6 +56,7 @@ export async function followFolder(parts: FollowParts): Promise<void> {
   signal.throwIfAborted();
   listener(delta);
   rounds.open();
+  lookAgain(0);
 }
 
 type Follow = FolderWatch["follow"];

@@ -228,6 +228,8 @@ test("hostile files are told of and harm nothing", async () => {
   expect([...objects.keys()].filter((name) => name.startsWith("ServiceEntry/shop"))).toEqual([key("one")]);
   const told = source.problems().map((problem) => problem.origin?.split(":")[0]);
   expect(told).toEqual(expect.arrayContaining(["bomb.yaml", "deep.yaml", "binary.yaml", "kind.yaml"]));
+  const deep = source.problems().find((problem) => problem.origin?.startsWith("deep.yaml"));
+  expect(deep?.findings[0]?.message).toContain("nested too deeply");
   expect(({} as { spec?: unknown }).spec).toBeUndefined();
 });
 
