@@ -4,7 +4,7 @@ import type { Finding } from "../telemetry/finding.ts";
 import { conform } from "./conform.ts";
 import { schemaOf } from "./dialect/node.ts";
 import { isJsonObject, type JsonObject, jsonKind, ownField } from "./json-kind.ts";
-import { findKind, KINDS, type KindInfo } from "./kinds.ts";
+import { findKind, KINDS, type KindInfo, NETWORKING_GROUP, NETWORKING_KINDS } from "./kinds.ts";
 import { decodeMetadata } from "./metadata.ts";
 import type { StoredObject } from "./object.ts";
 
@@ -32,26 +32,38 @@ export function inspect(raw: unknown, origin?: string): Inspection {
  * no default filled in. Rules beyond the schema are the validation's.
  *
  * @param origin where it was read, `orders.yaml:12`
- * @returns the errors, where there are any
+ * @returns the errors, where there are any; for a kind of other programs the warning that says so
  */
 export function decode(raw: unknown, origin?: string): Result<StoredObject, readonly Finding[]> {
   const { object, findings } = inspect(raw, origin);
-  return object ? ok(object) : err(findings.filter((found) => found.level === "error"));
+  if (object) return ok(object);
+  const errors = findings.filter((found) => found.level === "error");
+  return err(errors.length > 0 ? errors : findings);
 }
 
 function inspectKind(info: KindInfo, raw: JsonObject, origin: string | undefined): Inspection {
   const { metadata, findings } = decodeMetadata(ownField(raw, "metadata"), info.namespaced);
   const body = conform(schemaOf(info.schema), info.project(raw), info.bodyPath);
-  const told = info.group === "networking.istio.io" ? body.findings : body.findings.filter((found) => found.level === "error");
+  const told = info.group === NETWORKING_GROUP ? body.findings : body.findings.filter((found) => found.level === "error");
   const all = [...findings, ...told];
   if (all.some((found) => found.level === "error")) return { findings: all };
   const object = { kind: info.kind, metadata, spec: body.value, ...(origin !== undefined && { origin }) };
   return { object: object as StoredObject, findings: all };
 }
 
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? "" : apiVersion.slice(0, slash);
+}
+
+/** A kind of another group is another program's; one of our group, or of a group that has the kind in other versions, is a mistake. */
 function unknownKind(version: string, kind: string): Finding {
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
-  const group = known?.group === "" ? "" : `${known?.group}/`;
-  const hint = known ? `write apiVersion ${group}${known.versions[0]}` : `kinds are ${Object.keys(KINDS).join(", ")}`;
-  return finding("unknownKind", known ? "apiVersion" : "kind", { kind, version, hint });
+  const group = groupOf(version);
+  if (known?.group === group) {
+    const hint = `write apiVersion ${group === "" ? "" : `${group}/`}${known.versions[0]}`;
+    return finding("unknownKind", "apiVersion", { kind, version, hint });
+  }
+  if (group !== NETWORKING_GROUP) return finding("foreignKind", "kind", { kind, version });
+  return finding("unknownKind", "kind", { kind, version, hint: `kinds are ${Object.keys(NETWORKING_KINDS).join(", ")}` });
 }

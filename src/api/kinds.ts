@@ -59,6 +59,9 @@ export type ObjectKind = Exclude<Kind, "MeshConfig">;
 
 export type NetworkingKind = Exclude<ObjectKind, "Service" | "EndpointSlice" | "Pod" | "Namespace" | "ConfigMap" | "Secret">;
 
+/** API group of the seven kinds that users write. */
+export const NETWORKING_GROUP = "networking.istio.io";
+
 const AGE: PrinterColumn = {
   name: "Age",
   jsonPath: ".metadata.creationTimestamp",
@@ -78,7 +81,7 @@ function networking(
 ): KindInfo {
   const versions = ["v1", "v1beta1", "v1alpha3"];
   const names = { kind, plural, singular: kind.toLowerCase(), shortNames };
-  return { ...names, group: "networking.istio.io", versions, namespaced: true, project: specOf, bodyPath: "spec", ...rest };
+  return { ...names, group: NETWORKING_GROUP, versions, namespaced: true, project: specOf, bodyPath: "spec", ...rest };
 }
 
 type CoreRest = Pick<KindInfo, "plural" | "shortNames" | "schema" | "project"> & Partial<KindInfo>;

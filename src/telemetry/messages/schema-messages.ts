@@ -9,7 +9,7 @@ export const SCHEMA_MESSAGES = {
     text: "this is {actual}; write an object with apiVersion, kind and metadata",
   },
   wrongType: { code: "FL0102", level: "error", title: "Wrong type", text: "must be {expected}, and is {actual}" },
-  missing: { code: "FL0103", level: "error", title: "Field is missing", text: "is required; {hint}" },
+  missing: { code: "FL0103", level: "error", title: "Field is missing", text: "is required: {hint}" },
   notOneOf: { code: "FL0104", level: "error", title: "Unknown value", text: '"{value}" is not known here; write one of {names}' },
   outOfRange: { code: "FL0105", level: "error", title: "Number out of range", text: "{value} is not allowed; write a number {range}" },
   tooLong: { code: "FL0106", level: "error", title: "Too long", text: "has {size} {unit}; at most {most} are allowed" },
@@ -38,6 +38,12 @@ export const SCHEMA_MESSAGES = {
     level: "error",
     title: "Too many findings",
     text: "has more mistakes than are listed; mend these {count} first",
+  },
+  foreignKind: {
+    code: "FL0113",
+    level: "warning",
+    title: "Kind of another program",
+    text: "{kind} in {version} is not ours and is not looked at",
   },
   unknownField: { code: "FL0120", level: "warning", title: "Unknown field", text: "is no field of this resource and is dropped{hint}" },
   notBuilt: {

@@ -30,8 +30,8 @@ describe("validateObject", () => {
   it("answers anything", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (raw) => {
-        const { errors, object } = validateObject(raw);
-        expect(errors.length > 0).toBe(object === undefined);
+        const { errors, warnings, object } = validateObject(raw);
+        expect(errors.length + warnings.length > 0).toBe(object === undefined);
       }),
     );
     fc.assert(fc.property(fc.jsonValue(), (raw) => void validateMeshConfig(raw)));
