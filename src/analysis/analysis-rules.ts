@@ -1,5 +1,6 @@
 import type { Kind } from "../api/object.ts";
 import type { AnalysisRule } from "./analysis-rule.ts";
+import { competingGateways } from "./competing-gateways.ts";
 import { competingSidecars } from "./competing-sidecars.ts";
 import { competingVirtualServices } from "./competing-virtual-services.ts";
 import { delegate } from "./delegate.ts";
@@ -23,5 +24,6 @@ export const ANALYSIS_RULES: readonly AnalysisRule[] = [
   general(competingVirtualServices),
   general(policyHost),
   general(competingSidecars),
+  general(competingGateways),
   general(gatewayPods),
 ];

@@ -12,8 +12,14 @@ function checkDestination({ destination: { host, port }, path }: DestinationAt, 
     return [finding("hostUnknown", `${path}.host`, { value: whole, hint: "correct the name, or add a ServiceEntry for it" })];
   }
   const ports = [...new Set(services.flatMap((service) => service.ports))];
-  if (port?.number === undefined || ports.length === 0 || ports.includes(port.number)) return [];
-  return [finding("portUnknown", `${path}.port.number`, { host: whole, port: port.number, names: ports.join(", ") })];
+  if (port?.number !== undefined) return checkPort(whole, port.number, ports, path);
+  const declared = services.some(({ by, host: own }) => by.kind === "Service" && own === whole);
+  return declared && ports.length > 1 ? [finding("portAmbiguous", `${path}.port`, { host: whole, names: ports.join(", ") })] : [];
+}
+
+function checkPort(host: string, port: number, ports: readonly number[], path: string): readonly Finding[] {
+  if (ports.length === 0 || ports.includes(port)) return [];
+  return [finding("portUnknown", `${path}.port.number`, { host, port, names: ports.join(", ") })];
 }
 
 /** Where a route leads there is a service that is seen there, with the port that is named. */

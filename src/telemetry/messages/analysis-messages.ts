@@ -51,4 +51,16 @@ export const ANALYSIS_MESSAGES = {
     title: "Several VirtualServices for one host",
     text: "VirtualServices {names} are for the same host {host} on the mesh, and only one counts; put their rules into one",
   },
+  gatewaysCompete: {
+    code: "FL1010",
+    level: "warning",
+    title: "Several gateways for one host",
+    text: "{names} takes {hosts} on port {port} of the same pods too, and only one counts; keep the host in one of them",
+  },
+  portAmbiguous: {
+    code: "FL1011",
+    level: "warning",
+    title: "Port is not said",
+    text: "{host} has several ports ({names}) and the route says none; write port.number",
+  },
 } as const satisfies Record<string, Message>;

@@ -72,6 +72,14 @@ describe("hosts", () => {
   });
 });
 
+describe("ports", () => {
+  it("are said where a Service has several", () => {
+    const two = stored("Service shop/reviews", { ports: [{ port: 80 }, { port: 443 }] });
+    expect(told(two, routes({ host: "reviews" }))).toEqual([`FL1011 ${at}.port`]);
+    expect(told(two, routes({ host: "reviews", port: { number: 443 } }))).toEqual([]);
+  });
+});
+
 describe("gateways", () => {
   const gateway = stored("Gateway istio-system/g", {
     selector: { istio: "ingressgateway" },
@@ -99,6 +107,19 @@ describe("gateways", () => {
 });
 
 describe("competitors", () => {
+  it("among gateways of the same pods for a port and a host", () => {
+    const gateway = (name: string, number: number, hosts: readonly string[], selector: object) =>
+      stored(`Gateway shop/${name}`, { selector, servers: [{ port: { number, name: "http", protocol: "HTTP" }, hosts }] });
+    const one = gateway("a", 80, ["a.b", "c.d"], { istio: "ingressgateway" });
+    expect(told(one, gateway("b", 80, ["c.d"], { istio: "ingressgateway", app: "x" }))).toEqual([
+      "FL1010 Gateway shop/a spec.servers[0].hosts",
+      "FL1010 Gateway shop/b spec.servers[0].hosts",
+    ]);
+    expect(told(one, gateway("b", 81, ["c.d"], { istio: "ingressgateway" }))).toEqual([]);
+    expect(told(one, gateway("b", 80, ["e.f"], { istio: "ingressgateway" }))).toEqual([]);
+    expect(told(one, gateway("b", 80, ["c.d"], { istio: "other" }))).toEqual([]);
+  });
+
   it("among Sidecars for a whole namespace", () => {
     const sidecar = (place: string, more: object = {}) => stored(`Sidecar ${place}`, { egress: [{ hosts: ["./*"] }], ...more });
     const selected = sidecar("shop/c", { workloadSelector: { labels: { app: "a" } } });
