@@ -1,0 +1,174 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createRelay, type Relay } from "../../../src/agent/relay.ts";
+import { openResourceStore, type ResourceStore } from "../../../src/agent/resource-store.ts";
+import type { Upstream } from "../../../src/agent/upstream.ts";
+import { type DeltaResponse, decodeDeltaResponse, encodeResource } from "../../../src/rpc/delta-encoding.ts";
+import { type DeltaRequest, encodeDeltaRequest } from "../../../src/rpc/delta-request.ts";
+import { TYPE_URLS } from "../../../src/rpc/resource.ts";
+import type { StreamHandlers } from "../../../src/rpc/rpc-stream.ts";
+import { type HeldClock, heldClock } from "./held-clock.ts";
+
+const { cluster: CLUSTER, endpoint: ENDPOINT } = TYPE_URLS;
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+let folder = "";
+let store: ResourceStore;
+let relay: Relay;
+let clock: HeldClock;
+/** What the controller was told: `type nonce ack` or `type +name -name`. */
+let told: string[];
+let failure = "";
+
+const upstream: Upstream = {
+  start: () => {},
+  stop: () => {},
+  redial: () => {},
+  want: (typeUrl, subscribe, unsubscribe) => {
+    if (subscribe.length + unsubscribe.length > 0)
+      told.push([kind(typeUrl), ...subscribe.map((n) => `+${n}`), ...unsubscribe.map((n) => `-${n}`)].join(" "));
+  },
+  answer: (typeUrl, nonce, error) => void told.push(`${kind(typeUrl)} ${nonce} ${error ?? "ack"}`),
+  state: () => ({ connected: failure === "", failure }),
+};
+const kind = (typeUrl: string): string => typeUrl.split(".").at(-1) ?? "";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fairlead-relay-"));
+  clock = heldClock();
+  told = [];
+  failure = "";
+  open();
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function open(): void {
+  store = openResourceStore(folder);
+  relay = createRelay({ store, upstream: () => upstream, clock, log: silent });
+}
+
+function controllerSends(typeUrl: string, nonce: string, names: readonly string[], more: Partial<DeltaResponse> = {}): void {
+  const resources = names.map((name) => encodeResource(name, typeUrl, Buffer.from(`${name} ${nonce}`)));
+  relay.received({ typeUrl, nonce, resources, removed: [], more: false, ...more });
+}
+
+interface FakeEnvoy {
+  ask(request: Partial<DeltaRequest> & Pick<DeltaRequest, "typeUrl">): void;
+  /** `type +name -name` of each response so far; acknowledges none of them. */
+  readonly got: string[];
+  readonly nonces: string[];
+  close(): void;
+}
+
+function connectEnvoy(): FakeEnvoy {
+  const got: string[] = [];
+  const nonces: string[] = [];
+  const stream = {
+    send: (bytes: Uint8Array, flushed?: () => void) => {
+      const response = decodeDeltaResponse(bytes);
+      got.push([kind(response.typeUrl), ...response.resources.map((r) => `+${r.name}`), ...response.removed.map((n) => `-${n}`)].join(" "));
+      nonces.push(response.nonce);
+      flushed?.();
+    },
+    end: () => {},
+    pause: () => {},
+    resume: () => {},
+  };
+  const handlers = (relay.method.handle as (stream: unknown) => StreamHandlers)(stream);
+  return {
+    ask: (request) => handlers.message(encodeDeltaRequest(request)),
+    got,
+    nonces,
+    close: () => handlers.closed(undefined),
+  };
+}
+
+test("Envoy is told nothing before one whole set was received, then all at once", () => {
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: CLUSTER, subscribe: ["*"] });
+  controllerSends(CLUSTER, "1", ["a"], { more: true });
+  clock.advance(60_000);
+  expect(envoy.got).toEqual([]);
+  controllerSends(CLUSTER, "2", ["b"]);
+  expect(envoy.got).toEqual(["Cluster +a +b"]);
+});
+
+test("a name that is not stored is asked upstream and answered when the controller has answered", () => {
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: ENDPOINT, subscribe: ["a", "b"] });
+  expect(told).toEqual(["ClusterLoadAssignment +a +b"]);
+  expect(envoy.got).toEqual([]);
+  controllerSends(ENDPOINT, "1", ["a"], { removed: ["b"] });
+  expect(envoy.got).toEqual(["ClusterLoadAssignment +a -b"]);
+});
+
+test("with the controller away an unknown name is absent at once, with a silent one after three seconds", () => {
+  failure = "gone";
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: ENDPOINT, subscribe: ["a"] });
+  expect(envoy.got).toEqual(["ClusterLoadAssignment -a"]);
+  envoy.ask({ typeUrl: ENDPOINT, nonce: envoy.nonces[0] ?? "" });
+  failure = "";
+  envoy.ask({ typeUrl: ENDPOINT, subscribe: ["b"] });
+  expect(envoy.got).toHaveLength(1);
+  clock.advance(3000);
+  expect(envoy.got[1]).toBe("ClusterLoadAssignment -b");
+});
+
+test("a lost controller frees the names that waited for it", () => {
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: ENDPOINT, subscribe: ["a"] });
+  failure = "gone";
+  relay.lost();
+  expect(envoy.got).toEqual(["ClusterLoadAssignment -a"]);
+});
+
+test("acknowledged upstream once Envoy took it; without an Envoy as soon as it is stored", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  expect(told).toEqual(["Cluster 1 ack"]);
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: CLUSTER, subscribe: ["*"] });
+  controllerSends(CLUSTER, "2", ["b"]);
+  expect(told).toHaveLength(1);
+  envoy.ask({ typeUrl: CLUSTER, nonce: envoy.nonces[1] ?? "" });
+  expect(told).toEqual(["Cluster 1 ack", "Cluster 2 ack"]);
+});
+
+test("the next Envoy is given the same without the controller being asked again, then what it does not want is let go", () => {
+  const first = connectEnvoy();
+  first.ask({ typeUrl: ENDPOINT, subscribe: ["a", "b"] });
+  controllerSends(ENDPOINT, "1", ["a", "b"]);
+  first.close();
+  told.length = 0;
+  const second = connectEnvoy();
+  second.ask({ typeUrl: ENDPOINT, subscribe: ["a"] });
+  expect(second.got).toEqual(["ClusterLoadAssignment +a"]);
+  expect(told).toEqual([]);
+  clock.advance(60_000);
+  expect(told).toEqual(["ClusterLoadAssignment -b"]);
+  expect([...store.names("endpoint")]).toEqual(["a"]);
+});
+
+test("a new agent asks for what is on disk, and serves it", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  connectEnvoy().ask({ typeUrl: ENDPOINT, subscribe: ["a"] });
+  controllerSends(ENDPOINT, "2", ["a"]);
+  store.close();
+  open();
+  expect(relay.wanted().get(ENDPOINT)?.names).toEqual(new Set(["a"]));
+  expect(relay.wanted().get(CLUSTER)?.wildcard).toBe(true);
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: CLUSTER });
+  expect(envoy.got).toEqual(["Cluster +a"]);
+});
+
+test("bytes that are no request end the stream and nothing else", () => {
+  const handlers = (relay.method.handle as (stream: unknown) => StreamHandlers)({ end: () => told.push("ended"), send: () => {} });
+  handlers.message(Uint8Array.of(0xff, 0xff, 0xff));
+  expect(told).toEqual(["ended"]);
+});
