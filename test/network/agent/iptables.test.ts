@@ -12,7 +12,7 @@ const iptables = (...more: readonly string[]) =>
 
 /** The rules in force, without counters, comments and tables that hold none. */
 function state(): string {
-  const text = lab.inPod(["iptables-nft-save"]).stdout;
+  const text = lab.inPod(["iptables-nft-save"]).stdout + lab.inPod(["ip6tables-nft-save"]).stdout;
   return text
     .split("\n")
     .filter((line) => !line.startsWith("#"))
@@ -39,6 +39,13 @@ describe.skipIf(process.getuid?.() !== 0)("redirection in a network namespace", 
     expect(lab.whoAnswers("pod", PROXY, { host: lab.podAddress, port: 8080 })).toBe("15006");
     expect(lab.whoAnswers("neighbour", APP, { host: lab.podAddress, port: 8080 })).toBe("15006");
     expect(lab.whoAnswers("neighbour", APP, { host: lab.podAddress, port: 15021 })).toBe("15021");
+  });
+
+  test("IPv6 is captured alike where the pod has an IPv6 address", () => {
+    expect(lab.whoAnswers("pod", APP, { host: "2001:db8::10", port: 80 })).toBe("15001");
+    expect(lab.whoAnswers("pod", APP, { host: "::1", port: 8080 })).toBe("8080");
+    expect(lab.whoAnswers("neighbour", APP, { host: lab.podAddress6, port: 8080 })).toBe("15006");
+    expect(lab.whoAnswers("neighbour", APP, { host: lab.podAddress6, port: 15021 })).toBe("15021");
   });
 
   test("a second run changes nothing", () => {

@@ -3,6 +3,7 @@ import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from "node:chil
 /** A pod and its neighbour: two network namespaces, joined, without a way out. */
 export interface TwoNamespaces {
   readonly podAddress: string;
+  readonly podAddress6: string;
   /** Runs to its end inside the pod. */
   inPod(command: readonly string[]): SpawnSyncReturns<string>;
   /** Answers every connection on these ports with the port's number. */
@@ -14,6 +15,8 @@ export interface TwoNamespaces {
 
 const POD = "10.210.77.1";
 const NEIGHBOUR = "10.210.77.2";
+const POD6 = "fd77::1";
+const NEIGHBOUR6 = "fd77::2";
 
 const ip = (...words: readonly string[]): void => void execFileSync("ip", words, { stdio: "pipe" });
 
@@ -23,19 +26,22 @@ export function openTwoNamespaces(): TwoNamespaces {
   const servers: { kill(): void }[] = [];
   for (const name of [pod, neighbour]) ip("netns", "add", name);
   ip("-n", pod, "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", neighbour);
-  for (const [name, address] of [
-    [pod, POD],
-    [neighbour, NEIGHBOUR],
+  for (const [name, address, address6] of [
+    [pod, POD, POD6],
+    [neighbour, NEIGHBOUR, NEIGHBOUR6],
   ] as const) {
     ip("-n", name, "address", "add", `${address}/24`, "dev", "eth0");
+    ip("-n", name, "address", "add", `${address6}/64`, "dev", "eth0", "nodad");
     ip("-n", name, "link", "set", "eth0", "up");
     ip("-n", name, "link", "set", "lo", "up");
   }
   ip("-n", pod, "route", "add", "default", "via", NEIGHBOUR);
+  ip("-n", pod, "-6", "route", "add", "default", "via", NEIGHBOUR6);
   const inside = (name: string, command: readonly string[]): SpawnSyncReturns<string> =>
     spawnSync("ip", ["netns", "exec", name, ...command], { encoding: "utf8" });
   return {
     podAddress: POD,
+    podAddress6: POD6,
     inPod: (command) => inside(pod, command),
     answerOn: (ports) => {
       const server = spawn("ip", ["netns", "exec", pod, process.execPath, "-e", ANSWERING, ports.join()], {
@@ -58,7 +64,7 @@ const ports = process.argv[1].split(",");
 let open = 0;
 for (const port of ports)
   require("node:net").createServer((socket) => { socket.on("error", () => {}); socket.end(port); })
-    .listen(Number(port), "0.0.0.0", () => { if (++open === ports.length) console.log("open"); });`;
+    .listen(Number(port), "::", () => { if (++open === ports.length) console.log("open"); });`;
 
 const ASKING = `
 const [uid, host, port] = process.argv.slice(1);
