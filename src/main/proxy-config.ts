@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { ProxyConfigOptions } from "../cli/program.ts";
 import type { Json, ProxyState } from "../cli/proxy-config/config-dump.ts";
+import { jsonFieldNames } from "../cli/proxy-config/field-names.ts";
 import { SECTIONS } from "../cli/proxy-config/sections.ts";
 import { table } from "../cli/render.ts";
 import { printYaml } from "../source/print-yaml.ts";
@@ -45,7 +46,7 @@ export async function runProxyConfig(section: string, pod: string | undefined, o
     throw new Error(`no section ${section}`);
   }
   const items = view.items(await stateOf(pod, options), options);
-  const whole = items.map((item) => item.whole);
+  const whole = items.map((item) => jsonFieldNames(item.whole));
   const texts = {
     short: () =>
       table(

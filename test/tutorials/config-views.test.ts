@@ -92,7 +92,8 @@ test("C5 · proxy-config cluster filters by host, port and prints the columns", 
 
 test("C5 · proxy-config route --name prints the tutorial's route as YAML and JSON", async () => {
   const yaml = await proxyConfig(client, ["route", "--name", "8080", "-o", "yaml"]);
-  expect(yaml).toMatch(/includeRequestAttemptCount: true\n\s+name: allow_any|name: allow_any[\s\S]*includeRequestAttemptCount: true/);
+  expect(yaml).toContain("includeRequestAttemptCount: true");
+  expect(yaml).toContain("name: allow_any");
   expect(yaml).toContain("cluster: PassthroughCluster");
   const json = JSON.parse(await proxyConfig(client, ["route", "--name", "8080", "-o", "json"])) as {
     name: string;

@@ -20,7 +20,7 @@ export async function execInDemo(pod: string, command: readonly string[]): Promi
     return 2;
   }
   const pid = Number((await readFile(target.pidFile, "utf8")).trim());
-  const [file = "", ...args] = enterContainer(pid, target, command);
+  const [file = "", ...args] = enterContainer(pid, target, command[0] === "--" ? command.slice(1) : command);
   const child = spawn(file, args, { stdio: "inherit", env: target.environment });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
