@@ -59,6 +59,8 @@ export async function runAgent([command = "", ...argv]: readonly string[]): Prom
 }
 
 if (import.meta.main) {
+  // Whoever reads our lines may go first (`| head`, a log collector): no reason to fall.
+  process.stdout.on("error", () => undefined);
   process.exitCode = await runAgent(process.argv.slice(2));
   // Sockets of Envoy's side that linger must not keep an ended agent alive.
   if (process.argv[2] === "proxy") process.exit();
