@@ -22,9 +22,9 @@ tutorials: test-needs ## the tutorials' rows [ROWS="C1 C2"]
 	  $(if $(ROWS),--testNamePattern '(^| )($(subst $(space),|,$(strip $(ROWS))))( |$$)') $(ARGS)
 
 .PHONY: cluster-test
-cluster-test: test-needs system-cluster binaries-node ## what needs a kubelet, on a one-node cluster made for it
+cluster-test: test-needs system-cluster binaries-node ## what needs a kubelet, on a one-node cluster made for it [KEEP=1 leaves it up]
 	@$(MAKE_IMAGES)
-	@$(VITEST) $(call layers,cluster) $(ARGS)
+	@$(if $(KEEP),KEEP=1) $(NODE) test/cluster/main.ts $(VITEST) $(call layers,cluster) $(ARGS)
 
 .PHONY: soak
 soak: test-needs ## the long counts: random sets, rotations, restarts, fuzz [ARGS="test/soak/PART"]

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type CommandResult, mustRun, runCommand } from "../../../src/lab/run-command.ts";
+import { type ClusterPlan, NETWORK, SERVER } from "./cluster-plan.ts";
+import { writeCredentials, writeKubeconfigs } from "./credentials.ts";
+import { type Daemon, daemonArguments } from "./daemon-arguments.ts";
+import { nodeSettings } from "./node-settings.ts";
+import { outsideCommand } from "./outside-world.ts";
+import { findPluginFolder, IMAGE_ARCHIVE } from "./requirements.ts";
+import { inNode, type Node, startNode } from "./start-node.ts";
+import { SYSTEM_OBJECTS } from "./system-objects.ts";
+
+/** Environment of kubectl and helm: they find the cluster and leave nothing in anybody's home. */
+export function clientEnvironment(plan: ClusterPlan): Readonly<Record<string, string>> {
+  const home = join(plan.state, "home");
+  return { PATH: process.env["PATH"] ?? "", HOME: home, KUBECACHEDIR: join(home, "kube"), KUBECONFIG: plan.kubeconfig };
+}
+
+/** Makes the namespaces, before anything that can fail; `startCluster` fills them. */
+export function prepareCluster(plan: ClusterPlan): Promise<Node> {
+  for (const folder of [plan.logs, join(plan.state, "home"), join(plan.state, "apiserver")]) mkdirSync(folder, { recursive: true });
+  for (const [path, text] of Object.entries(nodeSettings(plan, findPluginFolder() ?? ""))) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  return startNode(plan);
+}
+
+/** Brings the cluster up; resolves when the node is Ready and names resolve. `say` hears of each step. */
+export async function startCluster(plan: ClusterPlan, node: Node, say: (step: string) => void): Promise<void> {
+  const start = (daemon: Daemon): void => node.daemon(daemon, [daemon, ...daemonArguments(daemon, plan)]);
+  const tokens = writeCredentials(plan);
+  for (const daemon of ["containerd", "etcd", "kube-apiserver"] as const) start(daemon);
+  node.daemon("outside", outsideCommand(plan));
+  await Promise.all([
+    importImages(node).then(() => say("images imported")),
+    certificateWritten(plan, node).then(async () => {
+      writeKubeconfigs(plan, tokens);
+      await answers(node, plan, ["get", "--raw", "/readyz"], 90);
+      say(`API server ready at ${SERVER} in the node's network`);
+    }),
+  ]);
+  for (const daemon of ["kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"] as const) start(daemon);
+  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: SYSTEM_OBJECTS });
+  await mustRun(inNode(node.pid, ["kubectl", "apply", "-f", "-"]), { input: list, env: clientEnvironment(plan) });
+  await answers(node, plan, ["wait", "--for=condition=Ready", `node/${NETWORK.node}`, "--timeout=1s"], 60);
+  say("node Ready");
+  await answers(node, plan, ["rollout", "status", "-n", "kube-system", "deployment/coredns", "--timeout=1s"], 60);
+  say("CoreDNS Ready");
+}
+
+async function importImages(node: Node): Promise<void> {
+  const ctr = (args: readonly string[]) => inNode(node.pid, ["ctr", "--namespace", "k8s.io", ...args], "all");
+  await until(node, 30, async () => await runCommand(ctr(["version"])));
+  await mustRun(ctr(["images", "import", resolve(IMAGE_ARCHIVE)]), { timeoutMs: 180_000 });
+}
+
+async function certificateWritten(plan: ClusterPlan, node: Node): Promise<void> {
+  const file = join(plan.state, "apiserver/apiserver.crt");
+  await until(node, 60, async () => {
+    const whole = existsSync(file) && readFileSync(file, "utf8").trimEnd().endsWith("-----END CERTIFICATE-----");
+    return { code: whole ? 0 : 1, stdout: "", stderr: "kube-apiserver wrote no certificate" };
+  });
+}
+
+async function answers(node: Node, plan: ClusterPlan, args: readonly string[], seconds: number): Promise<void> {
+  await until(node, seconds, () => runCommand(inNode(node.pid, ["kubectl", ...args]), { env: clientEnvironment(plan) }));
+}
+
+/** Asks until the answer is 0; a daemon that ended is not waited for. */
+async function until(node: Node, seconds: number, ask: () => Promise<CommandResult>): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    node.mustRun();
+    const { code, stderr } = await ask();
+    if (code === 0) return;
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain: ${stderr.trim()}`);
+    await sleep(100);
+  }
+}
