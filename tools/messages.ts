@@ -24,6 +24,7 @@ const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
   ["FL06", "Gateway"],
   ["FL07", "Sidecar"],
   ["FL08", "Mesh configuration"],
+  ["FL09", "Files and the mesh configuration as a whole"],
   ["FL10", "Several objects together"],
 ];
 
@@ -39,9 +40,11 @@ export function messagesPage(): string {
     const own = sorted.filter(({ code }) => code.startsWith(prefix));
     return own.length === 0 ? "" : `## ${title}\n\n${own.map(entry).join("\n")}`;
   });
-  const other = sorted.filter(({ code }) => !CHAPTERS.some(([prefix]) => code.startsWith(prefix)));
-  const rest = other.length === 0 ? [] : [`## Reading\n\n${other.map(entry).join("\n")}`];
-  return `${[HEAD, ...rest, ...chapters.filter((chapter) => chapter !== "")].join("\n")}`;
+  const strangers = sorted.filter(({ code }) => !CHAPTERS.some(([prefix]) => code.startsWith(prefix)));
+  if (strangers.length > 0) {
+    throw new Error(`no chapter for ${strangers.map(({ code }) => code).join(", ")}: add one to tools/messages.ts`);
+  }
+  return `${[HEAD, ...chapters.filter((chapter) => chapter !== "")].join("\n")}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,17 +1,13 @@
 import type { StoredObject } from "../api/object.ts";
-import { createLiveObjects } from "../model/live-objects.ts";
-import { createKubernetesSource } from "../source/kubernetes/kubernetes-source.ts";
-import { createLogger } from "../telemetry/logger.ts";
+import { connectKubernetes } from "../source/kubernetes/connect-kubernetes.ts";
+import { readCluster } from "../source/kubernetes/read-cluster.ts";
 
 /** Everything fairlead reads of the cluster that kubectl talks to, once. */
 export async function clusterObjects(): Promise<readonly StoredObject[]> {
-  const end = new AbortController();
-  const objects = createLiveObjects();
-  const log = createLogger({ name: "fairlead", level: "silent" });
+  const client = connectKubernetes({});
   try {
-    await createKubernetesSource({ namespace: "istio-system", log, report: () => undefined }).start(objects.apply, end.signal);
-    return [...objects.all()];
+    return (await readCluster(client, "istio-system")).objects;
   } finally {
-    end.abort();
+    await client.close();
   }
 }

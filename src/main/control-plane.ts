@@ -124,6 +124,13 @@ async function serveMonitoring(parts: ControlPlaneParts, { objects, publisher }:
   return { stop: () => Promise.all([debug.stop(), health.stop()]) };
 }
 
+/** How many things that users wrote are not taken in at this moment. */
+function countProblems(metrics: Metrics, source: WatchedSource): void {
+  const gauge = metrics.gauge("fairlead_source_problems", "Objects and files that are not taken in; what was in force before stays.");
+  gauge.set(0);
+  metrics.beforeText(() => gauge.set(source.problems().length));
+}
+
 /** Resolves when every part answers and the source was read once; `signal` ends the watching, `stop` the serving. */
 export async function startControlPlane(parts: ControlPlaneParts, signal: AbortSignal): Promise<ControlPlane> {
   const world = createWorld(parts.log);
@@ -134,6 +141,7 @@ export async function startControlPlane(parts: ControlPlaneParts, signal: AbortS
     world.publisher.apply(delta);
     parts.onDelta?.(delta);
   };
+  countProblems(parts.metrics, parts.source);
   const admission = await serveAdmission(parts, world, ready);
   await parts.source.start(takeIn, signal);
   // Proxies are let in once the world is whole: one that came earlier would be told that nothing exists.

@@ -1,49 +1,11 @@
+import { finding, type MessageId, type MessageValues } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
-import type { Message } from "../telemetry/messages/message.ts";
 
-/** FL09: reading files and the mesh configuration as a whole. */
-export const SOURCE_MESSAGES = {
-  brokenYaml: {
-    code: "FL0901",
-    level: "error",
-    title: "Not YAML",
-    text: "cannot be read as YAML: {fault} (line {line}, column {column})",
-  },
-  sameName: {
-    code: "FL0902",
-    level: "error",
-    title: "Two objects of one name",
-    text: "{object} is also at {other}, which is in force because it comes first; rename or remove one of the two",
-  },
-  twoMeshConfigs: {
-    code: "FL0903",
-    level: "error",
-    title: "Two mesh configurations",
-    text: "the mesh configuration is written twice, at {first} and at {second}; keep one of the two",
-  },
-  unreadableFile: { code: "FL0904", level: "error", title: "Unreadable file", text: "cannot be read: {fault}" },
-  notAMapping: { code: "FL0905", level: "error", title: "Not a mapping", text: "must be a mapping of fields, and is {actual}" },
-  meshKeyMissing: {
-    code: "FL0906",
-    level: "error",
-    title: "ConfigMap without mesh",
-    text: "the ConfigMap {name} has no key mesh; write the mesh configuration as text under data.mesh",
-  },
-  decoderFault: {
-    code: "FL0907",
-    level: "error",
-    title: "Fault of fairlead",
-    text: "could not be read because of a fault of fairlead: {fault}; please report it",
-  },
-} as const satisfies Record<string, Message>;
-
-/** Makes the finding of a message of this folder. */
-export function sourceFinding(
-  id: keyof typeof SOURCE_MESSAGES,
-  values: Readonly<Record<string, string | number>>,
-  place: { readonly path?: string; readonly line?: number } = {},
+/** The finding of a message, at a line of the text it was read from. */
+export function sourceFinding<M extends MessageId>(
+  id: M,
+  values: MessageValues<M>,
+  { path = "", line }: { readonly path?: string; readonly line?: number } = {},
 ): Finding {
-  const { code, level, text } = SOURCE_MESSAGES[id];
-  const message = text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
-  return { code, level, path: place.path ?? "", message, ...(place.line !== undefined && { line: place.line }) };
+  return { ...finding(id, path, values), ...(line !== undefined && { line }) };
 }

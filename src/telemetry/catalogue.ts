@@ -6,6 +6,7 @@ import { POLICY_MESSAGES } from "./messages/policy-messages.ts";
 import { ROUTE_MESSAGES } from "./messages/route-messages.ts";
 import { SCHEMA_MESSAGES } from "./messages/schema-messages.ts";
 import { SERVICE_MESSAGES } from "./messages/service-messages.ts";
+import { SOURCE_MESSAGES } from "./messages/source-messages.ts";
 
 /** Every message to users about what they wrote. Codes never change their meaning; docs/messages.md is made from this. */
 export const CATALOGUE = {
@@ -14,6 +15,7 @@ export const CATALOGUE = {
   ...SERVICE_MESSAGES,
   ...ROUTE_MESSAGES,
   ...POLICY_MESSAGES,
+  ...SOURCE_MESSAGES,
   ...ANALYSIS_MESSAGES,
 } as const satisfies Record<string, Message>;
 

@@ -27,3 +27,8 @@ $(GEN_READY): | $(NPM_READY)
 	@echo "==> src/gen: generating"
 	@$(NODE) tools/generate.ts
 	@touch $@
+
+.PHONY: generate-docs
+generate-docs: $(GEN_READY) ## make the committed CRDs and docs/messages.md from their sources
+	@$(NODE) tools/crds.ts
+	@$(NODE) tools/messages.ts
