@@ -50,7 +50,6 @@ const PINS: Readonly<Record<string, readonly string[]>> = {
   "fast-json-patch": ["injection"],
   express: ["admission"],
   commander: ["cli"],
-  listr2: ["cli"],
 };
 
 const quoted = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
