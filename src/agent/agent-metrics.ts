@@ -36,7 +36,7 @@ export function agentMetrics({ configuration, envoy, trust }: AgentMetricsInput)
       "Resources that Envoy refused.",
       perType((type) => rejected.filter((one) => one.type === type).length),
     ),
-    gauge("process_resident_memory_bytes", "Resident memory of the agent.", [` ${process.memoryUsage.rss()}`]),
+    gauge("fairlead_agent_memory_bytes", "Resident memory of the agent.", [` ${process.memoryUsage.rss()}`]),
   ].join("");
 }
 

@@ -1,0 +1,36 @@
+import { createServer } from "node:http";
+import { expect, test } from "vitest";
+import { mergedMetrics } from "../../../src/agent/merged-metrics.ts";
+
+const app = (port: number) => ({ probes: {}, host: "127.0.0.1", metrics: { port, path: "/metrics" } });
+
+async function withApp<T>(text: string, use: (port: number) => Promise<T>): Promise<T> {
+  const server = createServer((_, response) => response.end(text));
+  await new Promise<void>((done) => server.listen(0, "localhost", done));
+  try {
+    return await use((server.address() as { readonly port: number }).port);
+  } finally {
+    server.close();
+  }
+}
+
+test("three parts in one text; the app's end mark does not cut off what follows", async () => {
+  const text = await withApp("app_total 1\n# EOF\n", (port) =>
+    mergedMetrics({ app: app(port), admin: { metrics: async () => Buffer.from("envoy_x 2") }, own: () => "agent_y 3\n" }),
+  );
+  expect(text.toString()).toBe(
+    "app_total 1\nenvoy_x 2\nagent_y 3\n# TYPE fairlead_agent_scrape_failed gauge\n" +
+      'fairlead_agent_scrape_failed{source="application"} 0\nfairlead_agent_scrape_failed{source="envoy"} 0\n',
+  );
+});
+
+test("a part that does not answer is left out, and counted", async () => {
+  const admin = {
+    metrics: async (): Promise<Buffer> => {
+      throw new Error("refused");
+    },
+  };
+  const text = (await mergedMetrics({ app: app(1), admin, own: () => "" })).toString();
+  expect(text).toContain('scrape_failed{source="application"} 1');
+  expect(text).toContain('scrape_failed{source="envoy"} 1');
+});
