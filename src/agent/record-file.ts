@@ -16,6 +16,7 @@ export interface StoredRecord {
 
 /** A file that only grows: records one after the other, each with its length, kind and checksum. */
 export interface RecordFile {
+  /** Throws what the file system throws; the file is then as it was. */
   append(kind: number, body: Uint8Array): Span;
   read(span: Span): Uint8Array;
   /** Every record from the start. What follows the first torn one (a crash while writing) is cut off. */
@@ -36,7 +37,13 @@ export function openRecordFile(path: string, fresh = false): RecordFile {
   return {
     append: (kind, body) => {
       const record = encode(kind, body);
-      writeAll(file, record);
+      try {
+        writeAll(file, record);
+      } catch (error) {
+        // Half a record (a full disk) would hide all that is written after it.
+        ftruncateSync(file, end);
+        throw error;
+      }
       const span = { offset: end + HEADER, length: body.length };
       end += record.length;
       return span;

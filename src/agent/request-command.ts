@@ -13,7 +13,7 @@ export async function runRequest(argv: readonly string[], out: Output): Promise<
   }
   try {
     const target = path.startsWith("/") ? path : `/${path}`;
-    const answer = await callHttp({ method: method.toUpperCase(), host: "127.0.0.1", port, path: target, timeoutMs: 60_000 });
+    const answer = await callHttp({ method: method.toUpperCase(), host: "localhost", port, path: target, timeoutMs: 60_000 });
     out.print(answer.body.toString());
     if (answer.status < 300) return 0;
     out.error(`request: ${method} ${target} on port ${port} answered ${answer.status}`);

@@ -10,7 +10,7 @@ export interface ResourceTable {
   has(name: string): boolean;
   /** name → version as the controller last sent it, whether or not Envoy took it. */
   versions(): ReadonlyMap<string, string>;
-  /** False when that very version is there already. */
+  /** False when that very version is there already. Throws when the disk does not take it; the table is then as it was. */
   put(resource: EncodedResource): boolean;
   /** False when there is none. */
   remove(name: string): boolean;
@@ -93,14 +93,14 @@ function table(state: State): ResourceTable {
     accept: (name, version) => accept(state, name, version),
     reject: (name, version) => {
       if (refuse(state, name, version)) {
-        write(state, REJECT, Buffer.from(`${name}\0${version}`));
+        note(state, REJECT, `${name}\0${version}`);
       }
     },
     isComplete: () => state.complete,
     complete: () => {
       if (!state.complete) {
         state.complete = true;
-        write(state, COMPLETE, new Uint8Array());
+        note(state, COMPLETE, "");
       }
     },
     size: () => state.entries.size,
@@ -129,7 +129,7 @@ function put(state: State, resource: EncodedResource): boolean {
   if (held && (held.refused ?? held.current?.version) === resource.version) {
     return false;
   }
-  keep(state, resource, write(state, PUT, resource.bytes));
+  keep(state, resource, state.file.append(PUT, resource.bytes));
   compactIfDue(state);
   return true;
 }
@@ -154,7 +154,7 @@ function remove(state: State, name: string): boolean {
     return false;
   }
   drop(state, name);
-  write(state, REMOVE, Buffer.from(name));
+  note(state, REMOVE, name);
   compactIfDue(state);
   return true;
 }
@@ -185,31 +185,43 @@ function refuse(state: State, name: string, version: string): boolean {
   return true;
 }
 
-function write(state: State, kind: number, body: Uint8Array): Span {
-  return state.file.append(kind, body);
+/** What memory knows already. On a full disk the next agent learns it from the controller, which is told what the file holds. */
+function note(state: State, kind: number, text: string): void {
+  try {
+    state.file.append(kind, Buffer.from(text));
+  } catch {
+    // See above: nothing that is served now depends on it.
+  }
 }
 
 function compactIfDue(state: State): void {
-  if (state.file.size() > COMPACT_FROM && state.file.size() > 2 * state.live) {
-    compact(state);
+  if (state.file.size() <= COMPACT_FROM || state.file.size() <= 2 * state.live) return;
+  const next = openRecordFile(`${state.path}.new`, true);
+  try {
+    compact(state, next);
+  } catch {
+    // No room for the copy: the old file serves on, and the next change tries again.
+    next.close();
   }
 }
 
 /** Writes what is alive into a new file and puts that in the old one's place: a crash leaves one of the two, whole. */
-function compact(state: State): void {
-  const next = openRecordFile(`${state.path}.new`, true);
+function compact(state: State, next: RecordFile): void {
+  const copies: (() => void)[] = [];
   if (state.complete) {
     next.append(COMPLETE, new Uint8Array());
   }
   for (const [name, entry] of state.entries) {
-    entry.previous = copied(state, next, entry.previous);
-    entry.current = copied(state, next, entry.current);
+    const previous = copied(state, next, entry.previous);
+    const current = copied(state, next, entry.current);
+    copies.push(() => Object.assign(entry, { previous, current }));
     if (entry.refused !== undefined) {
       next.append(PUT, refusedBody(name, entry.refused));
       next.append(REJECT, Buffer.from(`${name}\0${entry.refused}`));
     }
   }
   next.moveTo(state.path);
+  for (const apply of copies) apply();
   state.file.close();
   state.file = next;
 }
