@@ -18,10 +18,16 @@ export interface OutsideConfig {
  */
 export async function runLabProcess(args: readonly string[]): Promise<number> {
   const [role, ...rest] = args;
-  if (role === "outside") return serveOutside(rest[0] ?? "");
+  if (role === "outside") return serveOutside(rest[0] ?? "").catch(giveUp);
   if (role === "watch") return watchRequests(rest[0] ?? "", rest[1]);
   process.stderr.write(`unknown role ${role}: outside or watch\n`);
   return 2;
+}
+
+/** Servers that listen already would keep a process alive that says it failed. */
+function giveUp(error: Error): never {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
 }
 
 async function serveOutside(file: string): Promise<number> {

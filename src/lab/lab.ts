@@ -188,14 +188,26 @@ function podActions(world: PodWorld): Pick<Lab, "inject" | "run" | "stop" | "rea
   };
   return {
     inject: (deployment) => injectPod(world.admission, deployment),
-    run: (pod) => startPod(known, pod, `10.244.1.${addresses++}`),
+    run: async (pod) => {
+      try {
+        return await startPod(known, pod, `10.244.1.${addresses++}`);
+      } catch (error) {
+        const begun = world.pods.find(({ manifest }) => manifest === pod);
+        if (begun) await forget(world, begun);
+        throw error;
+      }
+    },
     stop: async (pod, graceSeconds) => {
-      world.pods.splice(world.pods.indexOf(pod), 1);
       await pod.stop(graceSeconds);
-      await world.report.gone(pod);
+      await forget(world, pod);
     },
     ready: untilReady,
   };
+}
+
+async function forget(world: PodWorld, pod: RunningPod): Promise<void> {
+  world.pods.splice(world.pods.indexOf(pod), 1);
+  await world.report.gone(pod);
 }
 
 async function injectPod(admission: AdmissionClient, deployment: ClusterObject): Promise<{ pod: PodManifest; reply: AdmissionReply }> {

@@ -1,26 +1,27 @@
 import { readdir } from "node:fs/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { STEPS } from "../../src/lab/demo/demo-context.ts";
-import { LAB_HOME } from "../../src/lab/lab-record.ts";
+import { listLabs, ownerAlive, reapLabs } from "../../src/lab/lab-record.ts";
 import { runCommand } from "../../src/lab/run-command.ts";
-import { FAIRLEAD, IMAGES } from "./mesh-lab.ts";
+import { eventually, FAIRLEAD, IMAGES } from "./mesh-lab.ts";
 
 function demo(...args: readonly string[]) {
   return runCommand([...FAIRLEAD, "demo", ...args], { timeoutMs: 110_000 });
 }
 
-/** Demos of this test run are the only labs whose folder holds an `exec.json` or that a test could leave: each must be gone. */
-async function labsOnMachine(): Promise<readonly string[]> {
-  const files = await readdir(LAB_HOME).catch(() => []);
-  const namespaces = await readdir("/run/netns").catch(() => []);
-  return [...files, ...namespaces.filter((name) => name.startsWith("fl-"))];
+/** Labs whose owner is gone, and namespaces that belong to no lab: what a demo that has ended left behind. */
+async function leftovers(): Promise<readonly string[]> {
+  const labs = await listLabs();
+  const alive = await Promise.all(labs.map(ownerAlive));
+  const living = labs.filter((_, index) => alive[index]).map(({ id }) => id);
+  const dead = labs.filter((_, index) => !alive[index]).map(({ id }) => id);
+  const namespaces = (await readdir("/run/netns").catch(() => [])).filter((name) => name.startsWith("fl-"));
+  return [...dead, ...namespaces.filter((name) => !living.includes(name.split("-")[1] ?? ""))];
 }
 
 describe("make demo", () => {
-  const before = labsOnMachine();
-
   afterEach(async () => {
-    expect(await labsOnMachine(), "what was left behind").toEqual(await before);
+    expect(await leftovers(), "what was left behind").toEqual([]);
   });
 
   test("does all seven steps and says so", async () => {
@@ -58,6 +59,16 @@ describe("make demo", () => {
     const command = `${FAIRLEAD.join(" ")} demo --images ${IMAGES} & pid=$!; sleep 2.5; kill -INT $pid; wait $pid`;
     const result = await runCommand(["bash", "-mc", command]);
     expect(result.code).toBe(130);
+  });
+
+  test("killed, its processes end with it, and the next start removes the rest", async () => {
+    const command = `${FAIRLEAD.join(" ")} demo --images ${IMAGES} & pid=$!; sleep 2.5; kill -KILL $pid; wait $pid`;
+    const result = await runCommand(["bash", "-mc", command]);
+    expect(result.code).toBe(137);
+    const [left = ""] = (await leftovers()).filter((name) => name.startsWith("fl-"));
+    const id = left.split("-")[1] ?? "";
+    await eventually(async () => expect((await runCommand(["ip", "netns", "pids", `fl-${id}-outside`])).stdout).toBe(""));
+    expect(await reapLabs()).toContain(id);
   });
 
   test("without root it says in one line what it needs", async () => {

@@ -131,7 +131,7 @@ test("a crashed container is started again, and the pod's status says so", async
 
 test("stopped, the pod runs its preStop hook and leaves nothing", async () => {
   const pod = await runInjected(lab, sleeper("app", "leaving"));
-  await lab.stop(pod, 5);
+  await lab.stop(pod, 2);
   expect(await pod.logs("istio-proxy")).toContain("drain");
   expect(lab.config.list("Pod").map(({ metadata }) => metadata.name)).not.toContain(pod.name);
 });

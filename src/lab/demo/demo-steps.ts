@@ -1,4 +1,4 @@
-import { type Lab, openLab } from "../lab.ts";
+import { openLab } from "../lab.ts";
 import { watchFrom } from "../request-watcher.ts";
 import { breaks, type DemoContext, made, type StepName } from "./demo-context.ts";
 import { CLIENT, HOST, meshConfig, NAMES, namespace, SERVERS, WEB } from "./demo-objects.ts";
@@ -38,13 +38,8 @@ async function controlPlaneStep(context: DemoContext): Promise<void> {
   await lab.apply(namespace("demo", { "istio-injection": breaks(context, "injection") ? "disabled" : "enabled" }));
   await lab.apply(namespace("istio-system", {}));
   await lab.apply(meshConfig("ALLOW_ANY"));
-  await (breaks(context, "control-plane") ? withoutTokenKey(lab) : lab.controlPlane.start());
+  await lab.controlPlane.start(breaks(context, "control-plane") ? ["--xds-port", "none"] : []);
   context.options.write("   fairlead standalone is ready: configuration on 15012, webhooks on 15017");
-}
-
-/** Breaks the step as a missing file would. */
-async function withoutTokenKey(lab: Lab): Promise<void> {
-  await lab.controlPlane.start(["--config", `${lab.folder}/missing`]);
 }
 
 async function injectionStep(context: DemoContext): Promise<void> {
