@@ -34,16 +34,21 @@ const DEFAULT_CAPABILITIES = [
 export function containerUser(pod: PodSpec, container: ContainerSpec, image: ContainerImage): ContainerUser {
   const own = container.securityContext ?? {};
   const shared = pod.securityContext ?? {};
-  const [imageUser, imageGroup] = image.user.split(":");
-  const fsGroup = shared.fsGroup === undefined ? [] : [shared.fsGroup];
   return {
-    uid: own.runAsUser ?? shared.runAsUser ?? numeric(imageUser),
-    gid: own.runAsGroup ?? shared.runAsGroup ?? numeric(imageGroup),
-    groups: [...fsGroup, ...(shared.supplementalGroups ?? [])],
+    ...userAndGroup({ ...shared, ...own }, image),
+    groups: [...(shared.fsGroup === undefined ? [] : [shared.fsGroup]), ...(shared.supplementalGroups ?? [])],
     capabilities: capabilities(own.capabilities?.add ?? [], own.capabilities?.drop ?? []),
     noNewPrivileges: own.allowPrivilegeEscalation === false,
     privileged: own.privileged === true,
   };
+}
+
+function userAndGroup(
+  wanted: { readonly runAsUser?: number; readonly runAsGroup?: number },
+  image: ContainerImage,
+): { uid: number; gid: number } {
+  const [user, group] = image.user.split(":");
+  return { uid: wanted.runAsUser ?? numeric(user), gid: wanted.runAsGroup ?? numeric(group) };
 }
 
 function numeric(text: string | undefined): number {

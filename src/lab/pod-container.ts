@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { type ContainerRun, runContainer } from "./container-run.ts";
 import type { ContainerPlan } from "./container-script.ts";
 import type { ContainerSpec, ProbeSpec } from "./pod-spec.ts";
-import { type ProbeTarget, pause, probeOnce, probeUntilSuccess } from "./probe.ts";
+import { followProbe, type ProbeTarget, pause, probeOnce, probeUntilSuccess } from "./probe.ts";
 
 /** One container of a running pod, restarted when it ends, as a kubelet restarts it. */
 export interface PodContainer {
@@ -118,30 +118,17 @@ async function watchHealth(options: PodContainerOptions, run: ContainerRun, keep
   ]);
 }
 
-async function followReadiness(target: ProbeTarget, probe: ProbeSpec, keeping: Keeping & { life: AbortSignal }): Promise<void> {
-  await pause((probe.initialDelaySeconds ?? 0) * 1000, keeping.life);
-  let failures = 0;
-  let ready = false;
-  while (!keeping.life.aborted) {
-    const good = await probeOnce(target, probe, probe.timeoutSeconds ?? 1).catch(() => false);
-    if (keeping.life.aborted) return;
-    failures = good ? 0 : failures + 1;
-    if (good || failures >= (probe.failureThreshold ?? 3)) keeping.setReady(good);
-    ready = ready || good;
-    // The kubelet asks a container that is not ready yet at its own pace of a second or so when the period is long.
-    const period = probe.periodSeconds ?? 10;
-    await pause((ready ? period : Math.min(period, 1)) * 1000, keeping.life);
-  }
+/** Ready on the first success, not ready after as many failures in a row as the spec allows. */
+function followReadiness(target: ProbeTarget, probe: ProbeSpec, keeping: Keeping & { life: AbortSignal }): Promise<void> {
+  return followProbe(target, probe, keeping.life, (failures) => {
+    if (failures === 0 || failures >= (probe.failureThreshold ?? 3)) keeping.setReady(failures === 0);
+  });
 }
 
-async function followLiveness(target: ProbeTarget, probe: ProbeSpec, life: AbortSignal): Promise<void> {
-  await pause((probe.initialDelaySeconds ?? 0) * 1000, life);
-  let failures = 0;
-  while (!life.aborted) {
-    failures = (await probeOnce(target, probe, probe.timeoutSeconds ?? 1).catch(() => false)) ? 0 : failures + 1;
-    if (!life.aborted && failures >= (probe.failureThreshold ?? 3)) await target.run.signal("SIGKILL").catch(() => undefined);
-    await pause((probe.periodSeconds ?? 10) * 1000, life);
-  }
+function followLiveness(target: ProbeTarget, probe: ProbeSpec, life: AbortSignal): Promise<void> {
+  return followProbe(target, probe, life, (failures) => {
+    if (failures >= (probe.failureThreshold ?? 3)) void target.run.signal("SIGKILL").catch(() => undefined);
+  });
 }
 
 async function endRun(options: PodContainerOptions, run: ContainerRun, graceSeconds: number): Promise<void> {

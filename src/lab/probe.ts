@@ -67,6 +67,23 @@ export async function probeUntilSuccess(target: ProbeTarget, probe: ProbeSpec, s
   return false;
 }
 
+/** Asks over and over until `life` ends, and tells after each time how often in a row it has failed. */
+export async function followProbe(
+  target: ProbeTarget,
+  probe: ProbeSpec,
+  life: AbortSignal,
+  tell: (failures: number) => void,
+): Promise<void> {
+  await pause((probe.initialDelaySeconds ?? 0) * 1000, life);
+  let failures = 0;
+  while (!life.aborted) {
+    const good = await probeOnce(target, probe, probe.timeoutSeconds ?? 1).catch(() => false);
+    failures = good ? 0 : failures + 1;
+    if (!life.aborted) tell(failures);
+    await pause((probe.periodSeconds ?? 10) * 1000, life);
+  }
+}
+
 /** Waits, or until the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || ms <= 0) return Promise.resolve();
