@@ -181,17 +181,20 @@ function forget(state: State, name: string): void {
 }
 
 function takeAnswer(state: State, request: DeltaRequest): Rejection | undefined {
+  if (!(Number(request.nonce) <= state.nonce)) return undefined;
   const sent = state.inFlight.get(request.nonce);
-  if (!sent) return undefined;
   state.inFlight.delete(request.nonce);
-  if (!request.error) {
-    state.lastAcked = request.nonce;
-    for (const name of sent) state.rejected.delete(name);
-    return undefined;
-  }
-  const { message } = request.error;
-  const mentioned = sent.filter((name) => message.includes(name));
-  const names = mentioned.length > 0 ? mentioned : sent;
+  if (request.error) return reject(state, sent, request.error.message);
+  if (!sent) return undefined;
+  state.lastAcked = request.nonce;
+  for (const name of sent) state.rejected.delete(name);
+  return undefined;
+}
+
+/** A store in between accepts before its Envoy has spoken, so an error may come for what was acknowledged (`sent` unknown): it names it. */
+function reject(state: State, sent: readonly string[] | undefined, message: string): Rejection {
+  const mentioned = (sent ?? [...state.held.keys()]).filter((name) => message.includes(name));
+  const names = mentioned.length > 0 ? mentioned : (sent ?? []);
   for (const name of names) if (covers(state, name)) state.rejected.set(name, message);
   return { typeUrl: state.options.typeUrl, names, message };
 }

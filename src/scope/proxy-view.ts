@@ -93,7 +93,7 @@ export const proxyView: Query<View | undefined> = {
     const { namespace } = workload;
     const services = servicesInFront(reader, workload);
     const labels = labelsAskedAbout(reader, workload);
-    const shared = { namespace, ipv6: workload.address.includes(":") };
+    const shared = { namespace, ipv6: workload.ipv6 };
     if (type === "router") {
       const ports = gatewayPorts(reader, workload.labels, boundPorts(services, workload));
       return { ...shared, type, scope: scopeId({ namespace, labels }), inbound: [], gatewayPorts: ports };

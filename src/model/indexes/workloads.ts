@@ -14,6 +14,8 @@ export interface Workload {
   readonly weight: number;
   readonly locality: string;
   readonly ready: boolean;
+  /** It has an IPv6 address: its proxy must listen for both families. */
+  readonly ipv6: boolean;
 }
 
 function podPorts(object: StoredObject<"Pod">): Readonly<Record<string, number>> {
@@ -38,6 +40,7 @@ function fromPod(object: StoredObject<"Pod">): Workload {
     weight: 1,
     locality: "",
     ready: spec.ready ?? false,
+    ipv6: [spec.podIP ?? "", ...(spec.podIPs ?? [])].some((address) => address.includes(":")),
   };
 }
 
@@ -54,6 +57,7 @@ function fromWorkloadEntry(object: StoredObject<"WorkloadEntry">): Workload {
     weight: spec.weight ?? 1,
     locality: spec.locality ?? "",
     ready: true,
+    ipv6: (spec.address ?? "").includes(":"),
   };
 }
 

@@ -143,6 +143,19 @@ test("a rejected resource is told, kept, not sent again, and forgotten when a la
   expect(session.status().rejected.size).toBe(0);
 });
 
+test("an error that comes after its response was acknowledged counts against the resource it names", () => {
+  const { session, ask, set, hear } = world();
+  set("good", "1");
+  set("bad", "1");
+  ask({});
+  expect(hear()).toBe("+good +bad");
+  expect(ask({ nonce: "1", error: { code: 13, message: "cluster bad: no" } })).toMatchObject({ names: ["bad"] });
+  expect(session.status().rejected).toEqual(new Map([["bad", "cluster bad: no"]]));
+  set("bad", "2");
+  expect(hear()).toBe("+bad");
+  expect(session.status().rejected.size).toBe(0);
+});
+
 test("a stale nonce changes nothing", () => {
   const { session, ask, set } = world();
   set("a", "1");
