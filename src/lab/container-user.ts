@@ -34,8 +34,11 @@ const DEFAULT_CAPABILITIES = [
 export function containerUser(pod: PodSpec, container: ContainerSpec, image: ContainerImage): ContainerUser {
   const own = container.securityContext ?? {};
   const shared = pod.securityContext ?? {};
+  const identity = userAndGroup({ ...shared, ...own }, image);
+  if ((own.runAsNonRoot ?? shared.runAsNonRoot) && identity.uid === 0)
+    throw new Error(`container ${container.name} must not run as root, and would`);
   return {
-    ...userAndGroup({ ...shared, ...own }, image),
+    ...identity,
     groups: [...(shared.fsGroup === undefined ? [] : [shared.fsGroup]), ...(shared.supplementalGroups ?? [])],
     capabilities: capabilities(own.capabilities?.add ?? [], own.capabilities?.drop ?? []),
     noNewPrivileges: own.allowPrivilegeEscalation === false,

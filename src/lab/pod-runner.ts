@@ -5,12 +5,13 @@ import type { ImageIndex } from "./container-image.ts";
 import { runContainer } from "./container-run.ts";
 import type { ContainerMount, ContainerPlan } from "./container-script.ts";
 import { containerUser } from "./container-user.ts";
-import { LAB_ADDRESSES, type LabNetwork } from "./lab-network.ts";
+import { inNetwork, LAB_ADDRESSES, type LabNetwork } from "./lab-network.ts";
 import { labMounts } from "./lab-record.ts";
 import { type PodContainer, startPodContainer } from "./pod-container.ts";
 import type { ContainerSpec, PodManifest } from "./pod-spec.ts";
 import { makeVolumes, type VolumeSources, volumeMounts } from "./pod-volumes.ts";
-import { type CommandOptions, type CommandResult, runCommand } from "./run-command.ts";
+import { type CommandOptions, type CommandResult, mustRun, runCommand } from "./run-command.ts";
+import { unsupportedFields } from "./unsupported-fields.ts";
 
 /** What the runner has of the lab it runs pods in. */
 export interface PodRunnerOptions {
@@ -47,10 +48,13 @@ export interface RunningPod {
  * container's name and its output, when an init container fails.
  */
 export async function startPod(options: PodRunnerOptions, manifest: PodManifest, address: string): Promise<RunningPod> {
+  const unsupported = unsupportedFields(manifest);
+  if (unsupported.length > 0) throw new Error(`the lab does not carry out ${unsupported.join(", ")}`);
   const name = manifest.metadata.name ?? "";
   const namespace = manifest.metadata.namespace ?? "default";
   const folder = join(options.folder, "pods", `${namespace}_${name}`);
   const network = await options.network.addPod(`${namespace}-${name}`, address);
+  for (const { name: setting, value } of manifest.spec.securityContext?.sysctls ?? []) await setInNamespace(network, setting, value);
   const place: PodPlace = { pod: manifest, address };
   const volumes = join(folder, "volumes");
   await mkdir(volumes, { recursive: true });
@@ -69,6 +73,12 @@ export async function startPod(options: PodRunnerOptions, manifest: PodManifest,
   }
   options.onStatus(pod);
   return pod;
+}
+
+/** A sysctl of the pod's namespaces, as the sandbox gets it. */
+async function setInNamespace(network: string, setting: string, value: string): Promise<void> {
+  if (!/^net(\.[a-z0-9_-]+)+$/.test(setting)) throw new Error(`the lab sets sysctls below net. only, not ${setting}`);
+  await mustRun(inNetwork(network, ["sh", "-c", 'printf %s "$1" > "$2"', "sh", value, `/proc/sys/${setting.replaceAll(".", "/")}`]));
 }
 
 interface Build {

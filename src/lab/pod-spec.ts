@@ -1,4 +1,4 @@
-/** The part of a Kubernetes Pod that the runner carries out. Anything else in it is passed over by name (`unsupportedFields`). */
+/** The part of a Kubernetes Pod that the runner carries out; a pod with anything else that matters is refused (`unsupportedFields`). */
 export interface PodManifest {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -30,6 +30,7 @@ export interface PodSpec {
 
 export interface PodSecurityContext {
   readonly runAsUser?: number;
+  readonly runAsNonRoot?: boolean;
   readonly runAsGroup?: number;
   readonly fsGroup?: number;
   readonly supplementalGroups?: readonly number[];
@@ -38,6 +39,7 @@ export interface PodSecurityContext {
 
 export interface ContainerSecurityContext {
   readonly runAsUser?: number;
+  readonly runAsNonRoot?: boolean;
   readonly runAsGroup?: number;
   readonly privileged?: boolean;
   readonly readOnlyRootFilesystem?: boolean;

@@ -59,6 +59,7 @@ const PLAIN_POD: PodManifest = {
   metadata: { name: "plain", namespace: "app", labels: { app: "plain", tier: "a" } },
   spec: {
     serviceAccountName: "robot",
+    securityContext: { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] },
     hostAliases: [{ ip: "192.0.2.9", hostnames: ["alias.test"] }],
     volumes: [
       { name: "memory", emptyDir: { medium: "Memory" } },
@@ -96,6 +97,7 @@ test("user, rights, read-only root, variables, volumes and hosts are the spec's"
   expect(await say("touch /new 2>/dev/null || echo refused")).toBe("refused");
   expect(await say("touch /memory/new && grep ' /memory ' /proc/mounts | cut -d' ' -f3")).toBe("tmpfs");
   expect(await say("cat /var/run/info/labels")).toBe('app="plain"\ntier="a"');
+  expect(await say("cat /proc/sys/net/ipv4/ip_unprivileged_port_start")).toBe("0");
   expect(await say("echo $CPU")).toBe("1500");
   expect(await say("grep alias.test /etc/hosts")).toMatch(/^192\.0\.2\.9\s+alias\.test$/);
   expect(await pod.logs("app")).toBe(`at ${pod.address} not $(ADDRESS)\n`);
@@ -104,6 +106,15 @@ test("user, rights, read-only root, variables, volumes and hosts are the spec's"
     unknown
   >;
   expect(claims).toMatchObject({ sub: "system:serviceaccount:app:robot", aud: ["there"] });
+});
+
+test("what the runner does not carry out is refused by its path", async () => {
+  const [app] = PLAIN_POD.spec.containers;
+  const odd = {
+    ...PLAIN_POD,
+    spec: { ...PLAIN_POD.spec, hostNetwork: true, containers: [{ ...app, name: "app", image: "x", envFrom: [{}] }] },
+  };
+  await expect(lab.run(odd)).rejects.toThrow("the lab does not carry out spec.hostNetwork, spec.containers[0].envFrom");
 });
 
 test("a crashed container is started again, and the pod's status says so", async () => {
