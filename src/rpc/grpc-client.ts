@@ -1,5 +1,5 @@
 import { createSecureContext } from "node:tls";
-import { ChannelCredentials, Client, type ClientDuplexStream, Metadata as WireMetadata } from "@grpc/grpc-js";
+import { ChannelCredentials, Client, type ClientDuplexStream, connectivityState, status, Metadata as WireMetadata } from "@grpc/grpc-js";
 import type { Clock } from "../base/clock.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { RpcFailure } from "./failure.ts";
@@ -20,7 +20,7 @@ export interface ClientOptions {
   /** `host:port` or `unix:/path`. */
   readonly target: string;
   readonly tls?: ClientTls;
-  /** For the deadlines of calls. */
+  /** For the deadlines of calls, and of the dial of a stream. */
   readonly clock: Clock;
 }
 
@@ -31,7 +31,7 @@ export interface UnaryOptions {
 
 export interface GrpcClient {
   unary(path: string, request: Uint8Array, options: UnaryOptions): Promise<Result<Uint8Array, RpcFailure>>;
-  /** Opens a stream; a failed dial ends it as `unavailable`. */
+  /** Opens a stream; a dial that fails, or comes to nothing in five seconds, ends it as `unavailable`. */
   bidi(path: string, metadata: Metadata, handle: (stream: RpcStream) => StreamHandlers): RpcStream;
   /** Cuts open calls. */
   close(): void;
@@ -50,6 +50,9 @@ const CHANNEL_OPTIONS = {
   "grpc.max_reconnect_backoff_ms": 15_000,
 };
 
+// The transport has no limit of its own: a pod that is gone without a word would be waited for as long as the kernel repeats itself.
+const DIAL_MS = 5_000;
+
 const fromWire = (bytes: Buffer): Uint8Array => bytes;
 
 /**
@@ -62,7 +65,7 @@ export function connect(options: ClientOptions): GrpcClient {
   return {
     unary: (path, request, call) =>
       unary(client, path, request, { metadata: call.metadata, deadline: options.clock.now() + call.timeoutMs }),
-    bidi: (path, metadata, handle) => bidi(client, path, metadata, handle),
+    bidi: (path, metadata, handle) => bidi({ client, clock: options.clock }, path, metadata, handle),
     close: () => client.close(),
   };
 }
@@ -95,11 +98,20 @@ function wireMetadata(metadata: Metadata = {}): WireMetadata {
   return wire;
 }
 
-function bidi(client: Client, path: string, metadata: Metadata, handle: (stream: RpcStream) => StreamHandlers): RpcStream {
+interface Dialler {
+  readonly client: Client;
+  readonly clock: Clock;
+}
+
+function bidi({ client, clock }: Dialler, path: string, metadata: Metadata, handle: (stream: RpcStream) => StreamHandlers): RpcStream {
   const call = client.makeBidiStreamRequest(path, asBuffer, fromWire, wireMetadata(metadata));
   let closed = false;
   const stream = clientStream(call, () => closed);
   const handlers = handle(stream);
+  const forget = clock.after(DIAL_MS, () => {
+    if (client.getChannel().getConnectivityState(false) === connectivityState.READY) return;
+    call.call?.cancelWithStatus(status.UNAVAILABLE, `no connection within ${DIAL_MS / 1000} s`);
+  });
   call.on("data", (bytes: Uint8Array) => {
     if (!closed) handlers.message(bytes);
   });
@@ -108,6 +120,7 @@ function bidi(client: Client, path: string, metadata: Metadata, handle: (stream:
   call.on("status", (end) => {
     if (closed) return;
     closed = true;
+    forget();
     handlers.closed(fromStatus(end.code, end.details));
   });
   return stream;

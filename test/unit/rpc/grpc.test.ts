@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -78,6 +79,28 @@ test("over a Unix socket: unary, failure with its code, and a method that is not
 test("nobody at home is `unavailable`, not a crash", async () => {
   const { unary } = client("127.0.0.1:1");
   expect(await unary("/test/Who", new Uint8Array(), { timeoutMs: 5000 })).toMatchObject({ error: { code: "unavailable" } });
+});
+
+test("a stream to a server that takes the connection and says nothing ends as `unavailable` when the dial's time is over", async () => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  cleanups.push(() => silent.close());
+  const { port } = silent.address() as { port: number };
+  const due: { readonly ms: number; readonly task: () => void }[] = [];
+  const held = {
+    now: () => Date.now(),
+    after: (ms: number, task: () => void) => {
+      due.push({ ms, task });
+      return () => undefined;
+    },
+  };
+  const { rootPem } = await mesh();
+  const dialled = connect({ target: `127.0.0.1:${port}`, clock: held, tls: { rootPem, serverName: SERVER_NAME } });
+  cleanups.push(dialled.close);
+  const end = new Promise((resolve) => dialled.bidi("/test/Chat", {}, () => ({ message: () => undefined, closed: resolve })));
+  expect(due.map(({ ms }) => ms)).toEqual([5000]);
+  for (const { task } of due) task();
+  expect(await end).toEqual({ code: "unavailable", message: "no connection within 5 s" });
 });
 
 test("a certificate is seen when it is of our authority, and a call without one is let through as nobody's", async () => {
