@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { OutsideEcho } from "../../src/lab/outside-servers.ts";
+import { type CommandResult, mustRun, runCommand } from "../../src/lab/run-command.ts";
+import { clusterPlan } from "./node/cluster-plan.ts";
+import { clientEnvironment } from "./node/start-cluster.ts";
+import { inNode } from "./node/start-node.ts";
+
+/** A container of a pod, or of whichever pod an object such as `deploy/NAME` has. */
+export interface Place {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+/** What one call came to: status, curl's exit code, and what the server said of the request when it was one of ours. */
+export interface Call {
+  readonly status: number;
+  readonly exit: number;
+  readonly echo: OutsideEcho | undefined;
+}
+
+/** The running cluster, used as people use theirs. */
+export interface Cluster {
+  /** Throws what kubectl says when it fails. */
+  kubectl(args: readonly string[], input?: string): Promise<string>;
+  tryKubectl(args: readonly string[], input?: string): Promise<CommandResult>;
+  apply(...objects: readonly object[]): Promise<string>;
+  /** The items of `kubectl get ARGS -o json`. */
+  list<T>(args: readonly string[]): Promise<readonly T[]>;
+  helm(args: readonly string[]): Promise<string>;
+  exec(place: Place, argv: readonly string[]): Promise<CommandResult>;
+  /** One request by curl from a container. */
+  call(from: Place, url: string): Promise<Call>;
+  /** Runs a command of the machine in the node's network. */
+  onNode(argv: readonly string[], input?: string): Promise<CommandResult>;
+}
+
+const MARK = "\n%{http_code} %{exitcode}";
+
+/** The cluster that test/cluster/main.ts has brought up. */
+export function openCluster(): Cluster {
+  const file = process.env["FAIRLEAD_CLUSTER"];
+  if (file === undefined) throw new Error("these tests need a cluster: run them by `make cluster-test`");
+  const { pid } = JSON.parse(readFileSync(file, "utf8")) as { pid: number };
+  const env = clientEnvironment(clusterPlan());
+  const onNode = (argv: readonly string[], input = "") => runCommand(inNode(pid, argv), { env, input, timeoutMs: 180_000 });
+  const tryKubectl: Cluster["tryKubectl"] = (args, input) => onNode(["kubectl", ...args], input);
+  const kubectl: Cluster["kubectl"] = (args, input = "") => mustRun(inNode(pid, ["kubectl", ...args]), { env, input, timeoutMs: 180_000 });
+  const exec: Cluster["exec"] = ({ namespace, pod, container }, argv) =>
+    tryKubectl(["exec", "-n", namespace, pod, "-c", container, "--", ...argv]);
+  return {
+    kubectl,
+    tryKubectl,
+    onNode,
+    exec,
+    apply: (...items) => kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items })),
+    list: async <T>(args: readonly string[]) => (JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as { items: T[] }).items,
+    helm: (args) => mustRun(inNode(pid, ["helm", ...args]), { env, timeoutMs: 180_000 }),
+    call: async (from, url) => readCall((await exec(from, ["curl", "-sS", "--max-time", "5", "-w", MARK, url])).stdout),
+  };
+}
+
+/** Folder of a chart of ours. */
+export function chart(name: string): string {
+  return join(resolve("charts"), name);
+}
+
+function readCall(output: string): Call {
+  const lines = output.trimEnd().split("\n");
+  const [status = 0, exit = -1] = (lines.pop() ?? "").split(" ").map(Number);
+  const body = lines.join("\n");
+  return { status, exit, echo: body.startsWith("{") ? (JSON.parse(body) as OutsideEcho) : undefined };
+}
+
+/** Tries until `check` throws no more; after `seconds` the last error stands. */
+export async function eventually<T>(check: () => Promise<T>, seconds = 20): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((wait) => setTimeout(wait, 50));
+    }
+  }
+}
