@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { startDnsServer } from "./dns-server.ts";
+import { callGrpc } from "./grpc-call.ts";
 import { type OutsideServer, type ServerIdentity, startOutsideServer } from "./outside-servers.ts";
 import { watchRequests } from "./request-watch.ts";
 
@@ -14,13 +15,14 @@ export interface OutsideConfig {
 
 /**
  * What the lab runs inside its namespaces, as a process of its own: `outside CONFIG` serves until it is killed, `watch URL HOST`
- * asks over and over and prints each change of the answer. A namespace belongs to a process, so these cannot be functions.
+ * asks over and over and prints each change of the answer, `grpc ADDRESS AUTHORITY` makes one call. A namespace belongs to a process, so these cannot be functions.
  */
 export async function runLabProcess(args: readonly string[]): Promise<number> {
   const [role, ...rest] = args;
   if (role === "outside") return serveOutside(rest[0] ?? "").catch(giveUp);
   if (role === "watch") return watchRequests(rest[0] ?? "", rest[1]);
-  process.stderr.write(`unknown role ${role}: outside or watch\n`);
+  if (role === "grpc") return callGrpc(rest[0] ?? "", rest[1] ?? "");
+  process.stderr.write(`unknown role ${role}: outside, watch or grpc\n`);
   return 2;
 }
 

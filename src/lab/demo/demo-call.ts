@@ -7,7 +7,9 @@ export interface DemoCall {
   /** Address and port that the app connects to: names its line in the access log. */
   readonly called: string;
   /** What runs in the app's container. */
-  readonly script: string;
+  readonly script?: string;
+  /** Instead of a script: a role of `runLabProcess`, run as one more app in the pod's network. */
+  readonly client?: readonly string[];
   readonly read: (result: CommandResult) => Answer;
 }
 
@@ -18,8 +20,6 @@ export interface Answer {
 }
 
 const CURL = "curl -sS -k --max-time 3 -o /dev/null -w '%{http_code}'";
-// One gRPC message of two bytes: no compression, length 2 (gRPC over HTTP/2).
-const GRPC_FRAME = String.raw`printf '\000\000\000\000\002hi'`;
 
 export const CALLS: readonly DemoCall[] = [
   { asked: `GET http://${HOST}/`, called: `${WEB}:80`, script: `${CURL} http://${HOST}/`, read: readStatus },
@@ -33,7 +33,7 @@ export const CALLS: readonly DemoCall[] = [
   {
     asked: `gRPC ${HOST}:9000 Echo`,
     called: `${WEB}:9000`,
-    script: `${GRPC_FRAME} | curl -sS --max-time 3 --http2-prior-knowledge -o /dev/null -D - -H 'content-type: application/grpc' -H 'te: trailers' --data-binary @- http://${HOST}:9000/demo.Echo/Say`,
+    client: ["grpc", `${WEB}:9000`, `${HOST}:9000`],
     read: readGrpc,
   },
   {
@@ -45,7 +45,7 @@ export const CALLS: readonly DemoCall[] = [
   {
     asked: `TCP ${MAIL_HOST}:25, server speaks first`,
     called: `${MAIL}:25`,
-    script: `sleep 0.2 | nc -w 2 ${MAIL_HOST} 25`,
+    script: `sleep 1 | nc -w 2 ${MAIL_HOST} 25`,
     read: readBytes,
   },
 ];
@@ -56,9 +56,9 @@ function readStatus({ code, stdout, stderr }: CommandResult): Answer {
   return { back: String(status), answered: status < 400 };
 }
 
-function readGrpc({ stdout, stderr }: CommandResult): Answer {
-  const status = /^grpc-status: *(\d+)/im.exec(stdout)?.[1];
-  if (status === undefined) return { back: `no answer (${shortError(stderr)})`, answered: false };
+function readGrpc({ stdout }: CommandResult): Answer {
+  const status = /^grpc-status (\d+)/.exec(stdout)?.[1];
+  if (status === undefined) return { back: `no answer (${stdout.trim()})`, answered: false };
   return { back: `grpc-status ${status}${status === "14" ? " UNAVAILABLE" : ""}`, answered: status === "0" };
 }
 

@@ -9,7 +9,7 @@ const IN_FORCE_WITHIN_MS = 5000;
 export async function policyStep(context: DemoContext): Promise<void> {
   const client = made(context.client);
   const show = async (title: string, wanted: boolean) => {
-    const rows = await policyRows(client);
+    const rows = await policyRows(client, context.options.labProcess);
     context.options.write(`   ${title}\n${showRows(rows)}`);
     expectRows(rows, title, wanted);
     return rows;
