@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { readAccessLog } from "../../src/lab/access-log.ts";
 import { type Call, type Cluster, chart, eventually, openCluster, type Place } from "./cluster.ts";
-import { echoServer, HOST, namespace, serviceEntry, sleeper, throughGateway } from "./mesh-objects.ts";
+import { caller, echoServer, HOST, namespace, serviceEntry, sleeper, throughGateway } from "./mesh-objects.ts";
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string };
@@ -65,7 +65,14 @@ const setPolicy = (mode: string) => {
 
 const api = (path = "") => cluster.call(CLIENT, `http://${HOST}/${path}`);
 const unknown = () => cluster.call(CLIENT, "http://other.example.com/");
-const comesTo = (ask: () => Promise<Call>, status: number) => eventually(async () => expect((await ask()).status).toBe(status));
+const comesTo = (ask: () => Promise<Call>, status: number) => eventually(async () => expect((await ask()).status).toBe(status), 10);
+
+/** Allowed through the gateway and refused as before. */
+async function callsGoOn(): Promise<void> {
+  const { podIP } = (await podOf(SYSTEM, "istio-egressgateway")).status;
+  await eventually(async () => expect(await api()).toMatchObject({ status: 200, echo: { remote: podIP } }));
+  expect((await unknown()).status).toBe(502);
+}
 
 /** The line of the access log of a proxy that names `path`. */
 const logged = (place: { namespace: string; pod: string }, path: string) =>
@@ -124,6 +131,11 @@ describe("injection", () => {
     const { status } = await podOf("shop", "client");
     expect(status.initContainerStatuses?.map(({ name }) => name)).toEqual(["istio-init", "istio-proxy"]);
     expect(await restarts()).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test("a Job whose work is done is complete: its sidecar ends with it", async () => {
+    await cluster.apply(caller("once", "shop", "http://server.shop/"));
+    await cluster.kubectl(["wait", "--for=condition=Complete", "-n", "shop", "job/once", "--timeout=60s"]);
   });
 
   test("a call from pod to pod is by mutual TLS, each by its own name", async () => {
@@ -187,7 +199,9 @@ describe("an egress gateway of its own release", () => {
     for (let round = 0; round < 5; round += 1) {
       expect(await api(`crossing-${round}`)).toMatchObject({ status: 200, echo: { server: "web", host: HOST, remote: podIP } });
     }
-    expect(await logged(GATEWAY, "/crossing-4")).toMatchObject({ code: 200, authority: HOST, cluster: `outbound|80||${HOST}` });
+    const line = await logged(GATEWAY, "/crossing-4");
+    expect(line).toMatchObject({ code: 200, authority: HOST, cluster: `outbound|80||${HOST}` });
+    expect(line?.caller).toContain(`${(await podOf("shop", "client")).status.podIP}:`);
     expect((await unknown()).status).toBe(502);
   });
 });
@@ -203,10 +217,15 @@ describe("without a controller", () => {
       expect(after.stdout.trim()).toMatch(/^\d+$/);
       expect(after.stdout).not.toBe(before.stdout);
     });
-    const { podIP } = (await podOf(SYSTEM, "istio-egressgateway")).status;
-    await eventually(async () => expect(await api()).toMatchObject({ status: 200, echo: { remote: podIP } }));
-    expect((await unknown()).status).toBe(502);
+    await callsGoOn();
     expect(await restarts()).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test("so does a sidecar that the kubelet starts again", async () => {
+    expect((await cluster.exec(SIDECAR, ["sh", "-c", "kill -TERM 1"])).code).toBe(0);
+    await eventually(async () => expect(await restarts()).toEqual([0, 1, 0, 0, 0, 0]), 60);
+    await callsGoOn();
+    await eventually(async () => expect(await ready("shop", "client")).toBe("2/2"), 60);
   });
 
   test("pods of labelled namespaces wait, others start, and all is well when it is back", async () => {
@@ -257,5 +276,9 @@ describe("upgrade and uninstall", () => {
     await rollout("shop", "after");
     expect(await ready("shop", "after")).toBe("1/1");
     expect(await cluster.kubectl(["get", "serviceentries", "-n", "shop", "-o", "name"])).toContain("serviceentry.networking.istio.io/api");
+  });
+
+  test("the namespaces can be deleted", async () => {
+    await cluster.kubectl(["delete", "namespace", "shop", SYSTEM, "--timeout=90s"]);
   });
 });

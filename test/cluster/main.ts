@@ -34,10 +34,9 @@ async function clearLastRun(plan: ClusterPlan): Promise<void> {
 function runTests(command: readonly string[], plan: ClusterPlan, node: Node): Promise<number> {
   const file = join(plan.state, "cluster.json");
   writeFileSync(file, JSON.stringify({ pid: node.pid }));
-  const [program = "", ...args] = command;
-  const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, FAIRLEAD_CLUSTER: file } });
-  // The terminal's Ctrl-C reaches it by itself; a TERM to us alone does not.
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  // The terminal's Ctrl-C reaches it by itself; whatever else ends us ends it too.
+  const held = ["setpriv", "--pdeathsig", "TERM", "--", ...command];
+  const child = spawn(held[0] ?? "", held.slice(1), { stdio: "inherit", env: { ...process.env, FAIRLEAD_CLUSTER: file } });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? 1));

@@ -29,6 +29,13 @@ export function sleeper(name: string, ns: string): object {
   return deployment(name, ns, { name: "app", image: TOOLS, command: ["sleep", "1000000"] });
 }
 
+/** A Job that makes one call and ends. */
+export function caller(name: string, ns: string, url: string): object {
+  const container = { name: "app", image: TOOLS, command: ["curl", "-sSf", "--max-time", "5", url] };
+  const spec = { backoffLimit: 0, template: { spec: { restartPolicy: "Never", containers: [container] } } };
+  return { apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace: ns }, spec };
+}
+
 const ECHO = `require("node:http").createServer((request, response) => {
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ server: "echo", remote: request.socket.remoteAddress, headers: request.headers }));
