@@ -4,14 +4,14 @@
 //
 // so that one changed host among thousands costs one virtual host and one concatenation.
 import { toBinary } from "@bufbuild/protobuf";
-import { VirtualHostSchema } from "../gen/envoy/config/route/v3/route_components_pb.ts";
+import { type VirtualHost, VirtualHostSchema } from "../gen/envoy/config/route/v3/route_components_pb.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
 import { virtualServiceHosts } from "../model/indexes/rules.ts";
 import { isHttp } from "../model/protocol.ts";
 import { encodeResource } from "../rpc/delta-encoding.ts";
 import { type EncodedResource, TYPE_URLS } from "../rpc/resource.ts";
 import { egress, letsThrough } from "../scope/egress.ts";
-import { type GatewayHostsArg, gatewayHosts } from "../scope/gateway-hosts.ts";
+import { type GatewayHost, type GatewayHostsArg, gatewayHosts } from "../scope/gateway-hosts.ts";
 import type { GatewayPort } from "../scope/gateway-ports.ts";
 import type { View } from "../scope/proxy-view.ts";
 import { parseScopeId } from "../scope/scope-id.ts";
@@ -22,6 +22,7 @@ import { hostDomains } from "./host-domains.ts";
 import { catchAllVirtualHost } from "./routes/catch-all-virtual-host.ts";
 import { encodeRouteConfiguration } from "./routes/route-configuration.ts";
 import { buildVirtualHost } from "./routes/virtual-host.ts";
+import { mustFit } from "./wire/message-fault.ts";
 
 interface HostOnPort {
   readonly host: string;
@@ -30,6 +31,9 @@ interface HostOnPort {
 
 const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && Buffer.compare(a, b) === 0);
+
+/** The domain of the virtual host for names that nobody declared. */
+const CATCH_ALL = "*";
 
 /** Callers that say a host which only a VirtualService names reach it on this port, as in Istio. */
 const PORT_OF_BARE_HOSTS = 80;
@@ -46,10 +50,9 @@ function bareHosts(reader: Reader, scope: string): readonly HostOnPort[] {
 }
 
 /** Envoy refuses a table in which a domain stands twice: who comes first keeps it. */
-function withoutRepeats(hosts: readonly HostOnPort[]): readonly HostOnPort[] {
-  const taken = new Set<string>();
+function withoutRepeats(hosts: readonly HostOnPort[], taken = new Set<string>()): readonly HostOnPort[] {
   return hosts.flatMap(({ host, domains }) => {
-    const own = domains.filter((domain) => !taken.has(domain) && taken.add(domain));
+    const own = domains.filter((domain) => !taken.has(domain.toLowerCase()) && taken.add(domain.toLowerCase()));
     return own.length === 0 ? [] : [{ host, domains: own }];
   });
 }
@@ -64,13 +67,19 @@ const httpHosts: Query<readonly HostOnPort[]> = {
       .get(visiblePorts, scope)
       .filter(({ port }) => port.number === Number(number) && isHttp(port.protocol))
       .map(({ service }) => ({ host: service.host, domains: hostDomains(service, namespace) }));
-    return withoutRepeats([...declared, ...(Number(number) === PORT_OF_BARE_HOSTS ? bareHosts(reader, scope) : [])]);
+    const bare = Number(number) === PORT_OF_BARE_HOSTS ? bareHosts(reader, scope) : [];
+    return withoutRepeats([...declared, ...bare], new Set([CATCH_ALL]));
   },
 };
 
 interface VirtualHostParts extends HostOnPort {
   readonly scope: string;
   readonly port: number;
+}
+
+function encodeVirtualHost(virtualHost: VirtualHost): Uint8Array {
+  mustFit(VirtualHostSchema, virtualHost);
+  return toBinary(VirtualHostSchema, virtualHost);
 }
 
 /** One virtual host of a sidecar's routes, encoded; undefined where there is nothing to route. */
@@ -88,8 +97,9 @@ const encodedVirtualHost: Query<Uint8Array | undefined> = {
       ...(isDeclared ? { fallback: destinationAt(reader, scope, { host, port }) } : {}),
       context: { gateway: "mesh", port, source: parseScopeId(scope) },
       resolve: destinationResolver(reader, { scope, namespace: rule?.namespace ?? namespace, port }),
+      leaveOut: reader.leaveOut,
     });
-    return virtualHost && toBinary(VirtualHostSchema, virtualHost);
+    return virtualHost && encodeVirtualHost(virtualHost);
   },
   equal: sameBytes,
   recover: () => undefined,
@@ -117,16 +127,39 @@ function sidecarRoutes(reader: Reader, scope: string, name: string): EncodedReso
   return assemble(name, colon < 0 ? [...built, catchAll(reader, scope)] : built);
 }
 
+interface GatewayVirtualHostParts extends HostOnPort {
+  readonly scope: string;
+  readonly port: number;
+  readonly served: GatewayHost;
+}
+
+/** One virtual host of a gateway's routes, encoded; undefined where there is nothing to route. */
+const encodedGatewayHost: Query<Uint8Array | undefined> = {
+  name: "gateway-virtual-host",
+  compute(reader, arg) {
+    const { scope, port, domains, served } = JSON.parse(arg) as GatewayVirtualHostParts;
+    const virtualHost = buildVirtualHost({
+      name: `${served.host}:${port}`,
+      domains,
+      virtualService: served.rule,
+      context: { gateway: served.gateway, port, source: parseScopeId(scope) },
+      resolve: destinationResolver(reader, { scope, namespace: served.rule.namespace, port }),
+      leaveOut: reader.leaveOut,
+    });
+    return virtualHost && encodeVirtualHost(virtualHost);
+  },
+  equal: sameBytes,
+  recover: () => undefined,
+};
+
 function gatewayRoutes(reader: Reader, view: View, at: GatewayPort): EncodedResource {
   const arg: GatewayHostsArg = { namespace: view.namespace, port: at };
-  const hosts = reader.get(gatewayHosts, JSON.stringify(arg)).map(({ host, gateway, rule }) => {
-    const context = { gateway, port: at.port, source: parseScopeId(view.scope) };
-    const resolve = destinationResolver(reader, { scope: view.scope, namespace: rule.namespace, port: at.port });
-    const domains = host === "*" || host.startsWith("*.") ? [host] : [host, `${host}.`];
-    const virtualHost = buildVirtualHost({ name: `${host}:${at.port}`, domains, virtualService: rule, context, resolve });
-    return virtualHost && toBinary(VirtualHostSchema, virtualHost);
-  });
-  return assemble(`http.${at.bindPort}`, hosts);
+  const served = new Map(reader.get(gatewayHosts, JSON.stringify(arg)).map((each) => [each.host, each]));
+  const hosts = withoutRepeats([...served.keys()].map((host) => ({ host, domains: host.startsWith("*") ? [host] : [host, `${host}.`] })));
+  const built = hosts.map(({ host, domains }) =>
+    reader.get(encodedGatewayHost, JSON.stringify({ scope: view.scope, port: at.port, host, domains, served: served.get(host) })),
+  );
+  return assemble(`http.${at.bindPort}`, built);
 }
 
 export function routeResource(reader: Reader, view: View, name: string): EncodedResource | undefined {

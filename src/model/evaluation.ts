@@ -13,6 +13,8 @@ import { answer, emptySnapshot, type Snapshot } from "./snapshot.ts";
 export interface Reader {
   ask<V>(index: Index<V>, key: string): readonly V[];
   get<V>(query: Query<V>, arg: string): V;
+  /** Tells that a part of the answer was left out, and why: it could not be built, or would be refused. */
+  leaveOut(reason: unknown): void;
 }
 
 /** `name` and the argument identify the answer. Answers are compared deeply, or by `equal` where that says the same faster. */
@@ -24,7 +26,7 @@ export interface Query<V> {
   recover?(): V;
 }
 
-/** Told of every query that threw and recovered. */
+/** Told of every query that threw and recovered, or left a part out. */
 export type OnFailure = (query: string, arg: string, error: unknown) => void;
 
 /** Work done since the start, for tests and metrics. */
@@ -198,6 +200,7 @@ class MemoTable implements Evaluation {
         input.dependents.add(node.id);
         return input.value as V;
       },
+      leaveOut: (reason) => this.#onFailure(node.query.name, node.arg, reason),
     };
     this.#computed++;
     this.#running.push(node.id);

@@ -4,6 +4,7 @@ import { type EntryEndpoints, entryEndpoints, serviceSlices } from "../model/ind
 import { selects } from "../model/indexes/selected-by-label.ts";
 import { type Workload, workloadsByLabel, workloadsByName } from "../model/indexes/workloads.ts";
 import type { MeshEndpoint } from "../model/mesh-service.ts";
+import { endpointFault } from "./endpoint-fault.ts";
 import { declaredPort } from "./port-ref.ts";
 import type { VisiblePort } from "./visible-services.ts";
 
@@ -84,25 +85,35 @@ function byName(at: VisiblePort): readonly MeshEndpoint[] {
   return service.resolution === "DNS" || service.resolution === "DNS_ROUND_ROBIN" ? [fromEntry({ address }, at)] : [];
 }
 
-/** Where calls to one port of a service end; the argument is a `portRef`. Empty where it has no endpoint, or is gone. */
+function declared(reader: Reader, at: VisiblePort): readonly MeshEndpoint[] {
+  const { service } = at;
+  const key = `${service.namespace}/${service.name}`;
+  if (service.declaredBy === "Service") {
+    return service.externalName === undefined
+      ? reader.ask(serviceSlices, key).flatMap((slice) => fromSlice(reader, slice, at))
+      : byName(at);
+  }
+  if (service.selector !== undefined) {
+    return selected(reader, at, service.selector);
+  }
+  const written = reader.ask(entryEndpoints, key).flat();
+  return written.length > 0 ? written.map((endpoint) => fromEntry(endpoint, at)) : byName(at);
+}
+
+/**
+ * Where calls to one port of a service end; the argument is a `portRef`. Empty where it has no endpoint, or is gone. An endpoint that
+ * nobody can reach (a name where addresses are asked for, a port past 65535) is left out: Envoy would refuse the others with it.
+ */
 export const serviceEndpoints: Query<readonly MeshEndpoint[]> = {
   name: "service-endpoints",
   compute(reader, ref) {
     const at = reader.get(declaredPort, ref);
-    if (at === undefined) {
-      return [];
-    }
-    const { service } = at;
-    const key = `${service.namespace}/${service.name}`;
-    if (service.declaredBy === "Service") {
-      return service.externalName === undefined
-        ? reader.ask(serviceSlices, key).flatMap((slice) => fromSlice(reader, slice, at))
-        : byName(at);
-    }
-    if (service.selector !== undefined) {
-      return selected(reader, at, service.selector);
-    }
-    const written = reader.ask(entryEndpoints, key).flat();
-    return written.length > 0 ? written.map((endpoint) => fromEntry(endpoint, at)) : byName(at);
+    return (at === undefined ? [] : declared(reader, at)).filter((endpoint) => {
+      const fault = endpointFault(endpoint, at?.service.resolution);
+      if (fault !== undefined) {
+        reader.leaveOut(new Error(fault));
+      }
+      return fault === undefined;
+    });
   },
 };

@@ -16,6 +16,8 @@ export interface VirtualHostInput {
   readonly fallback?: ResolvedDestination;
   readonly context: RouteContext;
   readonly resolve: ResolveDestination;
+  /** See `VirtualServiceRoutesInput`. */
+  readonly leaveOut?: (reason: unknown) => void;
 }
 
 function defaultRoute(name: string, destination: ResolvedDestination): Route {
@@ -27,8 +29,8 @@ function defaultRoute(name: string, destination: ResolvedDestination): Route {
   });
 }
 
-function routes({ name, virtualService, fallback, context, resolve }: VirtualHostInput): Route[] {
-  const written = virtualService ? virtualServiceRoutes({ virtualService, context, resolve, hostAndPort: name }) : [];
+function routes({ name, virtualService, fallback, ...input }: VirtualHostInput): Route[] {
+  const written = virtualService ? virtualServiceRoutes({ ...input, virtualService, hostAndPort: name }) : [];
   return written.length > 0 || fallback === undefined ? written : [defaultRoute(name, fallback)];
 }
 

@@ -1,9 +1,10 @@
-import { create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import type { Any } from "@bufbuild/protobuf/wkt";
 import type { HttpMatch } from "../../api/networking/http-match.ts";
 import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { type Route, RouteSchema } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
 import { configPath, istioMetadata } from "../wire/istio-metadata.ts";
+import { mustFit } from "../wire/message-fault.ts";
 import { applicable, type BoundVirtualService } from "./bound-virtual-service.ts";
 import { CORS_FILTER, routeCors } from "./cors.ts";
 import { directResponse } from "./direct-response.ts";
@@ -21,6 +22,8 @@ export interface VirtualServiceRoutesInput {
   readonly resolve: ResolveDestination;
   /** `HOST:PORT`, for the names that traces show. */
   readonly hostAndPort: string;
+  /** Told of each route that cannot be built or that Envoy would refuse: it is left out, the others stand. Absent: it throws. */
+  readonly leaveOut?: (reason: unknown) => void;
 }
 
 function action(rule: HttpRoute, { context, resolve }: VirtualServiceRoutesInput): Route["action"] {
@@ -57,10 +60,26 @@ function routeOf(rule: HttpRoute, match: HttpMatch | undefined, input: VirtualSe
   });
 }
 
+/** One bad route would have Envoy refuse the routes of all hosts on the port. */
+function soundRoute(rule: HttpRoute, match: HttpMatch | undefined, input: VirtualServiceRoutesInput): Route[] {
+  try {
+    const route = routeOf(rule, match, input);
+    mustFit(RouteSchema, route);
+    toBinary(RouteSchema, route);
+    return [route];
+  } catch (error) {
+    if (input.leaveOut === undefined) {
+      throw error;
+    }
+    input.leaveOut(error);
+    return [];
+  }
+}
+
 /** The routes of a VirtualService that can apply in this context, in its order. A rule that only delegates gives none. */
 export function virtualServiceRoutes(input: VirtualServiceRoutesInput): Route[] {
   const { virtualService, context } = input;
   return (virtualService.spec.http ?? [])
     .filter((rule) => rule.delegate === undefined)
-    .flatMap((rule) => applicable(rule.match, virtualService, context).map((match) => routeOf(rule, match, input)));
+    .flatMap((rule) => applicable(rule.match, virtualService, context).flatMap((match) => soundRoute(rule, match, input)));
 }
