@@ -35,9 +35,9 @@ function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshSe
 const EXPORT_TO = "networking.istio.io/exportTo";
 
 function annotatedExportTo(object: StoredObject<"Service">): readonly string[] {
-  const written = object.metadata.annotations[EXPORT_TO];
+  const written = object.metadata.annotations[EXPORT_TO]?.split(",").map((to) => to.trim());
   return resolveExportTo(
-    written?.split(",").map((to) => to.trim()),
+    written?.filter((to) => to !== ""),
     object.metadata.namespace,
   );
 }
