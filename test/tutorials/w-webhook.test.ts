@@ -129,8 +129,8 @@ test("W2 · what is doubtful is accepted with a warning that kubectl prints", as
     apiVersion: "networking.istio.io/v1alpha3",
     kind: "DestinationRule",
     metadata: { name: "misspelt", namespace: "default" },
-    spec: { host: "api.example.com", trafficPolicy: { loadBalancer: { simple: "ROUND_ROBIN", warmupDurationSecs: "10s" } } },
+    spec: { host: "api.example.com", trafficPolicy: { retryBudget: { percent: 20 } } },
   });
   expect(unbuilt.code).toBe(0);
-  expect(unbuilt.stderr, "a field that is not built is named").toMatch(/^Warning: spec\.trafficPolicy\.loadBalancer\.warmup/m);
+  expect(unbuilt.stderr, "a field that is not built is named").toMatch(/^Warning: spec\.trafficPolicy\.retryBudget/m);
 });
