@@ -51,6 +51,8 @@ describe("make demo", () => {
     expect(kept.stdout).toContain("fairlead demo exec client -- curl");
     const call = await demo("exec", "client", "--", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://api.example.com/");
     expect(call).toMatchObject({ code: 0, stdout: "200" });
+    const clusters = await demo("exec", "gateway", "--", "pilot-agent", "request", "--debug-port=15000", "GET", "clusters");
+    expect(clusters.stdout).toContain("outbound|80||api.example.com::");
     expect(await demo("exec", "client", "--", "sh", "-c", "exit 7")).toMatchObject({ code: 7 });
     expect(await demo("down")).toMatchObject({ code: 0 });
   });

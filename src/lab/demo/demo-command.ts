@@ -15,9 +15,9 @@ export interface DemoCommand {
 }
 
 const GO_ON = [
-  "it is left running; go on by hand:",
+  "it is left running; go on by hand (dist/fairlead in a clone that is not installed):",
   "   fairlead demo exec client -- curl -si http://api.example.com/",
-  "   fairlead demo exec gateway -- curl -s localhost:15000/clusters",
+  "   fairlead demo exec gateway -- pilot-agent request --debug-port=15000 GET clusters",
   "   fairlead demo down",
 ];
 
