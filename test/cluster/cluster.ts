@@ -32,11 +32,14 @@ export interface Cluster {
   exec(place: Place, argv: readonly string[]): Promise<CommandResult>;
   /** One request by curl from a container. */
   call(from: Place, url: string): Promise<Call>;
+  /** One request from the node's own network, with a Host of its own. */
+  callNode(url: string, host: string): Promise<Call>;
   /** Runs a command of the machine in the node's network. */
   onNode(argv: readonly string[], input?: string): Promise<CommandResult>;
 }
 
-const MARK = "\n%{http_code} %{exitcode}";
+/** Ends what it prints with status and exit code. */
+const CURL = ["curl", "-sS", "--max-time", "5", "-w", "\n%{http_code} %{exitcode}"];
 
 /** The cluster that test/cluster/main.ts has brought up. */
 export function openCluster(): Cluster {
@@ -57,7 +60,8 @@ export function openCluster(): Cluster {
     apply: (...items) => kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items })),
     list: async <T>(args: readonly string[]) => (JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as { items: T[] }).items,
     helm: (args) => mustRun(inNode(pid, ["helm", ...args]), { env, timeoutMs: 180_000 }),
-    call: async (from, url) => readCall((await exec(from, ["curl", "-sS", "--max-time", "5", "-w", MARK, url])).stdout),
+    call: async (from, url) => readCall((await exec(from, [...CURL, url])).stdout),
+    callNode: async (url, host) => readCall((await onNode([...CURL, "--header", `Host: ${host}`, url])).stdout),
   };
 }
 

@@ -3,7 +3,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { readAccessLog } from "../../src/lab/access-log.ts";
 import { type Call, type Cluster, chart, eventually, openCluster, type Place } from "./cluster.ts";
-import { caller, echoServer, HOST, namespace, serviceEntry, sleeper, throughGateway } from "./mesh-objects.ts";
+import { caller, echoServer, HOST, namespace, serviceEntry, sleeper, throughGateway, throughIngress } from "./mesh-objects.ts";
+import { NETWORK } from "./node/cluster-plan.ts";
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string };
@@ -204,6 +205,31 @@ describe("an egress gateway of its own release", () => {
     expect(line?.caller).toContain(`${(await podOf("shop", "client")).status.podIP}:`);
     expect((await unknown()).status).toBe(502);
   });
+});
+
+// This cluster has nobody who gives LoadBalancers an address, for which `--wait` would wait.
+test("an ingress gateway behind a NodePort leads a call from outside to a Service of the mesh", async () => {
+  const flags = ["-n", SYSTEM, "--set=service.type=NodePort", "--wait", "--timeout=120s"];
+  await cluster.helm(["install", "istio-ingressgateway", chart("gateway"), ...flags]);
+  await cluster.apply(...throughIngress("shop.example.com", "server", "shop"));
+  const port = await cluster.kubectl([
+    "get",
+    "service",
+    "istio-ingressgateway",
+    "-n",
+    SYSTEM,
+    "-o",
+    "jsonpath={.spec.ports[?(@.port==80)].nodePort}",
+  ]);
+  const { echo } = await eventually(async () => {
+    const call = await cluster.callNode(`http://${NETWORK.nodeAddress}:${port}/`, "shop.example.com");
+    expect(call.status).toBe(200);
+    return call;
+  });
+  expect(echo?.server).toBe("echo");
+  expect(String(echo?.headers["x-forwarded-client-cert"])).toContain("/ns/istio-system/sa/istio-ingressgateway");
+  expect((await cluster.callNode(`http://${NETWORK.nodeAddress}:${port}/`, "other.example.com")).status).toBe(404);
+  await cluster.helm(["uninstall", "istio-ingressgateway", "-n", SYSTEM, "--wait"]);
 });
 
 describe("without a controller", () => {

@@ -82,3 +82,15 @@ export function throughGateway(ns: string): readonly object[] {
     }),
   ];
 }
+
+/** What leads a host that is called from outside to a Service of the mesh, through a gateway named istio-ingressgateway. */
+export function throughIngress(host: string, service: string, ns: string): readonly object[] {
+  return [
+    rule("Gateway", "ingress", ns, { selector: { istio: "ingressgateway" }, servers: [{ port: HTTP, hosts: [host] }] }),
+    rule("VirtualService", "ingress", ns, {
+      hosts: [host],
+      gateways: ["ingress"],
+      http: [{ route: [{ destination: { host: service, port: { number: 80 } } }] }],
+    }),
+  ];
+}
