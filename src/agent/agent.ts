@@ -45,7 +45,7 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
   makeFolders(options);
   const assembly = assemble(options, parts);
   const { trust, configuration, envoy, termination } = assembly;
-  const readiness = (): Promise<Readiness> => readinessOf(assembly);
+  const readiness = (): Promise<Readiness> => readinessOf(options.role, assembly);
   const status = statusServer(options, parts, assembly);
   const servers: GrpcServer[] = [];
   const stop = async (): Promise<void> => {
@@ -97,16 +97,17 @@ function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assemb
     port: options.ports.agent,
     app: options.app,
     clock: parts.clock,
-    readiness: () => readinessOf(assembly),
+    readiness: () => readinessOf(options.role, assembly),
     metrics: () => mergedMetrics({ app: options.app, admin, own: () => agentMetrics(assembly) }),
     drain: termination.drain,
     quit: parts.onQuit,
   });
 }
 
-function readinessOf({ configuration, admin, envoy, termination, trust }: Assembly): Promise<Readiness> {
+function readinessOf(role: AgentOptions["role"], { configuration, admin, envoy, termination, trust }: Assembly): Promise<Readiness> {
   return checkReadiness({
     relay: configuration.relay,
+    ...(role === "sidecar" && { listeners: () => configuration.store.table("listener").size() }),
     admin,
     envoyRuns: envoy.running,
     draining: termination.draining,

@@ -10,6 +10,8 @@ export interface Readiness {
 
 export interface ReadinessInput {
   readonly relay: Pick<Relay, "acknowledged" | "rejections">;
+  /** How many listeners the controller has sent; absent where none is a rightful answer, as for a gateway without Gateways. */
+  readonly listeners?: () => number;
   readonly admin: Pick<EnvoyAdmin, "notLive">;
   readonly envoyRuns: () => boolean;
   readonly draining: () => boolean;
@@ -41,6 +43,8 @@ async function whatIsMissing(input: ReadinessInput): Promise<readonly string[]> 
   const acknowledged = input.relay.acknowledged();
   const missing = (["cluster", "listener"] as const).filter((type) => !acknowledged.has(type));
   if (missing.length > 0) return [`Envoy has not accepted its first configuration: waiting for ${missing.join("s and ")}s`];
+  // A sidecar catches calls whatever is configured: without a listener each of them would end at a closed port.
+  if (input.listeners?.() === 0) return ["the controller has sent no listener, so every call of this pod would be refused"];
   const notLive = await input.admin.notLive().catch((error: unknown) => String(error));
   return notLive === undefined ? [] : [`Envoy is not live: ${notLive}`];
 }

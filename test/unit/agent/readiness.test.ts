@@ -18,6 +18,7 @@ test.each<[Partial<ReadinessInput>, string]>([
   [{ relay: { acknowledged: () => new Set(["cluster"] as const), rejections: () => [] } }, "waiting for listeners"],
   [{ admin: { notLive: async () => "INITIALIZING" } }, "Envoy is not live: INITIALIZING"],
   [{ envoyRuns: () => false }, "Envoy is not running"],
+  [{ listeners: () => 0 }, "the controller has sent no listener"],
   [{ draining: () => true }, "the pod is ending"],
 ])("not ready, and the reason (%#)", async (change, reason) => {
   const answer = await checkReadiness({ ...good, ...change });
