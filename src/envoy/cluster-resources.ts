@@ -20,22 +20,24 @@ interface ClusterParts {
   readonly ref: string;
   readonly subset?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly policy: EffectivePolicy;
+  /** See `ServiceClusterInput`. */
+  readonly balancesHeadless?: boolean;
 }
 
 const builtCluster: Query<EncodedResource | undefined> = {
   name: "cluster",
   compute(reader, arg) {
-    const { ref, subset, policy } = JSON.parse(arg) as ClusterParts;
+    const { ref, ...parts } = JSON.parse(arg) as ClusterParts;
     const at = reader.get(declaredPort, ref);
     if (at === undefined) {
       return undefined;
     }
-    const resolvesNames = at.service.resolution === "DNS" || at.service.resolution === "DNS_ROUND_ROBIN";
+    const { resolution, headless } = at.service;
+    const readsEndpoints = headless || resolution === "DNS" || resolution === "DNS_ROUND_ROBIN";
     const cluster = buildServiceCluster({
       ...at,
-      policy,
-      ...(subset === undefined ? {} : { subset }),
-      endpoints: resolvesNames ? reader.get(serviceEndpoints, ref) : [],
+      ...parts,
+      endpoints: readsEndpoints ? reader.get(serviceEndpoints, ref) : [],
       mesh: reader.get(meshSettings, ""),
     });
     return encode("cluster", cluster.name, ClusterSchema, cluster);
@@ -69,6 +71,10 @@ const hostClusters: Query<ReadonlyMap<string, string>> = {
   },
 };
 
+function asGateway(parts: string): string {
+  return JSON.stringify({ ...(JSON.parse(parts) as ClusterParts), balancesHeadless: true });
+}
+
 /** Names of all outbound clusters of a scope. */
 const outboundClusterNames: Query<readonly string[]> = {
   name: "outbound-cluster-names",
@@ -101,7 +107,8 @@ export function clusterResource(reader: Reader, view: View, name: string): Encod
   const [direction, port, , host] = name.split("|");
   if (direction === "outbound" && host !== undefined) {
     const parts = reader.get(hostClusters, hostArg(view.scope, host)).get(name);
-    return parts === undefined ? undefined : reader.get(builtCluster, parts);
+    const isHeadless = reader.get(visibleHost, hostArg(view.scope, host)).some(({ service }) => service.headless);
+    return parts === undefined ? undefined : reader.get(builtCluster, view.type === "router" && isHeadless ? asGateway(parts) : parts);
   }
   if (direction === "inbound") {
     const declared = view.inbound.find((inbound) => inbound.port === Number(port));

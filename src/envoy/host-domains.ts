@@ -1,8 +1,9 @@
+import { isIp } from "../base/address.ts";
 import type { MeshService } from "../model/mesh-service.ts";
 
 /** An address as it stands in a Host header; a range cannot stand there. */
 function asDomain(address: string): readonly string[] {
-  if (address.includes("/")) {
+  if (!isIp(address)) {
     return [];
   }
   return [address.includes(":") ? `[${address}]` : address];
@@ -18,5 +19,6 @@ export function hostDomains(service: MeshService, namespace: string): readonly s
   const { host } = service;
   const names = service.declaredBy === "Service" ? serviceNames(service, namespace) : [];
   const dotted = host.startsWith("*") ? [] : [`${host}.`];
-  return [host, ...dotted, ...names, ...service.addresses.flatMap(asDomain)];
+  const pods = service.headless ? [host, ...names.filter((name) => name.includes("."))].map((name) => `*.${name}`) : [];
+  return [host, ...dotted, ...names, ...pods, ...service.addresses.flatMap(asDomain)];
 }

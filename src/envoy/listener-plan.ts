@@ -1,6 +1,9 @@
-import type { Query } from "../model/evaluation.ts";
+import { isIp, parseRange } from "../base/address.ts";
+import type { Query, Reader } from "../model/evaluation.ts";
 import type { Protocol } from "../model/mesh-service.ts";
 import { isHttp, isTls } from "../model/protocol.ts";
+import { portRef } from "../scope/port-ref.ts";
+import { serviceEndpoints } from "../scope/service-endpoints.ts";
 import { type VisiblePort, visiblePorts } from "../scope/visible-services.ts";
 
 /** One service that answers on a listener, other than by a shared HTTP route table. */
@@ -23,37 +26,56 @@ export interface PlannedListener {
 
 const ANY = "0.0.0.0";
 
+/** Ports on which the proxy itself listens: Envoy takes no second listener for them, and might take the wrong one of the two. */
+const OWN_PORTS: readonly number[] = [15001, 15006, 15021, 15090];
+
+interface Place {
+  readonly address: string;
+  /** See `PlannedService`. */
+  readonly addresses: readonly string[];
+}
+
+const SHARED: Place = { address: ANY, addresses: [] };
+
 /** Single addresses get a listener of their own; ranges are told apart on the shared one. */
-function placesOf({ service, port }: VisiblePort): readonly { address: string; addresses: readonly string[] }[] {
-  const single = service.addresses.filter((address) => !address.includes("/"));
-  const ranges = service.addresses.filter((address) => address.includes("/"));
-  if (isHttp(port.protocol) || service.addresses.length === 0) {
-    return [{ address: ANY, addresses: [] }];
-  }
+function placesAt(addresses: readonly string[]): readonly Place[] {
+  const single = addresses.filter(isIp);
+  const ranges = addresses.filter((address) => address.includes("/") && parseRange(address) !== undefined);
   const shared = ranges.length === 0 ? [] : [{ address: ANY, addresses: ranges }];
-  return [...single.map((address) => ({ address, addresses: [] })), ...shared];
+  return [...single.map((address) => ({ address: address.toLowerCase(), addresses: [] })), ...shared];
 }
 
-function routeNameOf({ service, port }: VisiblePort): string | undefined {
+/** Pods of a headless Service are called at their own addresses: each is meant, and no other address on the port is. */
+function podAddresses(reader: Reader, at: VisiblePort): readonly string[] {
+  return [...new Set(reader.get(serviceEndpoints, portRef(at)).map(({ address }) => address))];
+}
+
+/** Where connections for a port of a service arrive. */
+function placesOf(reader: Reader, at: VisiblePort): readonly Place[] {
+  const { service, port } = at;
   if (isHttp(port.protocol)) {
-    return String(port.number);
+    return [SHARED];
   }
-  return port.protocol === "auto" ? `${service.host}:${port.number}` : undefined;
+  if (service.headless) {
+    return placesAt(podAddresses(reader, at));
+  }
+  if (service.externalName !== undefined) {
+    // Its callers connect to the addresses of another name. Of those we know nothing: only HTTP says whom it means.
+    return port.protocol === "auto" ? [SHARED] : [];
+  }
+  return service.addresses.length === 0 ? [SHARED] : placesAt(service.addresses);
 }
 
-function join(at: PlannedListener | undefined, next: PlannedListener): PlannedListener {
-  if (at === undefined) {
-    return next;
-  }
-  // A table of all hosts on the port serves a host of undeclared protocol too; the other way round it does not.
-  const routeName = [at.routeName, next.routeName].find((name) => name === String(at.port)) ?? at.routeName ?? next.routeName;
-  return { ...at, ...(routeName === undefined ? {} : { routeName }), services: [...at.services, ...next.services] };
+/** The services of a port that are told apart by other things than an HTTP host. */
+function plannedServices({ service, port }: VisiblePort, { addresses }: Place): readonly PlannedService[] {
+  const byHostOnly = isHttp(port.protocol) || service.externalName !== undefined;
+  return byHostOnly ? [] : [{ host: service.host, protocol: port.protocol, addresses }];
 }
 
 /** Plain connections that nothing tells apart belong to the first who claims them; TLS is told apart by name. */
-function withoutRivals(plan: PlannedListener): PlannedListener {
+function withoutRivals(services: readonly PlannedService[]): readonly PlannedService[] {
   const claimed = new Set<string>();
-  const services = plan.services.filter((service) => {
+  return services.filter((service) => {
     const claims = isTls(service.protocol) ? [] : service.addresses.length === 0 ? [""] : service.addresses;
     const free = claims.every((claim) => !claimed.has(claim));
     for (const claim of free ? claims : []) {
@@ -61,25 +83,50 @@ function withoutRivals(plan: PlannedListener): PlannedListener {
     }
     return free;
   });
-  return { ...plan, services };
+}
+
+const mayBeHttp = (protocol: Protocol): boolean => isHttp(protocol) || protocol === "auto";
+
+/** On a virtual address there is but one host that HTTP can mean; elsewhere the table of the port tells hosts apart. */
+function routeNameAt({ address, port, anyHttp }: Claimed, services: readonly PlannedService[]): string | undefined {
+  if (address === ANY) {
+    return anyHttp ? String(port) : undefined;
+  }
+  const own = services.find(({ protocol }) => protocol === "auto");
+  return own && `${own.host}:${port}`;
+}
+
+/** What services claim on one address and port, the first claim first. */
+interface Claimed {
+  readonly address: string;
+  readonly port: number;
+  readonly services: PlannedService[];
+  anyHttp: boolean;
+}
+
+function planned(claimed: Claimed): PlannedListener {
+  const { address, port } = claimed;
+  const services = withoutRivals(claimed.services);
+  const routeName = routeNameAt(claimed, services);
+  return { address, port, ...(routeName === undefined ? {} : { routeName }), services };
 }
 
 /** The outbound listeners of a scope by name, `0.0.0.0_80` or `10.0.0.9_9000`. */
 export const listenerPlan: Query<ReadonlyMap<string, PlannedListener>> = {
   name: "listener-plan",
   compute(reader, scope) {
-    const plans = new Map<string, PlannedListener>();
+    const claims = new Map<string, Claimed>();
     for (const at of reader.get(visiblePorts, scope)) {
-      const { service, port } = at;
-      const routeName = routeNameOf(at);
-      for (const { address, addresses } of placesOf(at)) {
-        const name = `${address}_${port.number}`;
-        const services = isHttp(port.protocol) ? [] : [{ host: service.host, protocol: port.protocol, addresses }];
-        const plan = { address, port: port.number, ...(routeName === undefined ? {} : { routeName }), services };
-        plans.set(name, join(plans.get(name), plan));
+      const { number: port, protocol } = at.port;
+      for (const place of placesOf(reader, at).filter(({ address }) => address !== ANY || !OWN_PORTS.includes(port))) {
+        const name = `${place.address}_${port}`;
+        const claimed = claims.get(name) ?? { address: place.address, port, services: [], anyHttp: false };
+        claimed.services.push(...plannedServices(at, place));
+        claimed.anyHttp ||= mayBeHttp(protocol);
+        claims.set(name, claimed);
       }
     }
-    return new Map([...plans].map(([name, plan]) => [name, withoutRivals(plan)]));
+    return new Map([...claims].map(([name, claimed]) => [name, planned(claimed)]));
   },
 };
 

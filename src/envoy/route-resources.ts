@@ -57,7 +57,7 @@ function withoutRepeats(hosts: readonly HostOnPort[], taken = new Set<string>())
   });
 }
 
-/** HTTP hosts that a scope calls on a port. Argument: scope, space, port. */
+/** Hosts that a scope calls by HTTP on a port, those of undeclared protocol too. Argument: scope, space, port. */
 const httpHosts: Query<readonly HostOnPort[]> = {
   name: "http-hosts",
   compute(reader, arg) {
@@ -65,10 +65,10 @@ const httpHosts: Query<readonly HostOnPort[]> = {
     const { namespace } = parseScopeId(scope);
     const declared = reader
       .get(visiblePorts, scope)
-      .filter(({ port }) => port.number === Number(number) && isHttp(port.protocol))
+      .filter(({ port }) => port.number === Number(number) && (isHttp(port.protocol) || port.protocol === "auto"))
       .map(({ service }) => ({ host: service.host, domains: hostDomains(service, namespace) }));
     const bare = Number(number) === PORT_OF_BARE_HOSTS ? bareHosts(reader, scope) : [];
-    return withoutRepeats([...declared, ...bare], new Set([CATCH_ALL]));
+    return withoutRepeats([...declared, ...bare], new Set([CATCH_ALL])).toSorted((a, b) => (a.host < b.host ? -1 : 1));
   },
 };
 

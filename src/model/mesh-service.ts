@@ -10,6 +10,9 @@ export interface ServicePort {
   readonly targetPort?: number | string;
 }
 
+/** True for what can stand in a packet. */
+export const isPortNumber = (port: number): boolean => Number.isInteger(port) && port > 0 && port <= 65_535;
+
 export type Resolution = "NONE" | "STATIC" | "DNS" | "DNS_ROUND_ROBIN";
 
 /** One host that can be called: a Kubernetes Service, or one host of a ServiceEntry. Endpoints are facts of their own. */
@@ -31,6 +34,8 @@ export interface MeshService {
   readonly subjectAltNames: readonly string[];
   /** Labels of the workloads behind it; absent where the endpoints are written out. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** A Service without an address: its name stands for its pods, and callers choose one of them. */
+  readonly headless?: true;
   /** The DNS name that a Service of type ExternalName stands for. */
   readonly externalName?: string;
 }

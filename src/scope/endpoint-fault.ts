@@ -1,13 +1,11 @@
 import { isIp } from "../base/address.ts";
-import type { MeshEndpoint, Resolution } from "../model/mesh-service.ts";
+import { isPortNumber, type MeshEndpoint, type Resolution } from "../model/mesh-service.ts";
 
 const UNIX = "unix://";
 /** Longest path that a socket's address can hold, on Linux. */
 const LONGEST_PATH = 107;
 /** What can be asked of a DNS server; underscores are found there. */
 const DNS_NAME = /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_.])?$/i;
-
-const isPort = (port: number): boolean => Number.isInteger(port) && port > 0 && port <= 65_535;
 
 function pathFault(path: string): string | undefined {
   return path !== "" && Buffer.byteLength(path) <= LONGEST_PATH ? undefined : `socket path ${path} is empty or too long`;
@@ -19,7 +17,7 @@ export function endpointFault({ address, port }: MeshEndpoint, resolution: Resol
   if (address.startsWith(UNIX)) {
     return byName ? `endpoint ${address} cannot be resolved by name` : pathFault(address.slice(UNIX.length));
   }
-  if (!isPort(port)) {
+  if (!isPortNumber(port)) {
     return `endpoint ${address} has port ${port}`;
   }
   const sound = isIp(address) || (byName && DNS_NAME.test(address));

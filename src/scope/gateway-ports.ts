@@ -1,6 +1,7 @@
 import type { Reader } from "../model/evaluation.ts";
 import { gatewaysSelecting } from "../model/indexes/rules.ts";
 import { labelKeys, selects } from "../model/indexes/selected-by-label.ts";
+import { isPortNumber } from "../model/mesh-service.ts";
 import { declaredProtocol, isHttp } from "../model/protocol.ts";
 
 /** A server of a Gateway object. */
@@ -34,7 +35,10 @@ export function gatewayPorts(
       .filter((server) => server.tls === undefined && isHttp(declaredProtocol(server.port?.protocol)))
       .map((server) => ({ port: server.port?.number ?? 0, gateway: `${rule.namespace}/${rule.name}`, hosts: server.hosts ?? [] })),
   );
-  const byPort = Map.groupBy(servers, (server) => server.port);
+  const byPort = Map.groupBy(
+    servers.filter((server) => isPortNumber(server.port)),
+    (server) => server.port,
+  );
   return [...byPort]
     .sort(([a], [b]) => a - b)
     .map(([port, list]) => ({ port, bindPort: bound.get(port) ?? port, servers: list.map(({ gateway, hosts }) => ({ gateway, hosts })) }));

@@ -54,7 +54,10 @@ function servicesInFront(reader: Reader, workload: Workload): readonly MeshServi
 
 /** The workload's own port behind a service's port. */
 function targetOf(port: ServicePort, workload: Workload): number | undefined {
-  return typeof port.targetPort === "string" ? workload.ports[port.targetPort] : (port.targetPort ?? port.number);
+  if (typeof port.targetPort !== "string") {
+    return port.targetPort ?? port.number;
+  }
+  return Object.hasOwn(workload.ports, port.targetPort) ? workload.ports[port.targetPort] : undefined;
 }
 
 function inboundPorts(services: readonly MeshService[], workload: Workload): readonly InboundPort[] {

@@ -13,13 +13,17 @@ const TLS_MODE = "security.istio.io/tlsMode";
 /** The label that injection writes: the workload has a sidecar that takes mutual TLS. */
 const speaksMutualTls = (labels: Readonly<Record<string, string>>): boolean => labels[TLS_MODE] === "istio";
 
+/** Ports have names that users choose, such as those that every object has. */
+const named = (ports: Readonly<Record<string, number>> | undefined, name: string): number | undefined =>
+  ports !== undefined && Object.hasOwn(ports, name) ? ports[name] : undefined;
+
 const numbered = (port: number | string | undefined): number | undefined => (typeof port === "number" ? port : undefined);
 
 function fromEntry(endpoint: EntryEndpoints[number], { service, port }: VisiblePort): MeshEndpoint {
   const labels = endpoint.labels ?? {};
   return {
     address: endpoint.address ?? "",
-    port: endpoint.ports?.[port.name] ?? numbered(port.targetPort) ?? port.number,
+    port: named(endpoint.ports, port.name) ?? numbered(port.targetPort) ?? port.number,
     labels,
     weight: endpoint.weight ?? 1,
     locality: endpoint.locality ?? "",
@@ -29,10 +33,10 @@ function fromEntry(endpoint: EntryEndpoints[number], { service, port }: VisibleP
 }
 
 function fromWorkload(workload: Workload, { service, port }: VisiblePort): MeshEndpoint {
-  const own = workload.kind === "WorkloadEntry" ? workload.ports[port.name] : undefined;
+  const own = workload.kind === "WorkloadEntry" ? named(workload.ports, port.name) : undefined;
   return {
     address: workload.address,
-    port: own ?? numbered(port.targetPort) ?? workload.ports[String(port.targetPort)] ?? port.number,
+    port: own ?? numbered(port.targetPort) ?? named(workload.ports, String(port.targetPort)) ?? port.number,
     labels: workload.labels,
     weight: workload.weight,
     locality: workload.locality,

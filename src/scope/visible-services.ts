@@ -56,13 +56,16 @@ export const visibleHost: Query<readonly VisiblePort[]> = {
   },
 };
 
-/** Everything a scope sees, by host and port, ordered by host. */
+/**
+ * Everything a scope sees, host by host, those first that have the first claim (see `claimOrder`) on what several ask for: a
+ * short name, a virtual address, all TCP on a port.
+ */
 export const visiblePorts: Query<readonly VisiblePort[]> = {
   name: "visible-ports",
   compute(reader, scope) {
     const rules = reader.get(egress, scope);
     const services = [...reader.ask(exportedServices, "*"), ...reader.ask(exportedServices, rules.namespace)];
     const byHost = Map.groupBy(seen(rules, services), (service) => service.host);
-    return [...byHost.keys()].sort().flatMap((host) => portsOf(byHost.get(host) ?? []));
+    return [...byHost.values()].flatMap(portsOf);
   },
 };

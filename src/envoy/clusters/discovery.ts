@@ -5,7 +5,7 @@ import {
   type ClusterSchema,
 } from "../../gen/envoy/config/cluster/v3/cluster_pb.ts";
 import type { MeshEndpoint, MeshService } from "../../model/mesh-service.ts";
-import { buildLoadAssignment } from "../endpoints/load-assignment.ts";
+import { buildLoadAssignment, carries } from "../endpoints/load-assignment.ts";
 import { adsSource } from "../wire/config-source.ts";
 import type { MessagePart } from "../wire/message-part.ts";
 import { wireDuration } from "../wire/wire-duration.ts";
@@ -17,7 +17,7 @@ export interface DiscoveryInput {
   readonly service: MeshService;
   readonly endpoints: readonly MeshEndpoint[];
   readonly subsetLabels?: Readonly<Record<string, string>> | undefined;
-  /** The policy says PASSTHROUGH: the caller's address is kept, whatever the service says. */
+  /** The caller's address is kept, whatever the service's resolution says: PASSTHROUGH policy, or headless Service. */
   readonly keepAddress: boolean;
 }
 
@@ -30,15 +30,16 @@ export const originalDestination: ClusterInit = {
 };
 
 function byName(type: Cluster_DiscoveryType, input: DiscoveryInput): ClusterInit {
+  const chosen = input.endpoints.filter((endpoint) => carries(endpoint, input.subsetLabels ?? {}));
   // Envoy refuses LOGICAL_DNS with more than one name; validation tells the user, the first one stands meanwhile.
-  const endpoints = type === Cluster_DiscoveryType.LOGICAL_DNS ? input.endpoints.slice(0, 1) : input.endpoints;
-  const subsetLabels = input.subsetLabels;
+  const endpoints = type === Cluster_DiscoveryType.LOGICAL_DNS ? chosen.slice(0, 1) : chosen;
   return {
-    clusterDiscoveryType: { case: "type", value: type },
+    // Nor does it take one without any name.
+    clusterDiscoveryType: { case: "type", value: endpoints.length === 0 ? Cluster_DiscoveryType.STATIC : type },
     dnsRefreshRate: wireDuration(DNS_REFRESH),
     respectDnsTtl: true,
     dnsLookupFamily: Cluster_DnsLookupFamily.V4_ONLY,
-    loadAssignment: buildLoadAssignment({ clusterName: input.name, endpoints, ...(subsetLabels && { subsetLabels }) }),
+    loadAssignment: buildLoadAssignment({ clusterName: input.name, endpoints }),
   };
 }
 

@@ -11,7 +11,7 @@ import { discovery, originalDestination } from "./discovery.ts";
 import { httpProtocol, speaksHttp2 } from "./http-protocol.ts";
 import { loadBalancing } from "./load-balancing.ts";
 import { outlierDetection } from "./outlier-detection.ts";
-import { automaticSockets, type PeerIdentity, transportSocket } from "./transport-security.ts";
+import { automaticSockets, meshSocket, type PeerIdentity, transportSocket } from "./transport-security.ts";
 
 type ClusterInit = MessagePart<typeof ClusterSchema>;
 
@@ -29,10 +29,18 @@ export interface ServiceClusterInput {
   readonly port: ServicePort;
   readonly subset?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly policy: EffectivePolicy;
-  /** Endpoints of this port. Written into the cluster where Envoy resolves names (DNS, DNS_ROUND_ROBIN), else not read. */
+  /**
+   * Endpoints of this port. Written into the cluster where Envoy resolves names (DNS, DNS_ROUND_ROBIN); of a headless Service,
+   * read for whether all of them speak mutual TLS; else not read.
+   */
   readonly endpoints: readonly MeshEndpoint[];
   readonly mesh: ClusterDefaults;
+  /** A gateway's callers choose no pod, so it balances over those of a headless Service. */
+  readonly balancesHeadless?: boolean;
 }
+
+const keepsAddress = ({ service, policy, balancesHeadless }: ServiceClusterInput): boolean =>
+  policy.loadBalancer?.simple === "PASSTHROUGH" || (service.headless === true && !balancesHeadless);
 
 function metadata({ service, subset, policy }: ServiceClusterInput) {
   const fields: JsonObject = {
@@ -57,8 +65,15 @@ function security(input: ServiceClusterInput): ClusterInit {
     const socket = transportSocket(policy.tls, peer);
     return socket === undefined ? {} : { transportSocket: socket };
   }
-  const canBeMesh = service.resolution === "STATIC" && !service.external && mesh.autoMtls;
-  return canBeMesh ? { transportSocketMatches: automaticSockets(peer) } : {};
+  if (service.external || service.resolution === "NONE" || !mesh.autoMtls) {
+    return {};
+  }
+  if (keepsAddress(input)) {
+    // Envoy knows no endpoint here whose metadata could say what it speaks: all of them must.
+    const all = input.endpoints.length > 0 && input.endpoints.every((endpoint) => endpoint.mutualTls);
+    return all ? { transportSocket: meshSocket(peer) } : {};
+  }
+  return { transportSocketMatches: automaticSockets(peer) };
 }
 
 /** Without `sni` in TLS to the outside, HTTP takes the request's own host for it. */
@@ -79,7 +94,7 @@ function balancing(input: ServiceClusterInput, found: ClusterInit): ClusterInit 
 export function buildServiceCluster(input: ServiceClusterInput): Cluster {
   const { service, port, subset, policy, mesh } = input;
   const name = outboundClusterName({ host: service.host, port: port.number, subset: subset?.name });
-  const keepAddress = policy.loadBalancer?.simple === "PASSTHROUGH";
+  const keepAddress = keepsAddress(input);
   const found = discovery({ name, service, endpoints: input.endpoints, subsetLabels: subset?.labels, keepAddress });
   const pool = policy.connectionPool;
   const connectTimeout = wireDuration(pool?.tcp?.connectTimeout) ?? wireDuration(mesh.connectTimeout);

@@ -60,7 +60,8 @@ function locality(text: string): Locality | undefined {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byAddress = (a: MeshEndpoint, b: MeshEndpoint): number => compare(a.address, b.address) || a.port - b.port;
 
-function carries(endpoint: MeshEndpoint, labels: Readonly<Record<string, string>>): boolean {
+/** True where an endpoint belongs to the subset of these labels. */
+export function carries(endpoint: MeshEndpoint, labels: Readonly<Record<string, string>>): boolean {
   return Object.entries(labels).every(([name, value]) => endpoint.labels[name] === value);
 }
 

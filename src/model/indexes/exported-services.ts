@@ -1,7 +1,7 @@
 import { isKind, type StoredObject } from "../../api/object.ts";
 import { resolveExportTo } from "../export-to.ts";
 import type { Index } from "../fact.ts";
-import type { MeshService, Resolution } from "../mesh-service.ts";
+import { isPortNumber, type MeshService, type Resolution } from "../mesh-service.ts";
 import { declaredProtocol, servicePortProtocol } from "../protocol.ts";
 import { serviceHost } from "../short-host.ts";
 
@@ -19,12 +19,14 @@ function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshSe
     external: spec.location !== "MESH_INTERNAL",
     resolution: resolutionOf(spec.resolution),
     addresses: spec.addresses ?? [],
-    ports: (spec.ports ?? []).map((port) => ({
-      number: port.number,
-      name: port.name,
-      protocol: declaredProtocol(port.protocol),
-      ...(port.targetPort === undefined ? {} : { targetPort: port.targetPort }),
-    })),
+    ports: (spec.ports ?? [])
+      .filter((port) => isPortNumber(port.number))
+      .map((port) => ({
+        number: port.number,
+        name: port.name,
+        protocol: declaredProtocol(port.protocol),
+        ...(port.targetPort === undefined ? {} : { targetPort: port.targetPort }),
+      })),
     exportTo: resolveExportTo(spec.exportTo, metadata.namespace),
     subjectAltNames: spec.subjectAltNames ?? [],
     ...(spec.workloadSelector === undefined ? {} : { selector: spec.workloadSelector.labels ?? {} }),
@@ -64,7 +66,8 @@ function fromService(object: StoredObject<"Service">): readonly MeshService[] {
       exportTo: annotatedExportTo(object),
       subjectAltNames: [],
       ...(spec.selector === undefined ? {} : { selector: spec.selector }),
-      ...(spec.externalName === undefined ? {} : { externalName: spec.externalName.toLowerCase() }),
+      ...(!isName && clusterIPs.includes("None") ? { headless: true } : {}),
+      ...(!isName || spec.externalName === undefined ? {} : { externalName: spec.externalName.toLowerCase() }),
     },
   ];
 }
