@@ -5,9 +5,10 @@ import { destinationRulesOf, effectivePolicy, type HostRules } from "../scope/de
 import { meshSettings } from "../scope/mesh-settings.ts";
 import { declaredPort, portRef } from "../scope/port-ref.ts";
 import type { View } from "../scope/proxy-view.ts";
+import { reachableHost, reachableHosts } from "../scope/reachable-hosts.ts";
 import { serviceEndpoints } from "../scope/service-endpoints.ts";
 import type { EffectivePolicy } from "../scope/traffic-policy.ts";
-import { hostArg, splitHostArg, type VisiblePort, visibleHost, visiblePorts } from "../scope/visible-services.ts";
+import { hostArg, splitHostArg, type VisiblePort } from "../scope/visible-services.ts";
 import { BLACK_HOLE, INBOUND_PASSTHROUGH, inboundClusterName, outboundClusterName, PASSTHROUGH } from "./clusters/cluster-name.ts";
 import { blackHoleCluster, inboundPassthroughCluster, passthroughCluster } from "./clusters/fixed-clusters.ts";
 import { buildInboundCluster } from "./clusters/inbound-cluster.ts";
@@ -61,7 +62,7 @@ const hostClusters: Query<ReadonlyMap<string, string>> = {
     const rules = reader.get(destinationRulesOf, arg);
     const subsets = [undefined, ...rules.subsets.map((s) => s.name)];
     return new Map(
-      reader.get(visibleHost, arg).flatMap((at) =>
+      reader.get(reachableHost, arg).flatMap((at) =>
         subsets.map((subset) => {
           const name = outboundClusterName({ host, port: at.port.number, subset });
           return [name, JSON.stringify(partsOf(at, rules, subset))] as const;
@@ -79,8 +80,7 @@ function asGateway(parts: string): string {
 const outboundClusterNames: Query<readonly string[]> = {
   name: "outbound-cluster-names",
   compute(reader, scope) {
-    const hosts = new Set(reader.get(visiblePorts, scope).map((at) => at.service.host));
-    return [...hosts].flatMap((host) => [...reader.get(hostClusters, hostArg(scope, host)).keys()]);
+    return [...reader.get(reachableHosts, scope)].flatMap((host) => [...reader.get(hostClusters, hostArg(scope, host)).keys()]);
   },
 };
 
@@ -107,7 +107,7 @@ export function clusterResource(reader: Reader, view: View, name: string): Encod
   const [direction, port, , host] = name.split("|");
   if (direction === "outbound" && host !== undefined) {
     const parts = reader.get(hostClusters, hostArg(view.scope, host)).get(name);
-    const isHeadless = reader.get(visibleHost, hostArg(view.scope, host)).some(({ service }) => service.headless);
+    const isHeadless = reader.get(reachableHost, hostArg(view.scope, host)).some(({ service }) => service.headless);
     return parts === undefined ? undefined : reader.get(builtCluster, view.type === "router" && isHeadless ? asGateway(parts) : parts);
   }
   if (direction === "inbound") {

@@ -1,7 +1,8 @@
 import type { Reader } from "../model/evaluation.ts";
 import { fullHost } from "../model/short-host.ts";
 import { destinationRulesOf, effectivePolicy } from "../scope/destination-rule.ts";
-import { hostArg, visibleHost } from "../scope/visible-services.ts";
+import { reachableHost } from "../scope/reachable-hosts.ts";
+import { hostArg } from "../scope/visible-services.ts";
 import { outboundClusterName } from "./clusters/cluster-name.ts";
 import type { ResolveDestination, ResolvedDestination } from "./routes/resolved-destination.ts";
 
@@ -25,7 +26,7 @@ export function destinationAt(reader: Reader, scope: string, at: ClusterAt): Res
 export function destinationResolver(reader: Reader, at: { scope: string; namespace: string; port: number }): ResolveDestination {
   return (destination) => {
     const host = fullHost(destination.host, at.namespace);
-    const [only, ...others] = reader.get(visibleHost, hostArg(at.scope, host));
+    const [only, ...others] = reader.get(reachableHost, hostArg(at.scope, host));
     const implied = only !== undefined && others.length === 0 ? only.port.number : at.port;
     const subset = destination.subset === "" ? undefined : destination.subset;
     return destinationAt(reader, at.scope, { host, port: destination.port?.number ?? implied, subset });

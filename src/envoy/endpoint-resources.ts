@@ -4,8 +4,9 @@ import type { EncodedResource } from "../rpc/resource.ts";
 import { destinationRulesOf } from "../scope/destination-rule.ts";
 import { portRef } from "../scope/port-ref.ts";
 import type { View } from "../scope/proxy-view.ts";
+import { reachableHost } from "../scope/reachable-hosts.ts";
 import { serviceEndpoints } from "../scope/service-endpoints.ts";
-import { hostArg, visibleHost } from "../scope/visible-services.ts";
+import { hostArg } from "../scope/visible-services.ts";
 import { encode, sameResource } from "./encode.ts";
 import { buildLoadAssignment } from "./endpoints/load-assignment.ts";
 
@@ -33,7 +34,7 @@ export function endpointResource(reader: Reader, view: View, clusterName: string
   if (direction !== "outbound" || host === undefined) {
     return undefined;
   }
-  const at = reader.get(visibleHost, hostArg(view.scope, host)).find((visible) => visible.port.number === Number(number));
+  const at = reader.get(reachableHost, hostArg(view.scope, host)).find((visible) => visible.port.number === Number(number));
   const rules = reader.get(destinationRulesOf, hostArg(view.scope, host));
   const declared = rules.subsets.find((s) => s.name === subset);
   if (at === undefined || (subset !== "" && declared === undefined)) {

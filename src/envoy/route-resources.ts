@@ -6,16 +6,15 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { type VirtualHost, VirtualHostSchema } from "../gen/envoy/config/route/v3/route_components_pb.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
-import { virtualServiceHosts } from "../model/indexes/rules.ts";
 import { isHttp } from "../model/protocol.ts";
 import { encodeResource } from "../rpc/delta-encoding.ts";
 import { type EncodedResource, TYPE_URLS } from "../rpc/resource.ts";
-import { egress, letsThrough } from "../scope/egress.ts";
+import { egress } from "../scope/egress.ts";
 import { type GatewayHost, type GatewayHostsArg, gatewayHosts } from "../scope/gateway-hosts.ts";
 import type { GatewayPort } from "../scope/gateway-ports.ts";
 import type { View } from "../scope/proxy-view.ts";
 import { parseScopeId } from "../scope/scope-id.ts";
-import { virtualServiceOf } from "../scope/virtual-service.ts";
+import { bareHostsOf, virtualServiceOf } from "../scope/virtual-service.ts";
 import { hostArg, visibleHost, visiblePorts } from "../scope/visible-services.ts";
 import { destinationAt, destinationResolver } from "./destinations.ts";
 import { hostDomains } from "./host-domains.ts";
@@ -39,14 +38,7 @@ const CATCH_ALL = "*";
 const PORT_OF_BARE_HOSTS = 80;
 
 function bareHosts(reader: Reader, scope: string): readonly HostOnPort[] {
-  const rules = reader.get(egress, scope);
-  const named = ["*", rules.namespace].flatMap((to) => reader.ask(virtualServiceHosts, to));
-  return [...new Set(named)]
-    .filter(
-      (host) => host !== "*" && letsThrough(rules, host, rules.namespace) && reader.get(visibleHost, hostArg(scope, host)).length === 0,
-    )
-    .sort()
-    .map((host) => ({ host, domains: [host] }));
+  return reader.get(bareHostsOf, scope).map((host) => ({ host, domains: [host] }));
 }
 
 /** Envoy refuses a table in which a domain stands twice: who comes first keeps it. */

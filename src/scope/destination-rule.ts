@@ -5,8 +5,9 @@ import { destinationRulesFor, type Rule } from "../model/indexes/rules.ts";
 import { hostAndWildcards } from "../model/short-host.ts";
 import { egress } from "./egress.ts";
 import { meshSettings } from "./mesh-settings.ts";
+import { reachableHost } from "./reachable-hosts.ts";
 import type { EffectivePolicy } from "./traffic-policy.ts";
-import { hostArg, splitHostArg, visibleHost } from "./visible-services.ts";
+import { splitHostArg } from "./visible-services.ts";
 
 type TrafficPolicy = NonNullable<DestinationRuleSpec["trafficPolicy"]>;
 type Subset = NonNullable<DestinationRuleSpec["subsets"]>[number];
@@ -61,7 +62,7 @@ export const destinationRulesOf: Query<HostRules> = {
   compute(reader, arg) {
     const [scope, host] = splitHostArg(arg);
     const caller = reader.get(egress, scope).namespace;
-    const owners = reader.get(visibleHost, hostArg(scope, host)).map((visible) => visible.service.namespace);
+    const owners = reader.get(reachableHost, arg).map(({ service }) => service.namespace);
     for (const namespace of new Set([caller, ...owners, reader.get(meshSettings, "").rootNamespace])) {
       const found = rulesIn(reader, host, { namespace, caller });
       if (found.length > 0) {

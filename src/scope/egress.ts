@@ -2,7 +2,7 @@ import type { Query, Reader } from "../model/evaluation.ts";
 import { isSeenFrom } from "../model/export-to.ts";
 import { sidecarsIn } from "../model/indexes/rules.ts";
 import type { MeshService } from "../model/mesh-service.ts";
-import { covers } from "./host-pattern.ts";
+import { covers, overlap } from "./host-pattern.ts";
 import { meshSettings, type OutboundPolicy, outboundPolicyOf } from "./mesh-settings.ts";
 import { parseScopeId } from "./scope-id.ts";
 
@@ -44,7 +44,9 @@ export const egress: Query<Egress> = {
   compute(reader, id) {
     const scope = parseScopeId(id);
     const spec = sidecarOf(reader, scope.sidecar)?.spec;
-    const policy = outboundPolicyOf(spec?.outboundTrafficPolicy?.mode) ?? reader.get(meshSettings, "").outboundPolicy;
+    const own = spec?.outboundTrafficPolicy;
+    // REGISTRY_ONLY is the zero of the API's enum: a policy that names no mode means it.
+    const policy = own === undefined ? reader.get(meshSettings, "").outboundPolicy : (outboundPolicyOf(own.mode) ?? "REGISTRY_ONLY");
     const listeners = spec?.egress?.map((listener) => ({
       ...(listener.port?.number === undefined ? {} : { port: listener.port.number }),
       hosts: (listener.hosts ?? []).map((host) => parseHost(host, scope.namespace)),
@@ -53,11 +55,27 @@ export const egress: Query<Egress> = {
   },
 };
 
-/** True where an egress listener lets `host` of `namespace` through, on `port` where one is asked for. */
-export function letsThrough(rules: Egress, host: string, namespace: string, port?: number): boolean {
-  return rules.listeners
-    .filter((listener) => listener.port === undefined || port === undefined || listener.port === port)
-    .some((listener) => listener.hosts.some((h) => (h.namespace === "*" || h.namespace === namespace) && covers(h.dns, host)));
+const isFrom = (host: EgressHost, namespace: string): boolean => host.namespace === "*" || host.namespace === namespace;
+
+/** A port is served by the listeners that name it; those that name none serve the ports that are left. */
+function listenersFor({ listeners }: Egress, port: number): readonly EgressListener[] {
+  const own = listeners.filter((listener) => listener.port === port);
+  return own.length > 0 ? own : listeners.filter((listener) => listener.port === undefined);
+}
+
+/** True where an egress listener lets `host` of `namespace` through on a port. */
+export function letsThrough(rules: Egress, host: string, namespace: string, port: number): boolean {
+  return listenersFor(rules, port).some(({ hosts }) => hosts.some((h) => isFrom(h, namespace) && covers(h.dns, host)));
+}
+
+/** True where a rule of `namespace` for `host`, which may be a wildcard, can concern something that is let through. */
+export function letsRule(rules: Egress, host: string, namespace: string): boolean {
+  return rules.listeners.some(({ hosts }) => hosts.some((h) => isFrom(h, namespace) && overlap(h.dns, host)));
+}
+
+/** The same scope, were there no Sidecar object to narrow what it sees. */
+export function withoutListeners(rules: Egress): Egress {
+  return { ...rules, listeners: EVERYTHING };
 }
 
 /** The service as the scope sees it, with the ports it may call; undefined where it sees none. */

@@ -8,3 +8,8 @@ export function covers(pattern: string, host: string): boolean {
   }
   return pattern.startsWith("*.") && host.length > pattern.length - 1 && host.endsWith(pattern.slice(1));
 }
+
+/** True where two patterns have a host in common. */
+export function overlap(a: string, b: string): boolean {
+  return covers(a, b) || covers(b, a);
+}

@@ -37,6 +37,11 @@ function seen(rules: Egress, services: readonly MeshService[]): readonly MeshSer
   );
 }
 
+/** The ports that these services of one host have for a caller. */
+export function seenPorts(rules: Egress, services: readonly MeshService[]): readonly VisiblePort[] {
+  return portsOf(seen(rules, services));
+}
+
 /** Argument of `visibleHost`: scope and host. */
 export function hostArg(scope: string, host: string): string {
   return `${scope} ${host}`;
@@ -52,7 +57,7 @@ export const visibleHost: Query<readonly VisiblePort[]> = {
   name: "visible-host",
   compute(reader, arg) {
     const [scope, host] = splitHostArg(arg);
-    return portsOf(seen(reader.get(egress, scope), reader.ask(servicesNamed, host)));
+    return seenPorts(reader.get(egress, scope), reader.ask(servicesNamed, host));
   },
 };
 
