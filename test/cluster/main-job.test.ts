@@ -268,7 +268,7 @@ describe("without a controller", () => {
 });
 
 describe("upgrade and uninstall", () => {
-  test("helm upgrade replaces the controllers while calls go on", async () => {
+  test("helm upgrade replaces the controllers while calls go on, pods are injected and resources judged", async () => {
     const before = (await podsOf(SYSTEM, "fairlead")).map(({ metadata }) => metadata.uid);
     const upgrade = cluster.helm([
       "upgrade",
@@ -282,7 +282,12 @@ describe("upgrade and uninstall", () => {
     ]);
     let running = true;
     void upgrade.catch(() => undefined).finally(() => (running = false));
-    while (running) expect((await api()).status).toBe(200);
+    while (running) {
+      expect((await api()).status).toBe(200);
+      // A pod and a resource that only the webhooks look at.
+      await cluster.kubectl(["run", "asked", "-n", "shop", "--image=localhost/fairlead/tools:dev", "--dry-run=server"]);
+      await cluster.kubectl(["apply", "-f", "-", "--dry-run=server"], JSON.stringify(serviceEntry("asked", "shop")));
+    }
     await upgrade;
     await eventually(async () => {
       const after = (await podsOf(SYSTEM, "fairlead")).map(({ metadata }) => metadata.uid);
