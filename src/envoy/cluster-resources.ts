@@ -5,7 +5,7 @@ import { destinationRulesOf, effectivePolicy, type HostRules } from "../scope/de
 import { meshSettings } from "../scope/mesh-settings.ts";
 import { declaredPort, portRef } from "../scope/port-ref.ts";
 import type { View } from "../scope/proxy-view.ts";
-import { reachableHost, reachableHosts } from "../scope/reachable-hosts.ts";
+import { isReachable, reachableHost, reachableHosts } from "../scope/reachable-hosts.ts";
 import { serviceEndpoints } from "../scope/service-endpoints.ts";
 import type { EffectivePolicy } from "../scope/traffic-policy.ts";
 import { hostArg, splitHostArg, type VisiblePort } from "../scope/visible-services.ts";
@@ -103,12 +103,20 @@ export function clusterNames(reader: Reader, view: View): readonly string[] {
   return [...reader.get(outboundClusterNames, view.scope), BLACK_HOLE, PASSTHROUGH, ...own];
 }
 
+function outboundCluster(reader: Reader, view: View, { name, host }: { name: string; host: string }): EncodedResource | undefined {
+  const arg = hostArg(view.scope, host);
+  if (!reader.get(isReachable, arg)) {
+    return undefined;
+  }
+  const parts = reader.get(hostClusters, arg).get(name);
+  const isHeadless = reader.get(reachableHost, arg).some(({ service }) => service.headless);
+  return parts === undefined ? undefined : reader.get(builtCluster, view.type === "router" && isHeadless ? asGateway(parts) : parts);
+}
+
 export function clusterResource(reader: Reader, view: View, name: string): EncodedResource | undefined {
   const [direction, port, , host] = name.split("|");
   if (direction === "outbound" && host !== undefined) {
-    const parts = reader.get(hostClusters, hostArg(view.scope, host)).get(name);
-    const isHeadless = reader.get(reachableHost, hostArg(view.scope, host)).some(({ service }) => service.headless);
-    return parts === undefined ? undefined : reader.get(builtCluster, view.type === "router" && isHeadless ? asGateway(parts) : parts);
+    return outboundCluster(reader, view, { name, host });
   }
   if (direction === "inbound") {
     const declared = view.inbound.find((inbound) => inbound.port === Number(port));

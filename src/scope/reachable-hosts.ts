@@ -50,3 +50,15 @@ export const reachableHosts: Query<ReadonlySet<string>> = {
     return parseScopeId(scope).sidecar === undefined ? hosts : hosts.union(hiddenDestinations(reader, scope, hosts));
   },
 };
+
+/** Whether a host (see `hostArg`) is among them. */
+export const isReachable: Query<boolean> = {
+  name: "is-reachable",
+  compute(reader, arg) {
+    const [scope, host] = splitHostArg(arg);
+    // Asks for the list only where it can matter: it changes with every host that comes or goes.
+    return (
+      reader.get(visibleHost, arg).length > 0 || (parseScopeId(scope).sidecar !== undefined && reader.get(reachableHosts, scope).has(host))
+    );
+  },
+};

@@ -3,7 +3,7 @@ import type { SidecarSpec } from "../../../src/api/networking/sidecar.ts";
 import { destinationRulesOf } from "../../../src/scope/destination-rule.ts";
 import { egress } from "../../../src/scope/egress.ts";
 import { overlap } from "../../../src/scope/host-pattern.ts";
-import { reachableHosts } from "../../../src/scope/reachable-hosts.ts";
+import { isReachable, reachableHosts } from "../../../src/scope/reachable-hosts.ts";
 import { scopeId } from "../../../src/scope/scope-id.ts";
 import { bareHostsOf, virtualServiceOf } from "../../../src/scope/virtual-service.ts";
 import { hostArg, visiblePorts } from "../../../src/scope/visible-services.ts";
@@ -63,6 +63,7 @@ describe("rules of a scope with a Sidecar object", () => {
     );
     expect([...world.get(reachableHosts, SCOPE)]).toEqual(["a.near.com", "b.com"]);
     expect(world.get(destinationRulesOf, hostArg(SCOPE, "b.com")).subsets).toEqual([{ name: "v1" }]);
+    expect(["b.com", "c.com"].map((host) => world.get(isReachable, hostArg(SCOPE, host)))).toEqual([true, false]);
     expect(world.get(bareHostsOf, SCOPE)).toEqual(["bare.near.com"]);
     expect(world.get(visiblePorts, SCOPE).map((at) => at.service.host)).toEqual(["a.near.com"]);
   });
