@@ -49,6 +49,8 @@ export interface ControlPlaneParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** What else must hold before this replica may be called; asked at every probe. */
+  readonly alsoReady?: () => boolean;
   /** Told of every change, after the publisher. */
   readonly onDelta?: (delta: Delta) => void;
 }
@@ -147,7 +149,8 @@ export async function startControlPlane(parts: ControlPlaneParts, signal: AbortS
   // Proxies are let in once the world is whole: one that came earlier would be told that nothing exists.
   const trust = await parts.trust(world.objects.get("MeshConfig", "", "mesh")?.spec.trustDomain ?? DEFAULT_TRUST_DOMAIN);
   const xds = await serveXds(parts, world, trust);
-  const monitoring = await serveMonitoring(parts, world, { ready, xds });
+  const callable = () => synced && (parts.alsoReady?.() ?? true);
+  const monitoring = await serveMonitoring(parts, world, { ready: callable, xds });
   synced = true;
   parts.log.info({ objects: world.objects.size }, "control plane ready");
   return {
