@@ -60,6 +60,7 @@ function nothingFor(proxy: Pick<ProxyNode, "type" | "namespace">): View {
 
 class ViewPublisher implements LivePublisher {
   readonly #evaluation: Evaluation;
+  readonly #onFailure: OnFailure;
   readonly #queries: ViewQueries;
   readonly #views = new Map<string, LiveView>();
   /** The view's content, as text, → its short name. */
@@ -69,6 +70,7 @@ class ViewPublisher implements LivePublisher {
   #nextView = 1;
 
   constructor(onFailure: OnFailure) {
+    this.#onFailure = onFailure;
     this.#evaluation = createEvaluation(onFailure);
     this.#queries = viewQueries((id) => this.#view(id).view);
   }
@@ -89,6 +91,9 @@ class ViewPublisher implements LivePublisher {
   apply(delta: Delta): void {
     const next = advance(this.#snapshot, delta, ALL_INDEXES);
     this.#snapshot = next.snapshot;
+    for (const { index, object, error } of next.failures) {
+      this.#onFailure(index, object, error);
+    }
     const touched = this.#evaluation.advance(next.snapshot, next.changed);
     const news = this.#newsByView(touched);
     const moves = [...this.#clients].flatMap((client) => this.#move(client, touched));

@@ -5,7 +5,7 @@
 // An object is taken apart once, into the entries of the indexes that want its kind; nothing else of it is kept, so what no
 // index reads costs no memory. One change touches only the buckets of its own keys.
 import { isDeepStrictEqual } from "node:util";
-import type { ObjectKey, StoredObject } from "../api/object.ts";
+import { keyOf, type ObjectKey, type StoredObject } from "../api/object.ts";
 import type { Change, Delta } from "../api/store.ts";
 import { emptyMap, type PersistentMap } from "../base/persistent-map.ts";
 import { type Fact, factOf, type Index } from "./fact.ts";
@@ -29,13 +29,36 @@ export function answer<V>(snapshot: Snapshot, index: Index<V>, key: string): rea
   return held === undefined ? [] : held.map((h) => h.value);
 }
 
-function entriesOf(indexes: readonly Index<unknown>[], object: StoredObject | undefined): Map<Fact, unknown[]> {
+/** An object that an index could not take apart: it is not found there, all else stands. */
+export interface IndexFailure {
+  readonly index: string;
+  readonly object: ObjectKey;
+  readonly error: unknown;
+}
+
+interface Context {
+  readonly indexes: readonly Index<unknown>[];
+  readonly changed: Set<Fact>;
+  readonly failures: IndexFailure[];
+}
+
+/** Whole or not at all: half of an object's entries would mislead. */
+function entriesIn(index: Index<unknown>, object: StoredObject, failures: IndexFailure[]): readonly (readonly [string, unknown])[] {
+  try {
+    return [...index.entries(object)];
+  } catch (error) {
+    failures.push({ index: index.name, object: keyOf(object), error });
+    return [];
+  }
+}
+
+function entriesOf({ indexes, failures }: Context, object: StoredObject | undefined): Map<Fact, unknown[]> {
   const found = new Map<Fact, unknown[]>();
   if (object === undefined) {
     return found;
   }
   for (const index of indexes.filter((i) => i.kinds.includes(object.kind))) {
-    for (const [key, value] of index.entries(object)) {
+    for (const [key, value] of entriesIn(index, object, failures)) {
       const fact = factOf(index, key);
       found.set(fact, [...(found.get(fact) ?? []), value]);
     }
@@ -56,14 +79,9 @@ function place(bucket: readonly Held<unknown>[], key: ObjectKey, held: readonly 
 /** Objects that say no time of creation count as old, so that a folder of YAML is ordered by name alone. */
 const ageOf = (object: StoredObject | undefined): string => object?.metadata.creationTimestamp ?? "";
 
-function applyChange(
-  buckets: Snapshot["buckets"],
-  key: ObjectKey,
-  change: Change,
-  context: { indexes: readonly Index<unknown>[]; changed: Set<Fact> },
-) {
-  const before = entriesOf(context.indexes, change.before);
-  const after = entriesOf(context.indexes, change.after);
+function applyChange(buckets: Snapshot["buckets"], key: ObjectKey, change: Change, context: Context) {
+  const before = entriesOf({ ...context, failures: [] }, change.before);
+  const after = entriesOf(context, change.after);
   const sameAge = ageOf(change.before) === ageOf(change.after);
   let next = buckets;
   for (const fact of new Set([...before.keys(), ...after.keys()])) {
@@ -84,11 +102,11 @@ export function advance(
   snapshot: Snapshot,
   delta: Delta,
   indexes: readonly Index<unknown>[],
-): { readonly snapshot: Snapshot; readonly changed: ReadonlySet<Fact> } {
-  const changed = new Set<Fact>();
+): { readonly snapshot: Snapshot; readonly changed: ReadonlySet<Fact>; readonly failures: readonly IndexFailure[] } {
+  const context: Context = { indexes, changed: new Set(), failures: [] };
   let buckets = snapshot.buckets;
   for (const [key, change] of delta) {
-    buckets = applyChange(buckets, key, change, { indexes, changed });
+    buckets = applyChange(buckets, key, change, context);
   }
-  return { snapshot: { buckets }, changed };
+  return { snapshot: { buckets }, changed: context.changed, failures: context.failures };
 }

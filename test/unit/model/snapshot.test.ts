@@ -45,3 +45,11 @@ test("the older object comes first, whatever the order of arrival; same age: by 
     expect(answer(snapshot, servicesNamed, "a.com").map((s) => s.name)).toEqual(["a", "b", "old", "young"]);
   }
 });
+
+test("an object that an index cannot take apart is missing there and told; the others of the same change arrive", () => {
+  const broken = { ...entry(["bad.com"]), metadata: { ...entry([]).metadata, name: "broken" }, spec: {} as never };
+  const { snapshot, failures } = advance(emptySnapshot, arrivals(broken, entry(["a.com"])), ALL_INDEXES);
+  expect(answer(snapshot, exportedServices, "*").map((s) => s.host)).toEqual(["a.com"]);
+  expect(new Set(failures.map(({ object }) => object))).toEqual(new Set([keyOf(broken)]));
+  expect(failures.map(({ index }) => index)).toContain("services-named");
+});
