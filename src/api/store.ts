@@ -21,7 +21,7 @@ export interface TokenIdentity {
   readonly serviceAccount: string;
 }
 
-/** Says whose a service-account token is, or why it is refused. Kubernetes answers by TokenReview, standalone by its key. */
+/** Says whose a service-account token is, or why it is refused. Kubernetes answers by TokenReview, standalone by its key. Rejects when nobody can say now. */
 export interface TokenReviewer {
   review(token: string, audience: string): Promise<{ ok: true; value: TokenIdentity } | { ok: false; error: string }>;
 }

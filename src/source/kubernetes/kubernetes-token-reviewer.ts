@@ -1,6 +1,7 @@
 import type { TokenReviewer } from "../../api/store.ts";
 import { parseServiceAccount } from "../service-account-name.ts";
 import type { ApiClient } from "./api-client.ts";
+import { hasCode } from "./api-error.ts";
 
 interface TokenReview {
   readonly status?: {
@@ -11,18 +12,23 @@ interface TokenReview {
   };
 }
 
-/** Asks the API server whose a token is, by TokenReview. It also refuses tokens of pods that are gone. */
+/**
+ * Asks the API server whose a token is, by TokenReview. It also refuses tokens of pods that are gone. Rejects where the API server
+ * gives no verdict (it is away, or we may not ask): that says nothing about the token.
+ */
 export function createKubernetesTokenReviewer(client: ApiClient): TokenReviewer {
   return {
     review: async (token, audience) => {
       const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", spec: { token, audiences: [audience] } };
-      let answer: TokenReview;
       try {
-        answer = await client.json<TokenReview>({ method: "POST", path: "/apis/authentication.k8s.io/v1/tokenreviews", body });
+        const path = "/apis/authentication.k8s.io/v1/tokenreviews";
+        const answer = await client.json<TokenReview>({ method: "POST", path, body });
+        return verdict(answer.status ?? {}, audience);
       } catch (error) {
-        return { ok: false, error: `the API server could not be asked whose the token is: ${(error as Error).message}` };
+        // What it calls no token at all, as an empty text, is refused like any other.
+        if (hasCode(error, 400, 422)) return { ok: false, error: (error as Error).message };
+        throw new Error(`the API server could not be asked whose the token is: ${(error as Error).message}`, { cause: error });
       }
-      return verdict(answer.status ?? {}, audience);
     },
   };
 }
