@@ -1,5 +1,5 @@
 // Envoy holds a whole response back for one message in it that breaks a rule of its API, so each is tried here first.
-import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, DescOneof, Message } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import { required } from "../../gen/validate/validate_pb.ts";
 import { durationTest, type FieldTest, fieldTest } from "./field-rules.ts";
@@ -13,59 +13,56 @@ interface FieldPlan {
   readonly test: FieldTest | undefined;
 }
 
+interface MessagePlan {
+  /** Of each, one alternative must be chosen. */
+  readonly oneofs: readonly DescOneof[];
+  readonly fields: readonly FieldPlan[];
+}
+
 const DURATION = "google.protobuf.Duration";
-const isWrapper = (message: DescMessage): boolean => /^google\.protobuf\..*Value$/.test(message.typeName);
+const isWrapper = ({ typeName }: DescMessage): boolean => typeName.startsWith("google.protobuf.") && typeName.endsWith("Value");
 
 class MessageCheck {
   /** What to look at, for each type met so far. */
-  readonly #plans = new WeakMap<DescMessage, readonly FieldPlan[]>();
+  readonly #plans = new WeakMap<DescMessage, MessagePlan>();
 
   faultOf(schema: DescMessage, message: Message): Fault {
     const values = message as unknown as Values;
-    return this.#oneofFault(schema, values) ?? meaningFault(schema.typeName, message) ?? this.#fieldsFault(schema, values);
+    const { oneofs, fields } = this.#planOf(schema);
+    const empty = oneofs.find((oneof) => (values[oneof.localName] as { case?: string } | undefined)?.case === undefined);
+    return (
+      (empty && `${schema.name}.${empty.name} is missing`) ??
+      meaningFault(schema.typeName, message) ??
+      firstFault(
+        fields,
+        (plan) => this.#fieldFault(plan, values),
+        ({ field }) => `${schema.name}.${field.name}`,
+      )
+    );
   }
 
-  #planOf(schema: DescMessage): readonly FieldPlan[] {
+  #planOf(schema: DescMessage): MessagePlan {
     const known = this.#plans.get(schema);
-    const plan = known ?? schema.fields.map((field) => ({ field, test: fieldTest(field) })).filter(isWorthAsking);
+    if (known !== undefined) {
+      return known;
+    }
+    const fields = schema.fields.map((field) => ({ field, test: fieldTest(field) })).filter(isWorthAsking);
+    const plan = { oneofs: schema.oneofs.filter((oneof) => getOption(oneof, required)), fields };
     this.#plans.set(schema, plan);
     return plan;
   }
 
-  #oneofFault(schema: DescMessage, values: Values): Fault {
-    const empty = schema.oneofs.find(
-      (oneof) => getOption(oneof, required) && (values[oneof.localName] as { case?: string } | undefined)?.case === undefined,
-    );
-    return empty && `${schema.name}.${empty.name} is missing`;
-  }
-
-  #fieldsFault(schema: DescMessage, values: Values): Fault {
-    for (const { field, test } of this.#planOf(schema)) {
-      const fault = this.#fieldFault(field, test, values);
-      if (fault !== undefined) {
-        return `${schema.name}.${field.name} ${fault}`;
-      }
-    }
-    return undefined;
-  }
-
-  #fieldFault(field: DescField, test: FieldTest | undefined, values: Values): Fault {
+  #fieldFault({ field, test }: FieldPlan, values: Values): Fault {
     const value = setValue(field, values);
     if (value === undefined) {
       // Of alternatives, only the chosen one is asked for.
       return test?.required && field.oneof === undefined ? "is missing" : undefined;
     }
-    const items = field.fieldKind === "list" ? (value as readonly unknown[]) : field.fieldKind === "map" ? Object.values(value) : [value];
+    const items = itemsOf(field, value);
     if (field.fieldKind === "list" && items.length < (test?.leastItems ?? 0)) {
       return "has too few items";
     }
-    for (const item of items) {
-      const fault = test?.value?.(item) ?? this.#within(field, item);
-      if (fault !== undefined) {
-        return fault;
-      }
-    }
-    return undefined;
+    return firstFault(items, (item) => test?.value?.(item) ?? this.#within(field, item));
   }
 
   #within(field: DescField, item: unknown): Fault {
@@ -75,6 +72,23 @@ class MessageCheck {
     }
     return schema.typeName === DURATION ? durationTest()(item) : this.faultOf(schema, item as Message);
   }
+}
+
+function firstFault<T>(items: readonly T[], faultOf: (item: T) => Fault, place?: (item: T) => string): Fault {
+  for (const item of items) {
+    const fault = faultOf(item);
+    if (fault !== undefined) {
+      return place === undefined ? fault : `${place(item)} ${fault}`;
+    }
+  }
+  return undefined;
+}
+
+function itemsOf(field: DescField, value: object): readonly unknown[] {
+  if (field.fieldKind === "list") {
+    return value as readonly unknown[];
+  }
+  return field.fieldKind === "map" ? Object.values(value) : [value];
 }
 
 function isWorthAsking({ field, test }: FieldPlan): boolean {

@@ -44,10 +44,15 @@ function annotatedExportTo(object: StoredObject<"Service">): readonly string[] {
   );
 }
 
+function clusterIPsOf({ spec }: StoredObject<"Service">): readonly string[] {
+  const single = spec.clusterIP === undefined ? [] : [spec.clusterIP];
+  return spec.type === "ExternalName" ? [] : (spec.clusterIPs ?? single);
+}
+
 function fromService(object: StoredObject<"Service">): readonly MeshService[] {
   const { metadata, spec } = object;
   const isName = spec.type === "ExternalName";
-  const clusterIPs = spec.clusterIPs ?? (spec.clusterIP === undefined ? [] : [spec.clusterIP]);
+  const clusterIPs = clusterIPsOf(object);
   return [
     {
       host: serviceHost(metadata.name, metadata.namespace),
@@ -56,7 +61,7 @@ function fromService(object: StoredObject<"Service">): readonly MeshService[] {
       declaredBy: "Service",
       external: isName,
       resolution: isName ? "DNS" : "STATIC",
-      addresses: isName ? [] : clusterIPs.filter((ip) => ip !== "" && ip !== "None"),
+      addresses: clusterIPs.filter((ip) => ip !== "" && ip !== "None"),
       ports: (spec.ports ?? []).map((port) => ({
         number: port.port,
         name: port.name ?? "",
@@ -66,7 +71,7 @@ function fromService(object: StoredObject<"Service">): readonly MeshService[] {
       exportTo: annotatedExportTo(object),
       subjectAltNames: [],
       ...(spec.selector === undefined ? {} : { selector: spec.selector }),
-      ...(!isName && clusterIPs.includes("None") ? { headless: true } : {}),
+      ...(clusterIPs.includes("None") ? { headless: true } : {}),
       ...(!isName || spec.externalName === undefined ? {} : { externalName: spec.externalName.toLowerCase() }),
     },
   ];
