@@ -1,0 +1,64 @@
+// What the charts' service accounts may do at a real API server: enough, and no more.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "./child.ts";
+import { type Installed, installFairlead } from "./installed.ts";
+
+const SYSTEM = "istio-system";
+const GATEWAY = "istio-egressgateway";
+
+let cluster: Installed;
+beforeAll(async () => {
+  // That the controller gets ready with the chart's rights is the first half of what is tested here.
+  cluster = await installFairlead();
+  await cluster.kubectl(["create", "secret", "generic", "theirs", "-n", SYSTEM, "--from-literal=password=x"]);
+  expect((await cluster.helm(["install", GATEWAY, "charts/gateway", "-n", SYSTEM])).stderr).toBe("");
+});
+afterAll(() => cluster?.stop());
+
+const as = (account: string, ...args: string[]) =>
+  cluster.kubectl([...args, "-n", SYSTEM, `--as=system:serviceaccount:${SYSTEM}:${account}`]);
+
+test("the controller reads and renews its own two Secrets, and sees no other", async () => {
+  for (const name of ["istio-ca-secret", "fairlead-webhook"]) {
+    expect((await as("fairlead", "get", "secret", name, "-o", "name")).stdout.trim()).toBe(`secret/${name}`);
+    expect((await as("fairlead", "auth", "can-i", "update", `secrets/${name}`)).stdout.trim()).toBe("yes");
+  }
+  expect((await as("fairlead", "auth", "can-i", "create", "secrets")).stdout.trim()).toBe("yes");
+  expect((await as("fairlead", "get", "secret", "theirs")).stderr).toContain("Forbidden");
+  expect((await as("fairlead", "get", "secrets")).stderr).toContain("Forbidden");
+  expect((await as("fairlead", "auth", "can-i", "delete", "secrets/istio-ca-secret")).stdout.trim()).toBe("no");
+  expect((await as("fairlead", "get", "secrets", "--all-namespaces")).stderr).toContain("Forbidden");
+});
+
+test("a gateway beside the controller reads no Secret, the mesh's root key least of all", async () => {
+  for (const name of ["istio-ca-secret", "fairlead-webhook", "theirs"]) {
+    expect((await as(GATEWAY, "get", "secret", name)).stderr).toContain("Forbidden");
+  }
+  for (const verb of ["list", "watch"]) expect((await as(GATEWAY, "auth", "can-i", verb, "secrets")).stdout.trim()).toBe("no");
+});
+
+interface Pod {
+  readonly spec: {
+    readonly containers: readonly { readonly volumeMounts: readonly { readonly mountPath: string }[] }[];
+    readonly volumes: readonly {
+      readonly name: string;
+      readonly projected?: { readonly sources: readonly { readonly serviceAccountToken?: object }[] };
+    }[];
+  };
+}
+
+test("a gateway's pod holds no token for the API server, only the one for the controller", async () => {
+  let pods: readonly Pod[] = [];
+  const seen = async () => {
+    const { stdout } = await cluster.kubectl(["get", "pods", "-n", SYSTEM, "-l", `app=${GATEWAY}`, "-o", "json"]);
+    pods = (JSON.parse(stdout) as { items: Pod[] }).items;
+    return pods.length > 0;
+  };
+  await until(seen, () => cluster.log().slice(-2000));
+  const { containers, volumes } = (pods[0] as Pod).spec;
+  const tokens = volumes.flatMap((volume) => (volume.projected?.sources ?? []).flatMap((source) => source.serviceAccountToken ?? []));
+  expect(tokens).toEqual([expect.objectContaining({ audience: "istio-ca" })]);
+  const mounted = containers.flatMap((container) => container.volumeMounts.map((mount) => mount.mountPath));
+  expect(mounted).toContain("/var/run/secrets/tokens");
+  expect(mounted.filter((path) => path.startsWith("/var/run/secrets/kubernetes.io"))).toEqual([]);
+});
