@@ -2,7 +2,7 @@ import { ClusterSchema } from "../gen/envoy/config/cluster/v3/cluster_pb.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
 import type { EncodedResource } from "../rpc/resource.ts";
 import { destinationRulesOf, effectivePolicy, type HostRules } from "../scope/destination-rule.ts";
-import { meshSettings } from "../scope/mesh-settings.ts";
+import { clusterSettings } from "../scope/mesh-settings.ts";
 import { declaredPort, portRef } from "../scope/port-ref.ts";
 import type { View } from "../scope/proxy-view.ts";
 import { isReachable, reachableHost, reachableHosts } from "../scope/reachable-hosts.ts";
@@ -14,6 +14,7 @@ import { blackHoleCluster, inboundPassthroughCluster, passthroughCluster } from 
 import { buildInboundCluster } from "./clusters/inbound-cluster.ts";
 import { buildServiceCluster } from "./clusters/service-cluster.ts";
 import { encode, sameResource } from "./encode.ts";
+import { ALL_BUCKETS, bucketArg, intoBuckets, splitBucketArg } from "./host-buckets.ts";
 
 /** All a cluster is made of. Scopes in which it comes out equal share the cluster. */
 interface ClusterParts {
@@ -39,7 +40,7 @@ const builtCluster: Query<EncodedResource | undefined> = {
       ...at,
       ...parts,
       endpoints: readsEndpoints ? reader.get(serviceEndpoints, ref) : [],
-      mesh: reader.get(meshSettings, ""),
+      mesh: reader.get(clusterSettings, ""),
     });
     return encode("cluster", cluster.name, ClusterSchema, cluster);
   },
@@ -76,16 +77,34 @@ function asGateway(parts: string): string {
   return JSON.stringify({ ...(JSON.parse(parts) as ClusterParts), balancesHeadless: true });
 }
 
-/** Names of all outbound clusters of a scope. */
-const outboundClusterNames: Query<readonly string[]> = {
-  name: "outbound-cluster-names",
-  compute(reader, scope) {
-    return [...reader.get(reachableHosts, scope)].flatMap((host) => [...reader.get(hostClusters, hostArg(scope, host)).keys()]);
+const bucketedHosts: Query<readonly (readonly string[])[]> = {
+  name: "hosts-by-bucket",
+  compute: (reader, scope) => intoBuckets(reader.get(reachableHosts, scope), (host) => host),
+};
+
+const hostsOfBucket: Query<readonly string[]> = {
+  name: "hosts-of-bucket",
+  compute(reader, arg) {
+    const [scope, bucket] = splitBucketArg(arg);
+    return reader.get(bucketedHosts, scope)[bucket] ?? [];
   },
 };
 
+const clusterNamesOfBucket: Query<readonly string[]> = {
+  name: "cluster-names-of-bucket",
+  compute(reader, arg) {
+    const [scope] = splitBucketArg(arg);
+    return reader.get(hostsOfBucket, arg).flatMap((host) => [...reader.get(hostClusters, hostArg(scope, host)).keys()]);
+  },
+};
+
+/** Names of all outbound clusters of a scope. */
+function outboundClusterNames(reader: Reader, scope: string): readonly string[] {
+  return ALL_BUCKETS.flatMap((bucket) => reader.get(clusterNamesOfBucket, bucketArg(scope, bucket)));
+}
+
 function buildFixed(reader: Reader, name: string, ipv6: boolean): EncodedResource | undefined {
-  const settings = { connectTimeout: reader.get(meshSettings, "").connectTimeout, ipv6 };
+  const settings = { connectTimeout: reader.get(clusterSettings, "").connectTimeout, ipv6 };
   switch (name) {
     case BLACK_HOLE:
       return encode("cluster", name, ClusterSchema, blackHoleCluster(settings));
@@ -100,7 +119,7 @@ function buildFixed(reader: Reader, name: string, ipv6: boolean): EncodedResourc
 
 export function clusterNames(reader: Reader, view: View): readonly string[] {
   const own = view.type === "router" ? [] : [INBOUND_PASSTHROUGH, ...view.inbound.map((port) => inboundClusterName(port.port))];
-  return [...reader.get(outboundClusterNames, view.scope), BLACK_HOLE, PASSTHROUGH, ...own];
+  return [...outboundClusterNames(reader, view.scope), BLACK_HOLE, PASSTHROUGH, ...own];
 }
 
 function outboundCluster(reader: Reader, view: View, { name, host }: { name: string; host: string }): EncodedResource | undefined {
@@ -120,7 +139,7 @@ export function clusterResource(reader: Reader, view: View, name: string): Encod
   }
   if (direction === "inbound") {
     const declared = view.inbound.find((inbound) => inbound.port === Number(port));
-    const { connectTimeout } = reader.get(meshSettings, "");
+    const { connectTimeout } = reader.get(clusterSettings, "");
     return declared && encode("cluster", name, ClusterSchema, buildInboundCluster({ ...declared, connectTimeout, ipv6: view.ipv6 }));
   }
   return buildFixed(reader, name, view.ipv6);

@@ -2,8 +2,8 @@ import { ListenerSchema } from "../gen/envoy/config/listener/v3/listener_pb.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
 import { isTls } from "../model/protocol.ts";
 import type { EncodedResource } from "../rpc/resource.ts";
-import { egress } from "../scope/egress.ts";
-import { meshSettings } from "../scope/mesh-settings.ts";
+import { outboundPolicy } from "../scope/egress.ts";
+import { clusterSettings, logSettings } from "../scope/mesh-settings.ts";
 import type { View } from "../scope/proxy-view.ts";
 import { parseScopeId } from "../scope/scope-id.ts";
 import { virtualServiceOf } from "../scope/virtual-service.ts";
@@ -23,9 +23,8 @@ const OUTBOUND = "virtualOutbound";
 const INBOUND = "virtualInbound";
 
 function settingsOf(reader: Reader, ipv6: boolean): ListenerSettings {
-  const mesh = reader.get(meshSettings, "");
-  const accessLog = { path: mesh.accessLogFile, format: mesh.accessLogFormat, encoding: mesh.accessLogEncoding };
-  return { ipv6, ...(mesh.accessLogFile === "" ? {} : { accessLog }) };
+  const accessLog = reader.get(logSettings, "");
+  return { ipv6, ...(accessLog.path === "" ? {} : { accessLog }) };
 }
 
 interface OutboundParts {
@@ -66,7 +65,7 @@ const outboundListener: Query<EncodedResource | undefined> = {
       ...(plan.routeName === undefined ? {} : { http: { routeName: plan.routeName } }),
       tls: inputs.filter(byName).flatMap(({ input }) => buildTlsChains(input)),
       tcp: inputs.filter((each) => !byName(each)).flatMap(({ input }) => buildTcpChains(input)),
-      policy: reader.get(egress, parts.scope).policy,
+      policy: reader.get(outboundPolicy, parts.scope),
       settings: settingsOf(reader, parts.ipv6),
     });
     return encode("listener", `${plan.address}_${plan.port}`, ListenerSchema, listener);
@@ -100,13 +99,13 @@ export function listenerResource(reader: Reader, view: View, name: string): Enco
   }
   const settings = settingsOf(reader, view.ipv6);
   if (name === OUTBOUND) {
-    const { policy } = reader.get(egress, view.scope);
+    const policy = reader.get(outboundPolicy, view.scope);
     // Only a refusal on ports that nobody declares needs to know which are declared.
     const declaredPorts = policy === "REGISTRY_ONLY" ? reader.get(listenerPorts, view.scope) : [];
     return encode("listener", name, ListenerSchema, virtualOutbound({ policy, settings, declaredPorts }));
   }
   if (name === INBOUND) {
-    const { trustDomain } = reader.get(meshSettings, "");
+    const { trustDomain } = reader.get(clusterSettings, "");
     return encode("listener", name, ListenerSchema, virtualInbound({ ports: view.inbound, trustDomain, settings }));
   }
   const plan = reader.get(listenerPlan, view.scope).get(name);

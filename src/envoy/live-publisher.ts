@@ -1,6 +1,6 @@
 // Joins the pieces: takes changes of the world in, keeps the views of connected proxies, and tells each which names changed.
 //
-//   Delta ──► snapshot ──► touched answers ──► per view: names that changed ──► clients of that view
+//   Delta ──► snapshot ──► touched answers ──► per view, in turns: names that changed ──► clients of that view
 import type { Delta } from "../api/store.ts";
 import { createEvaluation, type Evaluation, idOf, type OnFailure, type WorkCount } from "../model/evaluation.ts";
 import { ALL_INDEXES } from "../model/indexes/all.ts";
@@ -13,7 +13,7 @@ import type { ChangedNames, Publisher, Subscription } from "./publisher.ts";
 import { namesArg, resourceArg, splitResourceArg, type ViewQueries, viewQueries, WILDCARD_TYPES } from "./view-resources.ts";
 
 export interface LivePublisher extends Publisher {
-  /** Takes changes in; clients are told before it returns. */
+  /** Takes changes in. Only what they touch is marked; what came of it is worked out and told view by view, each a task of its own. */
   apply(delta: Delta): void;
   /** Work done so far, for tests and metrics. */
   work(): WorkCount & { readonly kept: number; readonly views: number };
@@ -25,8 +25,10 @@ interface LiveView {
   readonly clients: Set<Client>;
   /** Names last told, of the types that can be asked for whole. */
   readonly names: Map<ResourceType, ReadonlySet<string>>;
-  /** Arguments of the resources that some client has asked for. */
-  readonly held: Set<string>;
+  /** Arguments of the resources that some client has asked for → the revision that clients know of. */
+  readonly held: Map<string, number | undefined>;
+  /** What a change has touched since clients were last told. */
+  readonly touched: { readonly resources: Set<string>; readonly lists: Set<ResourceType>; waiting: boolean };
 }
 
 interface Client {
@@ -37,8 +39,14 @@ interface Client {
 
 type Names = Map<ResourceType, Set<string>>;
 
-export function createPublisher(onFailure: OnFailure): LivePublisher {
-  return new ViewPublisher(onFailure);
+export interface PublisherOptions {
+  readonly onFailure: OnFailure;
+  /** Runs tasks one after the other, leaving the event loop to others between them. */
+  readonly take: (task: () => void) => void;
+}
+
+export function createPublisher(options: PublisherOptions): LivePublisher {
+  return new ViewPublisher(options);
 }
 
 function add(names: Names, type: ResourceType, name: string): void {
@@ -46,41 +54,37 @@ function add(names: Names, type: ResourceType, name: string): void {
   names.set(type, known.add(name));
 }
 
-/** A proxy whose workload is not in the store yet sees nothing. */
-function nothingFor(proxy: Pick<ProxyNode, "type" | "namespace">): View {
-  return {
-    type: proxy.type,
-    namespace: proxy.namespace,
-    scope: scopeId({ namespace: proxy.namespace, labels: {} }),
-    ipv6: false,
-    inbound: [],
-    gatewayPorts: [],
-  };
+/** Until its workload is in the store, a proxy sees what any workload of its namespace sees, and no port of its own. */
+function viewBeforeWorkload({ type, namespace }: Pick<ProxyNode, "type" | "namespace">): View {
+  return { type, namespace, scope: scopeId({ namespace, labels: {} }), ipv6: false, inbound: [], gatewayPorts: [] };
 }
+
+const nothingTouched = (): LiveView["touched"] => ({ resources: new Set(), lists: new Set(), waiting: false });
 
 class ViewPublisher implements LivePublisher {
   readonly #evaluation: Evaluation;
-  readonly #onFailure: OnFailure;
   readonly #queries: ViewQueries;
+  readonly #take: PublisherOptions["take"];
   readonly #views = new Map<string, LiveView>();
   /** The view's content, as text, → its short name. */
   readonly #idOfContent = new Map<string, string>();
-  readonly #clients = new Set<Client>();
+  /** Clients by the argument of their `proxyView`: replicas of a connection share it. */
+  readonly #clients = new Map<string, Set<Client>>();
   #snapshot: Snapshot = emptySnapshot;
   #nextView = 1;
 
-  constructor(onFailure: OnFailure) {
-    this.#onFailure = onFailure;
+  constructor({ onFailure, take }: PublisherOptions) {
     this.#evaluation = createEvaluation(onFailure);
+    this.#take = take;
     this.#queries = viewQueries((id) => this.#view(id).view);
   }
 
   subscribe(proxy: ProxyNode, changed: (names: ChangedNames) => void): Subscription {
     const arg = proxyArg(proxy);
-    const client: Client = { arg, changed, live: this.#enter(this.#evaluation.get(proxyView, arg) ?? nothingFor(proxy)) };
+    const client: Client = { arg, changed, live: this.#enter(this.#evaluation.get(proxyView, arg) ?? viewBeforeWorkload(proxy)) };
     this.#evaluation.hold(idOf(proxyView, arg));
     client.live.clients.add(client);
-    this.#clients.add(client);
+    this.#clients.set(arg, (this.#clients.get(arg) ?? new Set()).add(client));
     return {
       names: (type) => this.#names(client.live, type),
       get: (type, name) => this.#resource(client.live, type, name),
@@ -91,27 +95,43 @@ class ViewPublisher implements LivePublisher {
   apply(delta: Delta): void {
     const next = advance(this.#snapshot, delta, ALL_INDEXES);
     this.#snapshot = next.snapshot;
-    for (const { index, object, error } of next.failures) {
-      this.#onFailure(index, object, error);
-    }
-    const touched = this.#evaluation.advance(next.snapshot, next.changed);
-    const news = this.#newsByView(touched);
-    const moves = [...this.#clients].flatMap((client) => this.#move(client, touched));
-    const told = new Map<Client, ChangedNames>(moves);
-    for (const [live, names] of news) {
-      for (const client of live.clients) {
-        if (names.size > 0 && !told.has(client)) {
-          told.set(client, names);
-        }
-      }
-    }
-    for (const [client, names] of told) {
-      client.changed(names);
+    for (const id of this.#evaluation.advance(next.snapshot, next.changed)) {
+      this.#note(id);
     }
   }
 
   work(): WorkCount & { readonly kept: number; readonly views: number } {
     return { ...this.#evaluation.count(), kept: this.#evaluation.size(), views: this.#views.size };
+  }
+
+  /** Remembers what a touched answer means: a proxy that may see another view, a list or a resource that may be another. */
+  #note(id: string): void {
+    const colon = id.indexOf(":");
+    const [query, arg] = [id.slice(0, colon), id.slice(colon + 1)];
+    if (query === proxyView.name) {
+      for (const client of this.#clients.get(arg) ?? []) {
+        this.#take(() => this.#move(client));
+      }
+    } else if (query === this.#queries.names.name || query === this.#queries.resource.name) {
+      this.#noteInView(query, arg);
+    }
+  }
+
+  #noteInView(query: string, arg: string): void {
+    const { viewId, type } = splitResourceArg(arg);
+    const live = this.#views.get(viewId);
+    if (live === undefined) {
+      return;
+    }
+    if (query === this.#queries.names.name) {
+      live.touched.lists.add(type);
+    } else {
+      live.touched.resources.add(arg);
+    }
+    if (!live.touched.waiting) {
+      live.touched.waiting = true;
+      this.#take(() => this.#tell(live));
+    }
   }
 
   #view(id: string): LiveView {
@@ -128,7 +148,14 @@ class ViewPublisher implements LivePublisher {
     if (known !== undefined) {
       return known;
     }
-    const live: LiveView = { id: `v${this.#nextView++}`, view, clients: new Set(), names: new Map(), held: new Set() };
+    const live: LiveView = {
+      id: `v${this.#nextView++}`,
+      view,
+      clients: new Set(),
+      names: new Map(),
+      held: new Map(),
+      touched: nothingTouched(),
+    };
     this.#views.set(live.id, live);
     this.#idOfContent.set(content, live.id);
     return live;
@@ -150,77 +177,83 @@ class ViewPublisher implements LivePublisher {
     const arg = resourceArg(live.id, type, name);
     const resource = this.#evaluation.get(this.#queries.resource, arg);
     if (!live.held.has(arg)) {
-      live.held.add(arg);
-      this.#evaluation.hold(idOf(this.#queries.resource, arg));
+      const id = idOf(this.#queries.resource, arg);
+      live.held.set(arg, this.#evaluation.revision(id));
+      this.#evaluation.hold(id);
     }
     return resource;
   }
 
-  /** Brings up to date what was touched, and says per view which names came out different. */
-  #newsByView(touched: ReadonlySet<string>): ReadonlyMap<LiveView, Names> {
-    const news = new Map<LiveView, Names>();
-    const prefix = idOf(this.#queries.resource, "");
-    for (const id of touched) {
-      if (id.startsWith(prefix) && this.#cameOutDifferent(id, id.slice(prefix.length))) {
-        const { viewId, type, name } = splitResourceArg(id.slice(prefix.length));
-        const names = news.get(this.#view(viewId)) ?? new Map();
-        news.set(this.#view(viewId), names);
-        add(names, type, name);
-      }
+  /** Works out what came of the changes for one view, and tells its clients. */
+  #tell(live: LiveView): void {
+    const { resources, lists } = live.touched;
+    const [args, types] = [[...resources], [...lists]];
+    resources.clear();
+    lists.clear();
+    live.touched.waiting = false;
+    const names: Names = new Map();
+    for (const arg of args) {
+      this.#addResourceChange(live, arg, names);
     }
-    for (const live of this.#views.values()) {
-      const names = news.get(live) ?? new Map();
-      this.#addListChanges(live, touched, names);
-      news.set(live, names);
+    for (const type of types) {
+      this.#addListChange(live, type, names);
     }
-    return news;
+    for (const client of names.size > 0 ? [...live.clients] : []) {
+      client.changed(names);
+    }
   }
 
-  #cameOutDifferent(id: string, arg: string): boolean {
-    const before = this.#evaluation.revision(id);
+  #addResourceChange(live: LiveView, arg: string, names: Names): void {
+    if (!live.held.has(arg)) {
+      return;
+    }
     this.#evaluation.get(this.#queries.resource, arg);
-    return this.#evaluation.revision(id) !== before;
-  }
-
-  #addListChanges(live: LiveView, touched: ReadonlySet<string>, names: Names): void {
-    for (const type of WILDCARD_TYPES) {
-      const before = live.names.get(type);
-      const arg = namesArg(live.id, type);
-      if (before === undefined || !touched.has(idOf(this.#queries.names, arg))) {
-        continue;
-      }
-      const after = new Set(this.#evaluation.get(this.#queries.names, arg));
-      live.names.set(type, after);
-      for (const name of before.symmetricDifference(after)) {
-        add(names, type, name);
-        this.#letGo(live, resourceArg(live.id, type, name));
-      }
+    const revision = this.#evaluation.revision(idOf(this.#queries.resource, arg));
+    if (revision !== live.held.get(arg)) {
+      live.held.set(arg, revision);
+      const { type, name } = splitResourceArg(arg);
+      add(names, type, name);
     }
   }
 
-  #letGo(live: LiveView, arg: string): void {
+  #addListChange(live: LiveView, type: ResourceType, names: Names): void {
+    const before = live.names.get(type);
+    if (before === undefined) {
+      return;
+    }
+    const after = new Set(this.#evaluation.get(this.#queries.names, namesArg(live.id, type)));
+    live.names.set(type, after);
+    for (const name of before.symmetricDifference(after)) {
+      add(names, type, name);
+      this.#letGo(live, type, name);
+    }
+  }
+
+  /** Nobody is answered from this any more. */
+  #letGo(live: LiveView, type: ResourceType, name: string): void {
+    const arg = resourceArg(live.id, type, name);
     if (live.held.delete(arg)) {
       this.#evaluation.release(idOf(this.#queries.resource, arg));
     }
   }
 
-  /** A proxy whose view is now another is told every name that either view holds and that differs. */
-  #move(client: Client, touched: ReadonlySet<string>): readonly [Client, ChangedNames][] {
-    if (!touched.has(idOf(proxyView, client.arg))) {
-      return [];
+  /** A proxy whose view is now another is told every name that either view holds. */
+  #move(client: Client): void {
+    if (!this.#clients.get(client.arg)?.has(client)) {
+      return;
     }
     const view = this.#evaluation.get(proxyView, client.arg);
     // A workload that has left the store may still be draining: it keeps what it had.
     const next = view === undefined ? client.live : this.#enter(view);
     if (next === client.live) {
-      return [];
+      return;
     }
     const before = client.live;
     next.clients.add(client);
     client.live = next;
     const names = this.#difference(before, next);
     this.#leave(before, client);
-    return [[client, names]];
+    client.changed(names);
   }
 
   #difference(before: LiveView, after: LiveView): ChangedNames {
@@ -230,7 +263,7 @@ class ViewPublisher implements LivePublisher {
         add(names, type, name);
       }
     }
-    for (const arg of before.held) {
+    for (const arg of before.held.keys()) {
       const { type, name } = splitResourceArg(arg);
       add(names, type, name);
     }
@@ -238,7 +271,11 @@ class ViewPublisher implements LivePublisher {
   }
 
   #close(client: Client): void {
-    if (this.#clients.delete(client)) {
+    const same = this.#clients.get(client.arg);
+    if (same?.delete(client)) {
+      if (same.size === 0) {
+        this.#clients.delete(client.arg);
+      }
       this.#evaluation.release(idOf(proxyView, client.arg));
       this.#leave(client.live, client);
     }
@@ -249,12 +286,15 @@ class ViewPublisher implements LivePublisher {
     if (live.clients.size > 0) {
       return;
     }
-    for (const arg of live.held) {
+    for (const arg of live.held.keys()) {
       this.#evaluation.release(idOf(this.#queries.resource, arg));
     }
     for (const type of live.names.keys()) {
       this.#evaluation.release(idOf(this.#queries.names, namesArg(live.id, type)));
     }
+    // A task for this view may still wait its turn: it finds nothing to do.
+    live.held.clear();
+    live.names.clear();
     this.#views.delete(live.id);
     this.#idOfContent.delete(JSON.stringify(live.view));
   }

@@ -9,7 +9,7 @@ import type { Query, Reader } from "../model/evaluation.ts";
 import { isHttp } from "../model/protocol.ts";
 import { encodeResource } from "../rpc/delta-encoding.ts";
 import { type EncodedResource, TYPE_URLS } from "../rpc/resource.ts";
-import { egress } from "../scope/egress.ts";
+import { outboundPolicy } from "../scope/egress.ts";
 import { type GatewayHost, type GatewayHostsArg, gatewayHosts } from "../scope/gateway-hosts.ts";
 import type { GatewayPort } from "../scope/gateway-ports.ts";
 import type { View } from "../scope/proxy-view.ts";
@@ -17,6 +17,7 @@ import { parseScopeId } from "../scope/scope-id.ts";
 import { bareHostsOf, virtualServiceOf } from "../scope/virtual-service.ts";
 import { hostArg, visibleHost, visiblePorts } from "../scope/visible-services.ts";
 import { destinationAt, destinationResolver } from "./destinations.ts";
+import { ALL_BUCKETS, bucketArg, intoBuckets, splitBucketArg } from "./host-buckets.ts";
 import { hostDomains } from "./host-domains.ts";
 import { catchAllVirtualHost } from "./routes/catch-all-virtual-host.ts";
 import { encodeRouteConfiguration } from "./routes/route-configuration.ts";
@@ -97,26 +98,62 @@ const encodedVirtualHost: Query<Uint8Array | undefined> = {
   recover: () => undefined,
 };
 
+const bucketedHttpHosts: Query<readonly (readonly HostOnPort[])[]> = {
+  name: "http-hosts-by-bucket",
+  compute: (reader, arg) => intoBuckets(reader.get(httpHosts, arg), ({ host }) => host),
+};
+
+const httpHostsOfBucket: Query<readonly HostOnPort[]> = {
+  name: "http-hosts-of-bucket",
+  compute(reader, arg) {
+    const [hosts, bucket] = splitBucketArg(arg);
+    return reader.get(bucketedHttpHosts, hosts)[bucket] ?? [];
+  },
+};
+
+/** Encoded virtual hosts of one bucket. */
+const virtualHostsOfBucket: Query<readonly Uint8Array[]> = {
+  name: "virtual-hosts-of-bucket",
+  compute(reader, arg) {
+    const [hosts] = splitBucketArg(arg);
+    const [scope = "", port] = hosts.split(" ");
+    const built = reader
+      .get(httpHostsOfBucket, arg)
+      .map((host) => reader.get(encodedVirtualHost, JSON.stringify({ scope, port: Number(port), ...host })));
+    return built.filter((bytes) => bytes !== undefined);
+  },
+  equal: (a, b) => a.length === b.length && a.every((bytes, i) => sameBytes(bytes, b[i])),
+};
+
 function assemble(name: string, virtualHosts: readonly (Uint8Array | undefined)[]): EncodedResource {
   const bytes = encodeRouteConfiguration({ name, virtualHosts: virtualHosts.filter((host) => host !== undefined) });
   return encodeResource(name, TYPE_URLS.route, bytes);
 }
 
 function catchAll(reader: Reader, scope: string): Uint8Array {
-  const kind = reader.get(egress, scope).policy === "ALLOW_ANY" ? "allow_any" : "block_all";
+  const kind = reader.get(outboundPolicy, scope) === "ALLOW_ANY" ? "allow_any" : "block_all";
   return toBinary(VirtualHostSchema, catchAllVirtualHost(kind));
 }
 
-/** Routes of `80` (all HTTP hosts on a port) or `HOST:PORT` (one host of undeclared protocol, any name). */
+/** Routes of `80`: all HTTP hosts on a port, then what becomes of all others. */
+function portRoutes(reader: Reader, scope: string, port: number): EncodedResource {
+  const declared = ALL_BUCKETS.flatMap((bucket) => reader.get(virtualHostsOfBucket, bucketArg(`${scope} ${port}`, bucket)));
+  return assemble(String(port), [...declared, catchAll(reader, scope)]);
+}
+
+/** Routes of `HOST:PORT`: one host of undeclared protocol, under any name. */
+function hostRoutes(reader: Reader, scope: string, at: { readonly host: string; readonly port: number }): EncodedResource {
+  const parts: VirtualHostParts = { scope, ...at, domains: [CATCH_ALL] };
+  return assemble(`${at.host}:${at.port}`, [reader.get(encodedVirtualHost, JSON.stringify(parts))]);
+}
+
 function sidecarRoutes(reader: Reader, scope: string, name: string): EncodedResource | undefined {
   const colon = name.lastIndexOf(":");
   const port = Number(name.slice(colon + 1));
   if (!Number.isInteger(port)) {
     return undefined;
   }
-  const hosts = colon < 0 ? reader.get(httpHosts, `${scope} ${port}`) : [{ host: name.slice(0, colon), domains: ["*"] }];
-  const built = hosts.map((host) => reader.get(encodedVirtualHost, JSON.stringify({ scope, port, ...host })));
-  return assemble(name, colon < 0 ? [...built, catchAll(reader, scope)] : built);
+  return colon < 0 ? portRoutes(reader, scope, port) : hostRoutes(reader, scope, { host: name.slice(0, colon), port });
 }
 
 interface GatewayVirtualHostParts extends HostOnPort {

@@ -8,6 +8,7 @@ import { objectValidator } from "../admission/object-validator.ts";
 import { podInjector } from "../admission/pod-injector.ts";
 import type { Delta, TokenReviewer } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
+import { createTurns } from "../base/turns.ts";
 import { createPublisher, type LivePublisher } from "../envoy/live-publisher.ts";
 import type { InjectionValues } from "../injection/injection-values.ts";
 import { createLiveObjects, type LiveObjects } from "../model/live-objects.ts";
@@ -19,6 +20,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import { startXdsServer, type XdsServer } from "../xds/xds-server.ts";
 import { jsonAnswer, serveRoutes } from "./http-routes.ts";
 import { judges } from "./judges.ts";
+import { onPort } from "./on-port.ts";
 import { parseYaml } from "./read-values.ts";
 import type { WebhookCertificates } from "./webhook-certificates.ts";
 
@@ -62,13 +64,24 @@ export interface ControlPlane {
 
 const DEFAULT_TRUST_DOMAIN = "cluster.local";
 
+interface Stoppable {
+  stop(): Promise<unknown>;
+}
+
 interface World {
   readonly objects: LiveObjects;
   readonly publisher: LivePublisher;
 }
 
-function createWorld(log: Logger): World {
-  const publisher = createPublisher((query, arg, error) => log.error({ query, arg, err: error }, "resource could not be built"));
+/** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of views. */
+const SLICE_MS = 5;
+
+function createWorld({ log, clock }: ControlPlaneParts): World {
+  const turns = createTurns({ clock, sliceMs: SLICE_MS, failed: (error) => log.error({ err: error }, "a view could not be worked out") });
+  const publisher = createPublisher({
+    onFailure: (query, arg, error) => log.error({ query, arg, err: error }, "resource could not be built"),
+    take: turns.take,
+  });
   return { objects: createLiveObjects(), publisher };
 }
 
@@ -78,9 +91,9 @@ async function serveAdmission(parts: ControlPlaneParts, { objects }: World, read
     const { certPem, key } = certificates.current().serving;
     return { cert: certPem, key: key.reveal() };
   };
-  const server = await startAdmissionServer({
-    address: ports.address,
-    port: ports.webhookPort,
+  const at = { address: ports.address, port: ports.webhookPort };
+  const starting = startAdmissionServer({
+    ...at,
     certificate: serving(),
     injector: podInjector({
       namespaceLabels: async (name) => objects.get("Namespace", "", name)?.metadata.labels,
@@ -92,38 +105,47 @@ async function serveAdmission(parts: ControlPlaneParts, { objects }: World, read
     metrics: admissionMetrics(parts.metrics),
     log,
   });
+  const server = await onPort({ ...at, option: "webhook-port" }, starting);
   certificates.onChange(() => server.setCertificate(serving()));
   return server;
 }
 
 function serveXds(parts: ControlPlaneParts, { objects, publisher }: World, { authority, tls }: Trust): Promise<XdsServer> {
   const { reviewer, clock, log, metrics, ports } = parts;
-  return startXdsServer({
+  const starting = startXdsServer({
     ...{ publisher, tls, reviewer, clock, log, metrics },
     authority: () => authority,
     lookup: (namespace, name) => objects.get("Pod", namespace, name) ?? objects.get("WorkloadEntry", namespace, name),
     listen: { host: ports.address, port: ports.xdsPort },
   });
+  return onPort({ address: ports.address, port: ports.xdsPort, option: "xds-port" }, starting);
 }
 
-async function serveMonitoring(parts: ControlPlaneParts, { objects, publisher }: World, live: { ready(): boolean; xds: XdsServer }) {
-  const { ports, metrics, source } = parts;
-  const text = async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() });
-  const ready = () => jsonAnswer({ ready: live.ready(), objects: objects.size }, live.ready() ? 200 : 503);
-  const debug = await serveRoutes(
-    { address: ports.address, port: ports.monitoringPort },
-    {
-      "/metrics": text,
-      "/debug/syncz": () => jsonAnswer(live.xds.connections()),
-      "/debug/problems": () => jsonAnswer(source.problems()),
-      "/debug/work": () => jsonAnswer(publisher.work()),
-    },
-  );
-  const health = await serveRoutes(
-    { address: ports.address, port: ports.healthPort },
-    { "/ready": ready, "/readyz": ready, "/healthz": () => jsonAnswer({ alive: true }) },
-  );
-  return { stop: () => Promise.all([debug.stop(), health.stop()]) };
+interface Live {
+  ready(): boolean;
+  readonly xds: XdsServer;
+}
+
+async function serveMonitoring(parts: ControlPlaneParts, { publisher }: World, { xds }: Live): Promise<Stoppable> {
+  const { metrics, source } = parts;
+  const { address, monitoringPort: port } = parts.ports;
+  const routes = {
+    "/metrics": async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() }),
+    "/debug/syncz": () => jsonAnswer(xds.connections()),
+    "/debug/problems": () => jsonAnswer(source.problems()),
+    "/debug/work": () => jsonAnswer(publisher.work()),
+  };
+  return onPort({ address, port, option: "monitoring-port" }, serveRoutes({ address, port }, routes));
+}
+
+async function serveHealth(
+  { ports: { address, healthPort: port } }: ControlPlaneParts,
+  { objects }: World,
+  { ready }: Live,
+): Promise<Stoppable> {
+  const readiness = () => jsonAnswer({ ready: ready(), objects: objects.size }, ready() ? 200 : 503);
+  const routes = { "/ready": readiness, "/readyz": readiness, "/healthz": () => jsonAnswer({ alive: true }) };
+  return onPort({ address, port, option: "health-port" }, serveRoutes({ address, port }, routes));
 }
 
 /** How many things that users wrote are not taken in at this moment. */
@@ -133,31 +155,41 @@ function countProblems(metrics: Metrics, source: WatchedSource): void {
   metrics.beforeText(() => gauge.set(source.problems().length));
 }
 
-/** Resolves when every part answers and the source was read once; `signal` ends the watching, `stop` the serving. */
+/**
+ * Resolves when every part answers and the source was read once; `signal` ends the watching, `stop` the serving. Where one part
+ * cannot start, those before it are stopped, and it rejects.
+ */
 export async function startControlPlane(parts: ControlPlaneParts, signal: AbortSignal): Promise<ControlPlane> {
-  const world = createWorld(parts.log);
+  const serving: Stoppable[] = [];
+  const stop = async () => void (await Promise.all(serving.map((each) => each.stop())));
+  try {
+    const authority = await start(parts, signal, serving);
+    return { authority, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(parts: ControlPlaneParts, signal: AbortSignal, serving: Stoppable[]): Promise<Authority> {
+  const world = createWorld(parts);
   let synced = false;
-  const ready = () => synced;
   const takeIn = (delta: Delta) => {
     world.objects.apply(delta);
     world.publisher.apply(delta);
     parts.onDelta?.(delta);
   };
   countProblems(parts.metrics, parts.source);
-  const admission = await serveAdmission(parts, world, ready);
+  serving.push(await serveAdmission(parts, world, () => synced && !signal.aborted));
   await parts.source.start(takeIn, signal);
   // Proxies are let in once the world is whole: one that came earlier would be told that nothing exists.
   const trust = await parts.trust(world.objects.get("MeshConfig", "", "mesh")?.spec.trustDomain ?? DEFAULT_TRUST_DOMAIN);
   const xds = await serveXds(parts, world, trust);
-  const callable = () => synced && (parts.alsoReady?.() ?? true);
-  const monitoring = await serveMonitoring(parts, world, { ready: callable, xds });
+  serving.push(xds);
+  const live = { xds, ready: () => synced && !signal.aborted && (parts.alsoReady?.() ?? true) };
+  serving.push(await serveMonitoring(parts, world, live));
+  serving.push(await serveHealth(parts, world, live));
   synced = true;
   parts.log.info({ objects: world.objects.size }, "control plane ready");
-  return {
-    authority: trust.authority,
-    stop: async () => {
-      synced = false;
-      await Promise.all([xds.stop(), admission.stop(), monitoring.stop()]);
-    },
-  };
+  return trust.authority;
 }

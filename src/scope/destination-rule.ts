@@ -4,7 +4,7 @@ import { isSeenFrom } from "../model/export-to.ts";
 import { destinationRulesFor, type Rule } from "../model/indexes/rules.ts";
 import { hostAndWildcards } from "../model/short-host.ts";
 import { egress } from "./egress.ts";
-import { meshSettings } from "./mesh-settings.ts";
+import { rootNamespace } from "./mesh-settings.ts";
 import { reachableHost } from "./reachable-hosts.ts";
 import type { EffectivePolicy } from "./traffic-policy.ts";
 import { splitHostArg } from "./visible-services.ts";
@@ -63,7 +63,7 @@ export const destinationRulesOf: Query<HostRules> = {
     const [scope, host] = splitHostArg(arg);
     const caller = reader.get(egress, scope).namespace;
     const owners = reader.get(reachableHost, arg).map(({ service }) => service.namespace);
-    for (const namespace of new Set([caller, ...owners, reader.get(meshSettings, "").rootNamespace])) {
+    for (const namespace of new Set([caller, ...owners, reader.get(rootNamespace, "")])) {
       const found = rulesIn(reader, host, { namespace, caller });
       if (found.length > 0) {
         return merge(found);

@@ -3,7 +3,7 @@ import { isSeenFrom } from "../model/export-to.ts";
 import { sidecarsIn } from "../model/indexes/rules.ts";
 import type { MeshService } from "../model/mesh-service.ts";
 import { covers, overlap } from "./host-pattern.ts";
-import { meshSettings, type OutboundPolicy, outboundPolicyOf } from "./mesh-settings.ts";
+import { meshOutboundPolicy, type OutboundPolicy, outboundPolicyOf } from "./mesh-settings.ts";
 import { parseScopeId } from "./scope-id.ts";
 
 /** `namespace/dnsName` of a Sidecar's egress host, taken apart. */
@@ -21,7 +21,6 @@ interface EgressListener {
 /** What a scope lets through before any service is looked at. */
 export interface Egress {
   readonly namespace: string;
-  readonly policy: OutboundPolicy;
   readonly listeners: readonly EgressListener[];
 }
 
@@ -38,20 +37,26 @@ function sidecarOf(reader: Reader, key: string | undefined) {
   return name === undefined ? undefined : reader.ask(sidecarsIn, namespace).find((rule) => rule.name === name);
 }
 
-/** What the scope's Sidecar object says of egress; without one, all hosts under the mesh's outbound policy. */
+/** What the scope's Sidecar object lets through; without one, all. */
 export const egress: Query<Egress> = {
   name: "egress",
   compute(reader, id) {
     const scope = parseScopeId(id);
-    const spec = sidecarOf(reader, scope.sidecar)?.spec;
-    const own = spec?.outboundTrafficPolicy;
-    // REGISTRY_ONLY is the zero of the API's enum: a policy that names no mode means it.
-    const policy = own === undefined ? reader.get(meshSettings, "").outboundPolicy : (outboundPolicyOf(own.mode) ?? "REGISTRY_ONLY");
-    const listeners = spec?.egress?.map((listener) => ({
+    const listeners = sidecarOf(reader, scope.sidecar)?.spec.egress?.map((listener) => ({
       ...(listener.port?.number === undefined ? {} : { port: listener.port.number }),
       hosts: (listener.hosts ?? []).map((host) => parseHost(host, scope.namespace)),
     }));
-    return { namespace: scope.namespace, policy, listeners: listeners === undefined || listeners.length === 0 ? EVERYTHING : listeners };
+    return { namespace: scope.namespace, listeners: listeners === undefined || listeners.length === 0 ? EVERYTHING : listeners };
+  },
+};
+
+/** What becomes of calls to hosts that nobody declared. Apart from `egress`, so that a switch of it touches no host that is. */
+export const outboundPolicy: Query<OutboundPolicy> = {
+  name: "outbound-policy",
+  compute(reader, id) {
+    const own = sidecarOf(reader, parseScopeId(id).sidecar)?.spec.outboundTrafficPolicy;
+    // REGISTRY_ONLY is the zero of the API's enum: a policy that names no mode means it.
+    return own === undefined ? reader.get(meshOutboundPolicy, "") : (outboundPolicyOf(own.mode) ?? "REGISTRY_ONLY");
   },
 };
 

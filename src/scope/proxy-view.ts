@@ -6,7 +6,7 @@ import { selectingServices } from "../model/indexes/selecting-services.ts";
 import { type Workload, workloadsByName } from "../model/indexes/workloads.ts";
 import type { MeshService, Protocol, ServicePort } from "../model/mesh-service.ts";
 import { type GatewayPort, gatewayPorts } from "./gateway-ports.ts";
-import { meshSettings } from "./mesh-settings.ts";
+import { rootNamespace } from "./mesh-settings.ts";
 import type { ProxyNode } from "./proxy-node.ts";
 import { scopeId } from "./scope-id.ts";
 
@@ -39,7 +39,7 @@ export function proxyArg(proxy: Pick<ProxyNode, "type" | "namespace" | "name">):
 
 function chosenSidecar(reader: Reader, workload: Workload): Rule<SidecarSpec> | undefined {
   const own = reader.ask(sidecarsIn, workload.namespace);
-  const root = reader.ask(sidecarsIn, reader.get(meshSettings, "").rootNamespace);
+  const root = reader.ask(sidecarsIn, reader.get(rootNamespace, ""));
   const selectorOf = (rule: Rule<SidecarSpec>) => rule.spec.workloadSelector?.labels ?? {};
   const general = (rule: Rule<SidecarSpec>) => Object.keys(selectorOf(rule)).length === 0;
   return own.find((rule) => !general(rule) && selects(selectorOf(rule), workload.labels)) ?? own.find(general) ?? root.find(general);

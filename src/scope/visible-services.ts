@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Query } from "../model/evaluation.ts";
 import { exportedServices, servicesNamed } from "../model/indexes/exported-services.ts";
 import type { MeshService, ServicePort } from "../model/mesh-service.ts";
@@ -61,6 +62,13 @@ export const visibleHost: Query<readonly VisiblePort[]> = {
   },
 };
 
+/** Of thousands all but a few are the very same objects: only those are looked into. */
+function samePorts(a: readonly VisiblePort[], b: readonly VisiblePort[]): boolean {
+  return (
+    a.length === b.length && a.every((at, i) => at.port === b[i]?.port && (at.service === b[i]?.service || isDeepStrictEqual(at, b[i])))
+  );
+}
+
 /**
  * Everything a scope sees, host by host, those first that have the first claim (see `claimOrder`) on what several ask for: a
  * short name, a virtual address, all TCP on a port.
@@ -73,4 +81,5 @@ export const visiblePorts: Query<readonly VisiblePort[]> = {
     const byHost = Map.groupBy(seen(rules, services), (service) => service.host);
     return [...byHost.values()].flatMap(portsOf);
   },
+  equal: samePorts,
 };

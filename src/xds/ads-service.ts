@@ -11,7 +11,7 @@ import type { Logger } from "../telemetry/logger.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { type IdentifyOptions, identify, type Refusal, refuse, type Workload } from "./identify.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../base/turns.ts";
 import { shortName, type XdsMetrics } from "./xds-metrics.ts";
 
 export const DELTA_ADS = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";

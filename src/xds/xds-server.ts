@@ -12,7 +12,7 @@ import { adsService, DELTA_ADS, SOTW_ADS, sotwAnswer } from "./ads-service.ts";
 import { CREATE_CERTIFICATE, certificateService } from "./certificate-service.ts";
 import { type ConnectionStatus, createConnections } from "./connections.ts";
 import type { Workload } from "./identify.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "../base/turns.ts";
 import { createXdsMetrics } from "./xds-metrics.ts";
 
 /** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of pushes. */

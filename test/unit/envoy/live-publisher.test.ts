@@ -1,11 +1,12 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { keyOf, type StoredObject } from "../../../src/api/object.ts";
-import { createPublisher, type LivePublisher } from "../../../src/envoy/live-publisher.ts";
+import type { LivePublisher } from "../../../src/envoy/live-publisher.ts";
 import type { ChangedNames } from "../../../src/envoy/publisher.ts";
 import { RouteConfigurationSchema } from "../../../src/gen/envoy/config/route/v3/route_pb.ts";
 import { bodyOf } from "../../../src/rpc/delta-encoding.ts";
 import { arrivals, replacing, stored } from "../model/world.ts";
+import { settledPublisher } from "./settled-publisher.ts";
 
 const pod = (name: string, namespace = "shop") => stored("Pod", `${namespace}/${name}`, { podIP: "10.0.0.7" }, { labels: { app: name } });
 const sidecarOf = (name: string, namespace = "shop") =>
@@ -20,9 +21,7 @@ const entry = (i: number, address = "203.0.113.1", more: object = {}) =>
   });
 
 function publisherOf(...objects: StoredObject[]): LivePublisher {
-  const publisher = createPublisher((query, arg, error) => {
-    throw new Error(`${query} ${arg}`, { cause: error });
-  });
+  const publisher = settledPublisher();
   publisher.apply(arrivals(...objects));
   return publisher;
 }
@@ -48,7 +47,11 @@ function connect(publisher: LivePublisher, node: ReturnType<typeof sidecarOf>) {
 
 function virtualHosts(subscription: ReturnType<typeof connect>["subscription"], route = "80"): string[] {
   const resource = subscription.get("route", route);
-  return resource === undefined ? [] : fromBinary(RouteConfigurationSchema, bodyOf(resource).body).virtualHosts.map((host) => host.name);
+  return resource === undefined
+    ? []
+    : fromBinary(RouteConfigurationSchema, bodyOf(resource).body)
+        .virtualHosts.map((host) => host.name)
+        .sort();
 }
 
 test("a proxy sees clusters, listeners, routes and endpoints of what its scope sees", () => {
@@ -60,7 +63,7 @@ test("a proxy sees clusters, listeners, routes and endpoints of what its scope s
     "InboundPassthroughCluster",
   ]);
   expect([...subscription.names("listener")]).toEqual(["virtualOutbound", "virtualInbound", "0.0.0.0_80"]);
-  expect(virtualHosts(subscription)).toEqual(["h1.example.com:80", "allow_any"]);
+  expect(virtualHosts(subscription)).toEqual(["allow_any", "h1.example.com:80"]);
   expect(subscription.get("endpoint", "outbound|80||h1.example.com")).toBeDefined();
   expect(subscription.get("endpoint", "outbound|80||unknown.example.com")).toBeUndefined();
 });
@@ -112,12 +115,12 @@ test("a Sidecar object that arrives moves its workloads to another view, and bac
     outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
   });
   publisher.apply(arrivals(sidecar));
-  expect(virtualHosts(client.subscription)).toEqual(["h9.example.com:80", "block_all"]);
+  expect(virtualHosts(client.subscription)).toEqual(["block_all", "h9.example.com:80"]);
   expect(client.told).toContain("cluster outbound|80||h1.example.com");
   expect(client.told).toContain("route 80");
   expect(other.told).toEqual([]);
   publisher.apply(new Map([[keyOf(sidecar), { before: sidecar }]]));
-  expect(virtualHosts(client.subscription)).toEqual(["h1.example.com:80", "h9.example.com:80", "allow_any"]);
+  expect(virtualHosts(client.subscription)).toEqual(["allow_any", "h1.example.com:80", "h9.example.com:80"]);
 });
 
 test("a workload that leaves the store keeps what it had while its proxy drains", () => {
@@ -125,5 +128,5 @@ test("a workload that leaves the store keeps what it had while its proxy drains"
   const { told, subscription } = connect(publisher, sidecarOf("client"));
   publisher.apply(new Map([[keyOf(pod("client")), { before: pod("client") }]]));
   expect(told).toEqual([]);
-  expect(virtualHosts(subscription)).toEqual(["h1.example.com:80", "allow_any"]);
+  expect(virtualHosts(subscription)).toEqual(["allow_any", "h1.example.com:80"]);
 });

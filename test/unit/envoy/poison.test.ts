@@ -3,7 +3,6 @@ import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/proto
 import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
 import type { StoredObject } from "../../../src/api/object.ts";
-import { createPublisher } from "../../../src/envoy/live-publisher.ts";
 import { ClusterSchema } from "../../../src/gen/envoy/config/cluster/v3/cluster_pb.ts";
 import { ClusterLoadAssignmentSchema } from "../../../src/gen/envoy/config/endpoint/v3/endpoint_pb.ts";
 import { ListenerSchema } from "../../../src/gen/envoy/config/listener/v3/listener_pb.ts";
@@ -12,6 +11,7 @@ import { ResourceSchema } from "../../../src/gen/envoy/service/discovery/v3/disc
 import type { EncodedResource } from "../../../src/rpc/resource.ts";
 import { arrivals, stored } from "../model/world.ts";
 import { complaints, onLoopback, withEndpoints } from "./real-envoy.ts";
+import { settledPublisher } from "./settled-publisher.ts";
 
 const HTTP = { number: 80, name: "http", protocol: "HTTP" };
 const SOUND = stored("ServiceEntry", "shop/sound", { hosts: ["sound.com"], ports: [HTTP], resolution: "STATIC" });
@@ -25,7 +25,7 @@ function routesIn(resource: EncodedResource | undefined) {
 /** What the client is sent beside a sound host, and what was left out. */
 function sentWith(...objects: StoredObject[]) {
   const left: string[] = [];
-  const publisher = createPublisher((_, __, reason) => left.push(reason instanceof Error ? reason.message : String(reason)));
+  const publisher = settledPublisher((_, __, reason) => left.push(reason instanceof Error ? reason.message : String(reason)));
   publisher.apply(arrivals(client, SOUND, ...objects));
   const node = { id: "", type: "sidecar" as const, name: "client", namespace: "shop", serviceAccount: "default" };
   const proxy = publisher.subscribe(node, () => undefined);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createPublisher } from "../../../src/envoy/live-publisher.ts";
 import { arrivals, replacing, stored } from "../model/world.ts";
+import { settledPublisher } from "./settled-publisher.ts";
 
 const entry = (i: number, spec: object) =>
   stored("ServiceEntry", `shop/entry-${i}`, {
@@ -19,9 +19,7 @@ const rule = (timeout: string) =>
 
 /** Work that each change costs a connected proxy which holds everything, in a world of `size` entries. */
 function workOf(size: number) {
-  const publisher = createPublisher((query, arg, error) => {
-    throw new Error(`${query} ${arg}`, { cause: error });
-  });
+  const publisher = settledPublisher();
   const entries = Array.from({ length: size }, (_, i) => entry(i, {}));
   publisher.apply(arrivals(stored("Pod", "shop/client", { podIP: "10.0.0.7" }), ...entries, rule("1s")));
   const told: string[] = [];

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { idOf, type Query } from "../../../src/model/evaluation.ts";
 import { meshConfiguration } from "../../../src/model/indexes/mesh-configuration.ts";
 import { virtualServicesFor } from "../../../src/model/indexes/rules.ts";
-import { meshSettings } from "../../../src/scope/mesh-settings.ts";
+import { meshOutboundPolicy } from "../../../src/scope/mesh-settings.ts";
 import { arrivals, replacing, stored, worldOf } from "./world.ts";
 
 const mesh = (spec: Parameters<typeof stored<"MeshConfig">>[2]) => stored("MeshConfig", "/mesh", spec);
 
-const policy: Query<string> = { name: "policy", compute: (reader) => reader.get(meshSettings, "").outboundPolicy };
+const policy: Query<string> = { name: "policy", compute: (reader) => reader.get(meshOutboundPolicy, "") };
 const rules: Query<number> = { name: "rules", compute: (reader, host) => reader.ask(virtualServicesFor, host).length };
 
 test("an answer is computed once, and again only when what it asked has changed", () => {
@@ -26,9 +26,15 @@ test("an input that comes out equal stops the change", () => {
   const world = worldOf(mesh({}));
   world.get(policy, "");
   const before = world.count().computed;
-  world.then(replacing(mesh({}), mesh({ ingressClass: "other" })));
+  world.then(replacing(mesh({}), mesh({ outboundTrafficPolicy: { mode: "ALLOW_ANY" } })));
   world.get(policy, "");
-  expect(world.count().computed - before, "settings again, policy not").toBe(1);
+  expect(world.count().computed - before, "the mesh's policy again, what rests on it not").toBe(1);
+});
+
+test("a field that nobody asked about touches nothing", () => {
+  const world = worldOf(mesh({}));
+  world.get(policy, "");
+  expect(world.then(replacing(mesh({}), mesh({ connectTimeout: "5s" }))).size).toBe(0);
 });
 
 test("an arrival where nothing was invalidates what had asked in vain", () => {
@@ -57,7 +63,7 @@ test("a query that throws recovers where it says how, and is reported", () => {
   const poison: Query<string> = {
     name: "poison",
     compute: (reader) => {
-      reader.ask(meshConfiguration, "mesh");
+      reader.ask(meshConfiguration, "outbound");
       throw new Error("boom");
     },
     recover: () => "nothing",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SidecarSpec } from "../../../src/api/networking/sidecar.ts";
 import { destinationRulesOf } from "../../../src/scope/destination-rule.ts";
-import { egress } from "../../../src/scope/egress.ts";
+import { outboundPolicy } from "../../../src/scope/egress.ts";
 import { overlap } from "../../../src/scope/host-pattern.ts";
 import { isReachable, reachableHosts } from "../../../src/scope/reachable-hosts.ts";
 import { scopeId } from "../../../src/scope/scope-id.ts";
@@ -34,8 +34,8 @@ test("a listener with a port serves that port alone, and alone serves it", () =>
 });
 
 test("an outbound policy without a mode is REGISTRY_ONLY, the zero of the API's enum; none at all is the mesh's", () => {
-  expect(worldOf(sidecar({ outboundTrafficPolicy: {} })).get(egress, SCOPE).policy).toBe("REGISTRY_ONLY");
-  expect(worldOf(sidecar({})).get(egress, SCOPE).policy).toBe("ALLOW_ANY");
+  expect(worldOf(sidecar({ outboundTrafficPolicy: {} })).get(outboundPolicy, SCOPE)).toBe("REGISTRY_ONLY");
+  expect(worldOf(sidecar({})).get(outboundPolicy, SCOPE)).toBe("ALLOW_ANY");
 });
 
 describe("rules of a scope with a Sidecar object", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { destinationRulesOf, effectivePolicy } from "../../../src/scope/destination-rule.ts";
-import { egress } from "../../../src/scope/egress.ts";
+import { outboundPolicy } from "../../../src/scope/egress.ts";
 import { covers } from "../../../src/scope/host-pattern.ts";
 import { proxyArg, proxyView } from "../../../src/scope/proxy-view.ts";
 import { parseScopeId, scopeId } from "../../../src/scope/scope-id.ts";
@@ -44,8 +44,8 @@ describe("what a scope sees", () => {
     );
     const scope = scopeId({ namespace: "shop", sidecar: "shop/client", labels: {} });
     expect(hostsOf(world, scope)).toEqual(["near.com:80"]);
-    expect(world.get(egress, scope).policy).toBe("REGISTRY_ONLY");
-    expect(world.get(egress, "shop").policy).toBe("ALLOW_ANY");
+    expect(world.get(outboundPolicy, scope)).toBe("REGISTRY_ONLY");
+    expect(world.get(outboundPolicy, "shop")).toBe("ALLOW_ANY");
   });
 
   test("two objects may share a host: ports add up, the caller's own namespace wins a port both claim", () => {

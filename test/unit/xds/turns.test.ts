@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTurns } from "../../../src/xds/turns.ts";
+import { createTurns } from "../../../src/base/turns.ts";
 
 test("tasks run in order, none inside its caller, and between slices the loop is free", async () => {
   let now = 0;

@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "./clock.ts";
 
 /** Work of many streams in turn, in slices: between two slices the event loop does other things, such as answering webhooks. */
 export interface Turns {
