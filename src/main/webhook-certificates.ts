@@ -30,49 +30,53 @@ function fromStored(stored: Stored): WebhookMaterial {
   return { authorities, serving: { certPem: stored["tls.crt"] ?? "", key: privateKeyPem(stored["tls.key"] ?? "") } };
 }
 
-const RETRY_MS = 30_000;
-/** Timers count in 32 bits; a day is soon enough to look again. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
+/** What is stored may be replaced or deleted at any time, and replicas must not serve different authorities for long. */
+const LOOK_MS = 60_000;
+const RETRY_MS = 10_000;
 
-/** Loads or makes the material under `name`, and renews it for as long as the process lives. */
+/**
+ * Loads or makes the material under `name`, and keeps it for as long as the process lives: renewed in time, taken over within a
+ * minute when it was replaced, put back when it was deleted.
+ */
 export async function webhookCertificates(
   store: MaterialStore,
   at: { readonly name: string; readonly dnsNames: readonly string[]; readonly clock: Clock; readonly log: Logger },
 ): Promise<WebhookCertificates> {
   const { name, dnsNames, clock, log } = at;
   const make = (current?: WebhookMaterial) => renewWebhookMaterial(current, dnsNames, clock.now());
-  let stored = await store.readOrCreate(name, async () => toStored(await make()));
+  // From what is stored, not from what we hold: another replica may have renewed it.
+  const renewed = async (stored: Stored): Promise<Stored | undefined> => {
+    const held = fromStored(stored);
+    const made = await make(held);
+    return made === held ? undefined : toStored(made);
+  };
+  const look = async (ours?: WebhookMaterial): Promise<Stored> => {
+    const found = await store.readOrCreate(name, async () => toStored(ours ?? (await make())));
+    return (await renewed(found)) === undefined ? found : store.update(name, renewed);
+  };
+  let stored = await look();
   let material = fromStored(stored);
   const listeners = new Set<() => void>();
-  // From what is stored, not from what we hold: another replica may have renewed it.
-  const renew = async () => {
-    const next = await store.update(name, async (current) => {
-      const held = fromStored(current);
-      const made = await make(held);
-      return made === held ? undefined : toStored(made);
-    });
-    if (!isDeepStrictEqual(next, stored)) {
-      stored = next;
-      material = fromStored(next);
-      log.info("webhook certificate renewed");
-      for (const listener of listeners) {
-        listener();
-      }
-    }
+  const follow = async (): Promise<void> => {
+    const next = await look(material);
+    if (isDeepStrictEqual(next, stored)) return;
+    stored = next;
+    material = fromStored(next);
+    log.info({ name }, "webhook certificate changed");
+    for (const listener of listeners) listener();
   };
-  const schedule = (wait: number) => {
-    clock.after(Math.min(Math.max(wait, 1_000), LONGEST_WAIT_MS), () => {
-      renew().then(
-        () => schedule(nextWebhookRenewal(material) - clock.now()),
+  const schedule = (wait: number): void => {
+    clock.after(wait, () => {
+      follow().then(
+        () => schedule(Math.min(LOOK_MS, Math.max(1_000, nextWebhookRenewal(material) - clock.now()))),
         (error: unknown) => {
-          log.error({ err: error }, "webhook certificate could not be renewed");
+          log.error({ name, err: error }, "webhook certificate could not be looked at, the one at hand is served");
           schedule(RETRY_MS);
         },
       );
     });
   };
-  await renew();
-  schedule(nextWebhookRenewal(material) - clock.now());
+  schedule(LOOK_MS);
   return {
     current: () => ({ serving: material.serving, caBundle: caBundle(material, clock.now()) }),
     onChange: (listener) => {

@@ -41,6 +41,15 @@ function namesOf(certificate: X509Certificate, prefix: string): readonly string[
   return entries.filter((entry) => entry.startsWith(prefix)).map((entry) => entry.slice(prefix.length));
 }
 
+/** Whether the first certificate of `pem` is signed by the key of the first of `authorityPem`; false also when either cannot be read. */
+export function isSignedBy(pem: string, authorityPem: string): boolean {
+  try {
+    return new X509Certificate(pem).verify(new X509Certificate(authorityPem).publicKey);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a certificate was made for this key; false also when the key cannot be read. */
 export function keyFits(key: PrivateKeyPem, publicKeyDer: Uint8Array): boolean {
   try {

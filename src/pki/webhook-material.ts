@@ -1,5 +1,5 @@
 import type { AuthorityMaterial, Identity } from "./authority-material.ts";
-import { certificateInfo } from "./certificate-info.ts";
+import { certificateInfo, isSignedBy } from "./certificate-info.ts";
 import { type Lifetime, renewalTime } from "./rotation.ts";
 import { createRsaCertificate } from "./rsa-certificate.ts";
 import { trustBundle } from "./trust-bundle.ts";
@@ -27,15 +27,18 @@ export function caBundle(material: WebhookMaterial, now: number): string {
   );
 }
 
-/** When to look again: at the earliest renewal, or when a young authority has settled. */
+/** When something is due next: at the earliest renewal, or when a young authority that does not sign yet has settled. */
 export function nextWebhookRenewal(material: WebhookMaterial): number {
   const [newest] = material.authorities;
-  return Math.min(renewalTime(lifeOf(newest?.certPem ?? "")), renewalTime(lifeOf(material.serving.certPem)));
+  const authority = lifeOf(newest?.certPem ?? "");
+  const renewal = Math.min(renewalTime(authority), renewalTime(lifeOf(material.serving.certPem)));
+  const signs = newest !== undefined && isSignedBy(material.serving.certPem, newest.certPem);
+  return signs ? renewal : Math.min(renewal, authority.notBefore + SETTLED_AGE);
 }
 
 /**
  * The material to use from now on: the very same object when nothing is due. Both lives are renewed at two thirds; a new authority
- * is first only trusted, and signs when it has settled, so no client meets a certificate that it was not told of.
+ * is first only trusted, and signs when it has settled, at once then, so no client meets a certificate that it was not told of.
  */
 export async function renewWebhookMaterial(
   current: WebhookMaterial | undefined,
@@ -43,11 +46,10 @@ export async function renewWebhookMaterial(
   now: number,
 ): Promise<WebhookMaterial> {
   const authorities = await renewAuthorities(current?.authorities ?? [], now);
-  const serving = current?.serving;
-  if (current && serving && !isDue(serving.certPem, now) && servesAll(serving, dnsNames)) {
-    return authorities === current.authorities ? current : { authorities, serving };
-  }
   const issuer = settled(authorities, now);
+  if (current && isGood(current.serving, { issuer, dnsNames, now })) {
+    return authorities === current.authorities ? current : { authorities, serving: current.serving };
+  }
   const notAfter = Math.min(now + SERVING_LIFE, lifeOf(issuer.certPem).notAfter);
   return {
     authorities,
@@ -73,9 +75,15 @@ function settled(authorities: readonly AuthorityMaterial[], now: number): Author
   return ready ?? (authorities.at(-1) as AuthorityMaterial);
 }
 
-function servesAll(serving: Identity, dnsNames: readonly string[]): boolean {
-  const served = certificateInfo(serving.certPem)?.dnsNames ?? [];
-  return dnsNames.every((name) => served.includes(name));
+interface Wanted {
+  readonly issuer: AuthorityMaterial;
+  readonly dnsNames: readonly string[];
+  readonly now: number;
+}
+
+function isGood({ certPem }: Identity, { issuer, dnsNames, now }: Wanted): boolean {
+  const served = certificateInfo(certPem)?.dnsNames ?? [];
+  return !isDue(certPem, now) && isSignedBy(certPem, issuer.certPem) && dnsNames.every((name) => served.includes(name));
 }
 
 function isDue(certPem: string, now: number): boolean {

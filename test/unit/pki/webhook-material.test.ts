@@ -61,3 +61,19 @@ test("over two years of rotation every step is verified by the bundle of the ste
   }
   expect(authorities.size).toBeGreaterThanOrEqual(3);
 });
+
+test("a young authority signs as soon as it has settled, and not before; that moment is known beforehand", async () => {
+  const HOUR = 3600_000;
+  const first = await renewWebhookMaterial(undefined, NAMES, start);
+  const renewal = start + 250 * DAY; // the authority is due, and the serving certificate long since
+  const young = await renewWebhookMaterial(first, NAMES, renewal);
+  expect(young.authorities).toHaveLength(2);
+  expect(signedBy(young)).toBe(1);
+  const settled = nextWebhookRenewal(young);
+  expect(settled).toBeGreaterThan(renewal + HOUR / 2);
+  expect(settled).toBeLessThanOrEqual(renewal + HOUR);
+  expect(await renewWebhookMaterial(young, NAMES, settled - 1)).toBe(young);
+  const next = await renewWebhookMaterial(young, NAMES, settled);
+  expect(signedBy(next)).toBe(0);
+  expect(nextWebhookRenewal(next)).toBeGreaterThan(settled + 30 * DAY);
+});
