@@ -65,6 +65,7 @@ class ViewPublisher implements LivePublisher {
   readonly #evaluation: Evaluation;
   readonly #queries: ViewQueries;
   readonly #take: PublisherOptions["take"];
+  readonly #onFailure: OnFailure;
   readonly #views = new Map<string, LiveView>();
   /** The view's content, as text, → its short name. */
   readonly #idOfContent = new Map<string, string>();
@@ -76,6 +77,7 @@ class ViewPublisher implements LivePublisher {
   constructor({ onFailure, take }: PublisherOptions) {
     this.#evaluation = createEvaluation(onFailure);
     this.#take = take;
+    this.#onFailure = onFailure;
     this.#queries = viewQueries((id) => this.#view(id).view);
   }
 
@@ -95,6 +97,9 @@ class ViewPublisher implements LivePublisher {
   apply(delta: Delta): void {
     const next = advance(this.#snapshot, delta, ALL_INDEXES);
     this.#snapshot = next.snapshot;
+    for (const { index, object, error } of next.failures) {
+      this.#onFailure(index, object, error);
+    }
     for (const id of this.#evaluation.advance(next.snapshot, next.changed)) {
       this.#note(id);
     }

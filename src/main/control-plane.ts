@@ -10,6 +10,7 @@ import type { Delta, TokenReviewer } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
 import { createTurns } from "../base/turns.ts";
 import { createPublisher, type LivePublisher } from "../envoy/live-publisher.ts";
+import { UnfitMessage } from "../envoy/wire/message-fault.ts";
 import type { InjectionValues } from "../injection/injection-values.ts";
 import { createLiveObjects, type LiveObjects } from "../model/live-objects.ts";
 import type { Authority } from "../pki/authority.ts";
@@ -79,7 +80,11 @@ const SLICE_MS = 5;
 function createWorld({ log, clock }: ControlPlaneParts): World {
   const turns = createTurns({ clock, sliceMs: SLICE_MS, failed: (error) => log.error({ err: error }, "a view could not be worked out") });
   const publisher = createPublisher({
-    onFailure: (query, arg, error) => log.error({ query, arg, err: error }, "resource could not be built"),
+    onFailure: (query, arg, error) =>
+      // What a user wrote and Envoy would refuse is no bug of ours: its reason is enough.
+      error instanceof UnfitMessage
+        ? log.warn({ query, arg, reason: error.message }, "left out: Envoy would refuse it")
+        : log.error({ query, arg, err: error }, "resource could not be built"),
     take: turns.take,
   });
   return { objects: createLiveObjects(), publisher };

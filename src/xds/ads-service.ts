@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { Turns } from "../base/turns.ts";
 import type { Publisher } from "../envoy/publisher.ts";
 import type { CallContext, VerifiedPeer } from "../rpc/call-context.ts";
 import { type DeltaRequest, decodeDeltaRequest, type NodeClaim } from "../rpc/delta-request.ts";
@@ -11,11 +12,13 @@ import type { Logger } from "../telemetry/logger.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { type IdentifyOptions, identify, type Refusal, refuse, type Workload } from "./identify.ts";
-import type { Turns } from "../base/turns.ts";
 import { shortName, type XdsMetrics } from "./xds-metrics.ts";
 
 export const DELTA_ADS = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
 export const SOTW_ADS = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
+
+/** Names that one stream may subscribe to; far above what a mesh of 10,000 hosts has, and a bound on what a proxy can make us keep. */
+const MOST_NAMES = 100_000;
 
 /** Longest wait that a timer can be set to. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -29,7 +32,7 @@ export interface AdsServiceOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: XdsMetrics;
-  /** A proxy did not take something. Wired back to `model` by main. */
+  /** Told of what a proxy did not take. */
   readonly onRejected?: (proxy: ProxyNode, rejection: Rejection) => void;
 }
 
@@ -70,7 +73,14 @@ function openStream(options: AdsServiceOptions, stream: RpcStream, context: Call
   const open: Open = { ...options, stream, context, peer, connection: undefined, proxy: undefined, leave: undefined, done: false };
   const cancelExpiry = endWithCertificate(open);
   return {
-    message: (bytes) => options.turns.take(() => takeMessage(open, bytes)),
+    // One request of a stream at a time: whoever asks faster than it is answered waits in its own socket, not in our memory.
+    message: (bytes) => {
+      stream.pause();
+      options.turns.take(() => {
+        takeMessage(open, bytes);
+        if (!open.done) stream.resume();
+      });
+    },
     closed: () => {
       open.done = true;
       cancelExpiry();
@@ -102,6 +112,14 @@ function takeMessage(open: Open, bytes: Uint8Array): void {
   if (!open.connection) begin(open, request);
   const rejection = open.connection?.request(request);
   if (rejection) tellRejection(open, rejection);
+  endIfGreedy(open);
+}
+
+function endIfGreedy(open: Open): void {
+  const names = [...(open.connection?.status().values() ?? [])].reduce((sum, { subscribed }) => sum + subscribed, 0);
+  if (names <= MOST_NAMES) return;
+  open.log.warn({ ...describe(open), names }, "proxy asks for too many names");
+  open.stream.end(failure("resource-exhausted", `a proxy may ask for ${MOST_NAMES} names, and this one asks for ${names}`));
 }
 
 function begin(open: Open, request: DeltaRequest): void {

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { Turns } from "../base/turns.ts";
 import type { Publisher, Subscription } from "../envoy/publisher.ts";
 import { type AdsSession, createAdsSession } from "../rpc/ads-session.ts";
 import { encodeDeltaResponse } from "../rpc/delta-encoding.ts";
@@ -6,7 +7,6 @@ import type { DeltaRequest } from "../rpc/delta-request.ts";
 import type { Rejection, SessionStatus } from "../rpc/delta-session.ts";
 import type { RpcStream } from "../rpc/rpc-stream.ts";
 import type { ProxyNode } from "../scope/proxy-node.ts";
-import type { Turns } from "../base/turns.ts";
 import { shortName, type XdsMetrics } from "./xds-metrics.ts";
 
 /** How long listeners and routes wait for clusters to be warm: a name server that is silent must not hold up a policy. */

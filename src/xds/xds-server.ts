@@ -1,5 +1,6 @@
 import type { TokenReviewer } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
+import { createTurns } from "../base/turns.ts";
 import type { Publisher } from "../envoy/publisher.ts";
 import type { Authority } from "../pki/authority.ts";
 import type { Rejection } from "../rpc/delta-session.ts";
@@ -12,7 +13,6 @@ import { adsService, DELTA_ADS, SOTW_ADS, sotwAnswer } from "./ads-service.ts";
 import { CREATE_CERTIFICATE, certificateService } from "./certificate-service.ts";
 import { type ConnectionStatus, createConnections } from "./connections.ts";
 import type { Workload } from "./identify.ts";
-import { createTurns } from "../base/turns.ts";
 import { createXdsMetrics } from "./xds-metrics.ts";
 
 /** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of pushes. */
