@@ -121,3 +121,14 @@ test("state-of-the-world is told what to ask for instead; nonsense is refused", 
     .send(Uint8Array.of(0xff, 0xff));
   expect(await done.promise).toMatchObject({ code: "invalid-argument" });
 });
+
+test("a proxy that asks for names without end is told the bound, and its stream ends", async () => {
+  const client = open(await workload(world.authority, "a", "app"), nodeId("a", "client"));
+  await client.hear();
+  for (const part of ["x", "y", "z"]) {
+    const subscribe = Array.from({ length: 40_000 }, (_, i) => `${part}${i}`);
+    client.ask({ typeUrl: TYPE_URLS.endpoint, subscribe });
+  }
+  expect(await client.ended).toMatchObject({ code: "resource-exhausted", message: expect.stringContaining("100000 names") });
+  expect(world.server.connections()).toEqual([]);
+});
