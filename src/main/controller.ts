@@ -10,6 +10,7 @@ import { createLeaseRecord } from "../status/lease.ts";
 import { reconcileRootCert } from "../status/root-cert.ts";
 import { createSecretKeeper } from "../status/secret-keeper.ts";
 import { reconcileWebhookCaBundles } from "../status/webhook-ca-bundles.ts";
+import { watchWebhooksCallable } from "../status/webhooks-callable.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
 import { startControlPlane } from "./control-plane.ts";
@@ -26,6 +27,18 @@ function secretStore(client: ApiClient, namespace: string): MaterialStore {
   return { readOrCreate: keeper.readOrCreateSecret, update: keeper.updateSecret };
 }
 
+/** Names of the webhook configurations that lead to us, as the chart tells. */
+function webhookNames(): { readonly names?: readonly string[] } {
+  const { MUTATING_WEBHOOK, VALIDATING_WEBHOOK } = process.env;
+  const names = [MUTATING_WEBHOOK, VALIDATING_WEBHOOK].filter((name) => name !== undefined);
+  return names.length > 0 ? { names } : {};
+}
+
+/** Where this process meets its own servers. */
+function ownHost(address: string): string {
+  return { "0.0.0.0": "127.0.0.1", "::": "::1" }[address] ?? address;
+}
+
 /** What only one replica writes: who leads is decided by a Lease. */
 function startWriters(
   parts: { client: ApiClient; authority: Authority; certificates: WebhookCertificates; options: ControllerOptions; log: Logger },
@@ -33,15 +46,12 @@ function startWriters(
 ): Promise<void> {
   const { client, authority, certificates, options, log } = parts;
   const clock = systemClock;
-  const { POD_NAME: identity = `fairlead-${process.pid}`, MUTATING_WEBHOOK, VALIDATING_WEBHOOK } = process.env;
+  const { POD_NAME: identity = `fairlead-${process.pid}` } = process.env;
   const lease = createLeaseRecord(client, options.namespace, options.service);
   const leadership = runLeaderElection({ lease, identity, clock, log }, signal);
   reconcileRootCert({ client, leadership, rootCert: () => authority.trustBundle(clock.now()), clock, log }, signal);
-  const names = [MUTATING_WEBHOOK, VALIDATING_WEBHOOK].filter((name) => name !== undefined);
-  const bundles = reconcileWebhookCaBundles(
-    { client, leadership, caBundle: () => certificates.current().caBundle, clock, log, ...(names.length > 0 && { names }) },
-    signal,
-  );
+  const caBundle = () => certificates.current().caBundle;
+  const bundles = reconcileWebhookCaBundles({ client, leadership, caBundle, clock, log, ...webhookNames() }, signal);
   certificates.onChange(bundles.poke);
   return leadership.done;
 }
@@ -58,8 +68,11 @@ export async function runController(options: ControllerOptions): Promise<number>
   const certificates = await webhookCertificates(store, { name: `${service}-webhook`, dnsNames: names, clock, log });
   const values = await readValues(options.values);
   const { gitVersion } = await client.json<{ gitVersion: string }>({ path: "/version" });
+  const own = { host: ownHost(options.address), port: options.webhookPort };
+  const callable = watchWebhooksCallable({ client, own, serverName: names[0] ?? "", clock, log, ...webhookNames() }, signal);
   const controlPlane = await startControlPlane(
     {
+      alsoReady: callable,
       source: createKubernetesSource({ client, namespace, log, report: () => undefined }),
       reviewer: createKubernetesTokenReviewer(client),
       trust: (trustDomain) => meshTrust(store, trustDomain, { dnsNames: names, clock }),

@@ -24,7 +24,7 @@ const LABEL = "app.kubernetes.io/name=fairlead";
 export function reconcileWebhookCaBundles(options: CaBundleOptions, signal: AbortSignal): Reconciler {
   let poke = (): void => undefined;
   whileLeading(options.leadership, signal, (term) => {
-    const all = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"].map((plural) => keep(plural, options, term));
+    const all = webhookCollections(options.names === undefined).map((collection) => keep(collection, options, term));
     poke = () => {
       for (const each of all) each();
     };
@@ -40,9 +40,8 @@ interface Webhook {
   readonly clientConfig: { readonly caBundle?: string };
 }
 
-function keep(plural: string, options: CaBundleOptions, signal: AbortSignal): () => void {
+function keep(collection: Collection, options: CaBundleOptions, signal: AbortSignal): () => void {
   const { client, names } = options;
-  const collection = collectionOf(plural, names === undefined);
   const webhooks = new Map<string, readonly Webhook[]>();
   const task = async (name: string): Promise<void> => {
     const body = patchOf(webhooks.get(name) ?? [], Buffer.from(options.caBundle()).toString("base64"));
@@ -62,10 +61,16 @@ function keep(plural: string, options: CaBundleOptions, signal: AbortSignal): ()
   };
 }
 
-function collectionOf(plural: string, byLabel: boolean): Collection {
+/** Both kinds of webhook configurations; `byLabel`: only those with our label. */
+export function webhookCollections(byLabel: boolean): readonly Collection[] {
   const apiVersion = "admissionregistration.k8s.io/v1";
   const query = byLabel ? { query: { labelSelector: LABEL } } : {};
-  return { path: `/apis/${apiVersion}/${plural}`, apiVersion, kind: "WebhookConfiguration", ...query };
+  return ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"].map((plural) => ({
+    path: `/apis/${apiVersion}/${plural}`,
+    apiVersion,
+    kind: "WebhookConfiguration",
+    ...query,
+  }));
 }
 
 interface PatchStep {

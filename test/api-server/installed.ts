@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,11 +15,23 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** A controller that runs with the rights of the chart. */
+export interface Replica {
+  log(): string;
+  ready(): Promise<boolean>;
+  /** TERM, and the end of the process. */
+  stop(): Promise<void>;
+}
+
 /** A cluster without nodes in which `charts/fairlead` is installed by helm, and its controller runs, with the rights the chart gives it. */
 export interface Installed {
   readonly server: ApiServer;
   kubectl(args: readonly string[], stdin?: string): Promise<CommandResult>;
   helm(args: readonly string[]): Promise<CommandResult>;
+  /** One more controller, by the name of its pod; the webhooks do not lead to it. Resolves when it answers, ready or not. */
+  startReplica(pod: string): Promise<Replica>;
+  /** Ends the first controller, to which the webhooks lead. */
+  stopController(): Promise<void>;
   /** What the controller has logged. */
   log(): string;
   stop(): Promise<void>;
@@ -66,36 +78,36 @@ async function controllerKubeconfig(server: ApiServer, folder: string): Promise<
   return file;
 }
 
-async function startController(
-  server: ApiServer,
-  folder: string,
-  webhookPort: number,
-): Promise<{ child: ChildProcess; log: () => string }> {
+interface Start {
+  readonly server: ApiServer;
+  readonly folder: string;
+  readonly pod: string;
+  readonly webhookPort: number;
+}
+
+async function startController({ server, folder, pod, webhookPort }: Start): Promise<Replica> {
   const [xds = 0, monitoring = 0, health = 0] = await freePorts(3);
   const args = ["controller", "--kubeconfig", await controllerKubeconfig(server, folder), "--address", "127.0.0.1"];
   args.push("--webhook-port", `${webhookPort}`, "--xds-port", `${xds}`, "--monitoring-port", `${monitoring}`, "--health-port", `${health}`);
   const [[, injector], [, validator]] = WEBHOOKS;
-  const env = { ...process.env, POD_NAME: "fairlead-0", MUTATING_WEBHOOK: injector, VALIDATING_WEBHOOK: validator };
+  const env = { ...process.env, POD_NAME: pod, MUTATING_WEBHOOK: injector, VALIDATING_WEBHOOK: validator };
   const child = spawn(resolve("dist/fairlead"), args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const gone = new Promise<void>((resolveGone) => child.once("exit", () => resolveGone()));
   let text = "";
   child.stdout.on("data", (data: Buffer) => (text += data.toString()));
   child.stderr.on("data", (data: Buffer) => (text += data.toString()));
-  const ready = () =>
-    fetch(`http://127.0.0.1:${health}/ready`)
-      .then((r) => r.ok)
-      .catch(() => false);
-  await until(ready, () => `the controller does not get ready:\n${text}`, 30);
-  return { child, log: () => text };
-}
-
-async function untilBundlesAreThere(kubectl: Installed["kubectl"]): Promise<void> {
-  for (const [kind, name, count] of WEBHOOKS) {
-    const bundles = async () => {
-      const { stdout } = await kubectl(["get", kind, name, "-o", "jsonpath={.webhooks[*].clientConfig.caBundle}"]);
-      return stdout.split(" ").filter((bundle) => bundle !== "").length === count;
-    };
-    await until(bundles, () => `no caBundle in ${kind}/${name}`, 20);
-  }
+  const answer = () => fetch(`http://127.0.0.1:${health}/ready`).catch(() => undefined);
+  const replica: Replica = {
+    log: () => text,
+    ready: async () => (await answer())?.ok ?? false,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await gone;
+    },
+  };
+  const answers = async () => (await answer()) !== undefined || child.exitCode !== null;
+  await until(answers, () => `the controller does not answer:\n${text}`, 30);
+  return replica;
 }
 
 export async function installFairlead(): Promise<Installed> {
@@ -104,14 +116,14 @@ export async function installFairlead(): Promise<Installed> {
   const env = { KUBECONFIG: server.kubeconfig, KUBECACHEDIR: folder, HOME: folder };
   const kubectl: Installed["kubectl"] = (args, stdin) => command("kubectl", args, env, stdin);
   const helm: Installed["helm"] = (args) => command("helm", args, env);
-  const parts: { controller?: ChildProcess } = {};
+  const replicas = new Set<Replica>();
+  const start = async (pod: string, webhookPort: number): Promise<Replica> => {
+    const replica = await startController({ server, folder, pod, webhookPort });
+    replicas.add(replica);
+    return replica;
+  };
   const stop = async () => {
-    const { controller } = parts;
-    if (controller !== undefined && controller.exitCode === null) {
-      const gone = new Promise((resolveGone) => controller.once("exit", resolveGone));
-      controller.kill("SIGTERM");
-      await gone;
-    }
+    await Promise.all([...replicas].map((replica) => replica.stop()));
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
@@ -119,10 +131,10 @@ export async function installFairlead(): Promise<Installed> {
     must(await helm(["install", "fairlead", resolve("charts/fairlead"), "-n", "istio-system", "--create-namespace"]));
     const [port = 0] = await freePorts(1);
     await leadHere(kubectl, port);
-    const { child, log } = await startController(server, folder, port);
-    parts.controller = child;
-    await untilBundlesAreThere(kubectl);
-    return { server, kubectl, helm, log, stop };
+    const first = await start("fairlead-0", port);
+    await until(first.ready, () => `the controller does not get ready:\n${first.log()}`, 30);
+    const startReplica = async (pod: string) => start(pod, (await freePorts(1))[0] ?? 0);
+    return { server, kubectl, helm, startReplica, stopController: first.stop, log: first.log, stop };
   } catch (error) {
     await stop();
     throw error;
