@@ -17,7 +17,6 @@ const LAYERS: readonly Layer[] = [
   { name: "network", seconds: 120, alone: true },
   { name: "tutorials", seconds: 120, alone: true },
   { name: "cluster", seconds: 600, alone: true },
-  { name: "soak", seconds: 3600, alone: true },
 ];
 
 export default defineConfig({

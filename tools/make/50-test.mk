@@ -26,10 +26,6 @@ cluster-test: test-needs system-cluster binaries-node ## what needs a kubelet, o
 	@$(MAKE_IMAGES)
 	@$(if $(KEEP),KEEP=1) $(NODE) test/cluster/main.ts $(VITEST) $(call layers,cluster) $(ARGS)
 
-.PHONY: soak
-soak: test-needs ## the long counts: random sets, rotations, restarts, fuzz [ARGS="test/soak/PART"]
-	@$(VITEST) $(call layers,soak) $(ARGS)
-
 .PHONY: bench
 bench: build envoy system-network ## benchmarks into bench/results [ONLY="push store"]
 	@$(NODE) tools/bench.ts $(ONLY)
