@@ -3,6 +3,9 @@ import { addDemo, type DemoHandlers } from "../cli/demo-commands.ts";
 import { buildProgram, type Handlers } from "../cli/program.ts";
 import { VERSION } from "./version.ts";
 
+// gRPC's library writes lines of its own beside our messages; what went wrong comes back as an error as well.
+process.env["GRPC_VERBOSITY"] ??= "NONE";
+
 // Each role is loaded when it is asked for: a person's command need not wait for what only the controller uses.
 const handlers: Handlers = {
   controller: async (options) => (await import("./controller.ts")).runController(options),
@@ -41,3 +44,6 @@ try {
   process.stderr.write(`fairlead: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }
+// What was left behind half started (a connection that never answers) must not keep an ended program alive.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
+process.exit();

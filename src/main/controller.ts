@@ -17,7 +17,7 @@ import { startControlPlane } from "./control-plane.ts";
 import type { MaterialStore } from "./material-store.ts";
 import { meshTrust } from "./mesh-authority.ts";
 import { readValues } from "./read-values.ts";
-import { stopped, untilStopped } from "./until-stopped.ts";
+import { runUntilStopped } from "./run-until-stopped.ts";
 import { VERSION } from "./version.ts";
 import { type WebhookCertificates, webhookCertificates } from "./webhook-certificates.ts";
 
@@ -57,12 +57,16 @@ function startWriters(
 }
 
 /** The control plane in a cluster; runs until it is told to stop. */
-export async function runController(options: ControllerOptions): Promise<number> {
-  const signal = untilStopped();
+export function runController(options: ControllerOptions): Promise<number> {
+  return runUntilStopped((signal, started) => start(options, signal, started));
+}
+
+async function start(options: ControllerOptions, signal: AbortSignal, started: AsyncDisposableStack): Promise<void> {
   const log = createLogger({ name: "controller", level: options.logLevel });
   const clock = systemClock;
   const { namespace, service } = options;
   const client = connectKubernetes(options);
+  started.defer(client.close);
   const store = secretStore(client, namespace);
   const names = [`${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`, `${service}.${namespace}`];
   const certificates = await webhookCertificates(store, { name: `${service}-webhook`, dnsNames: names, clock, log });
@@ -84,9 +88,6 @@ export async function runController(options: ControllerOptions): Promise<number>
     signal,
   );
   const writersDone = startWriters({ client, authority: controlPlane.authority, certificates, options, log }, signal);
-  await stopped(signal);
-  await controlPlane.stop();
-  await writersDone;
-  await client.close();
-  return 0;
+  started.defer(() => writersDone);
+  started.defer(controlPlane.stop);
 }

@@ -21,6 +21,16 @@ async function isThere(file: string): Promise<boolean> {
   );
 }
 
+function parsed(file: string, text: string): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(text) as Readonly<Record<string, string>>;
+  } catch {
+    // The parser's own words repeat the text, which is a key.
+    const fix = "restore it from a copy, or remove it: a new one is made, and pods that trust the old one must be started again";
+    throw new Error(`${file} is not the JSON that was written there: ${fix}`);
+  }
+}
+
 /** One JSON file a name, readable by its owner alone, written whole or not at all. */
 export function fileMaterialStore(folder: string): MaterialStore {
   const fileOf = (name: string) => join(folder, `${name}.json`);
@@ -30,7 +40,7 @@ export function fileMaterialStore(folder: string): MaterialStore {
     await writeFile(draft, JSON.stringify(data, null, 2), { mode: OWNER_ONLY });
     await rename(draft, fileOf(name));
   };
-  const read = async (name: string) => JSON.parse(await readFile(fileOf(name), "utf8")) as Readonly<Record<string, string>>;
+  const read = async (name: string) => parsed(fileOf(name), await readFile(fileOf(name), "utf8"));
   return {
     readOrCreate: async (name, make) => {
       if (await isThere(fileOf(name))) {

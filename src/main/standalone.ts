@@ -10,7 +10,7 @@ import { startControlPlane } from "./control-plane.ts";
 import { fileMaterialStore } from "./material-store.ts";
 import { meshTrust } from "./mesh-authority.ts";
 import { readValues } from "./read-values.ts";
-import { stopped, untilStopped } from "./until-stopped.ts";
+import { runUntilStopped } from "./run-until-stopped.ts";
 import { VERSION } from "./version.ts";
 import { webhookCertificates } from "./webhook-certificates.ts";
 
@@ -18,8 +18,11 @@ import { webhookCertificates } from "./webhook-certificates.ts";
 const OWN_NAMES = ["fairlead.istio-system.svc", "fairlead.istio-system.svc.cluster.local", "localhost"];
 
 /** The control plane on a folder of YAML; runs until it is told to stop. */
-export async function runStandalone(options: StandaloneOptions): Promise<number> {
-  const signal = untilStopped();
+export function runStandalone(options: StandaloneOptions): Promise<number> {
+  return runUntilStopped((signal, started) => start(options, signal, started));
+}
+
+async function start(options: StandaloneOptions, signal: AbortSignal, started: AsyncDisposableStack): Promise<void> {
   const log = createLogger({ name: "standalone", level: options.logLevel });
   const clock = systemClock;
   await mkdir(options.state, { recursive: true, mode: 0o700 });
@@ -47,7 +50,5 @@ export async function runStandalone(options: StandaloneOptions): Promise<number>
     },
     signal,
   );
-  await stopped(signal);
-  await controlPlane.stop();
-  return 0;
+  started.defer(controlPlane.stop);
 }
