@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { text as readAll } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { freePorts, until } from "./child.ts";
 
@@ -131,6 +133,35 @@ test("TERM ends a controller that waits for an API server which never answers", 
   const asked = new Promise((done) => occupied[0]?.once("connection", done));
   const { child, ended } = run(["controller", "--kubeconfig", kubeconfig(port), ...(await portArgs())]);
   await Promise.race([asked, ended]);
+  child.kill("SIGTERM");
+  expect(await ended).toMatchObject({ status: 0, stderr: "" });
+});
+
+/** An API server that knows its version and keeps Secrets, and answers nothing else: every list waits. */
+function serverWithoutLists(asked: (path: string) => void): HttpServer {
+  const secrets = new Map<string, string>();
+  return createHttpServer((request, response) => {
+    const path = request.url ?? "";
+    asked(path);
+    const answer = (body: string, status = 200) => void response.writeHead(status, { "content-type": "application/json" }).end(body);
+    if (path === "/version") return answer('{ "gitVersion": "v1.34.0" }');
+    if (!path.includes("/secrets")) return;
+    if (request.method === "GET") return answer(secrets.get(basename(path)) ?? "{}", secrets.has(basename(path)) ? 200 : 404);
+    void readAll(request).then((body) => {
+      secrets.set((JSON.parse(body) as { metadata: { name: string } }).metadata.name, body);
+      answer(body);
+    });
+  });
+}
+
+test("TERM ends a controller that waits for its first list", async () => {
+  const listing = Promise.withResolvers<void>();
+  const server = serverWithoutLists((path) => path.includes("serviceentries") && listing.resolve());
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  occupied.push(server);
+  const { port } = server.address() as { port: number };
+  const { child, ended } = run(["controller", "--kubeconfig", kubeconfig(port), ...(await portArgs())]);
+  expect(await Promise.race([listing.promise.then(() => "lists"), ended])).toBe("lists");
   child.kill("SIGTERM");
   expect(await ended).toMatchObject({ status: 0, stderr: "" });
 });
