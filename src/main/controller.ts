@@ -9,10 +9,12 @@ import { runLeaderElection } from "../status/leader-election.ts";
 import { createLeaseRecord } from "../status/lease.ts";
 import { reconcileRootCert } from "../status/root-cert.ts";
 import { createSecretKeeper } from "../status/secret-keeper.ts";
+import { untilAnswered } from "../status/until-answered.ts";
 import { reconcileWebhookCaBundles } from "../status/webhook-ca-bundles.ts";
 import { watchWebhooksCallable } from "../status/webhooks-callable.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
+import { type Bell, createBell } from "./bell.ts";
 import { startControlPlane } from "./control-plane.ts";
 import type { MaterialStore } from "./material-store.ts";
 import { meshTrust } from "./mesh-authority.ts";
@@ -21,10 +23,14 @@ import { runUntilStopped } from "./run-until-stopped.ts";
 import { VERSION } from "./version.ts";
 import { type WebhookCertificates, webhookCertificates } from "./webhook-certificates.ts";
 
-/** Secrets of the controller's namespace. */
-function secretStore(client: ApiClient, namespace: string): MaterialStore {
+/** Secrets of the controller's namespace; without an API server they are waited for. */
+function secretStore(client: ApiClient, namespace: string, { log, signal }: { log: Logger; signal: AbortSignal }): MaterialStore {
   const keeper = createSecretKeeper(client, namespace);
-  return { readOrCreate: keeper.readOrCreateSecret, update: keeper.updateSecret };
+  return {
+    readOrCreate: (name, make) =>
+      untilAnswered(() => keeper.readOrCreateSecret(name, make), { what: `Secret ${namespace}/${name}`, log }, signal),
+    update: keeper.updateSecret,
+  };
 }
 
 /** Names of the webhook configurations that lead to us, as the chart tells. */
@@ -39,17 +45,25 @@ function ownHost(address: string): string {
   return { "0.0.0.0": "127.0.0.1", "::": "::1" }[address] ?? address;
 }
 
+interface WriterParts {
+  readonly client: ApiClient;
+  readonly authority: Authority;
+  /** Rings when what is trusted has changed. */
+  readonly roots: Bell;
+  readonly certificates: WebhookCertificates;
+  readonly options: ControllerOptions;
+  readonly log: Logger;
+}
+
 /** What only one replica writes: who leads is decided by a Lease. */
-function startWriters(
-  parts: { client: ApiClient; authority: Authority; certificates: WebhookCertificates; options: ControllerOptions; log: Logger },
-  signal: AbortSignal,
-): Promise<void> {
-  const { client, authority, certificates, options, log } = parts;
+function startWriters(parts: WriterParts, signal: AbortSignal): Promise<void> {
+  const { client, authority, roots, certificates, options, log } = parts;
   const clock = systemClock;
   const { POD_NAME: identity = `fairlead-${process.pid}` } = process.env;
   const lease = createLeaseRecord(client, options.namespace, options.service);
   const leadership = runLeaderElection({ lease, identity, clock, log }, signal);
-  reconcileRootCert({ client, leadership, rootCert: () => authority.trustBundle(clock.now()), clock, log }, signal);
+  const rootCert = () => authority.trustBundle(clock.now());
+  roots.onRing(reconcileRootCert({ client, leadership, rootCert, clock, log }, signal).poke);
   const caBundle = () => certificates.current().caBundle;
   const bundles = reconcileWebhookCaBundles({ client, leadership, caBundle, clock, log, ...webhookNames() }, signal);
   certificates.onChange(bundles.poke);
@@ -67,11 +81,13 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
   const { namespace, service } = options;
   const client = connectKubernetes(options);
   started.defer(client.close);
-  const store = secretStore(client, namespace);
+  const store = secretStore(client, namespace, { log, signal });
   const names = [`${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`, `${service}.${namespace}`];
   const certificates = await webhookCertificates(store, { name: `${service}-webhook`, dnsNames: names, clock, log });
   const values = await readValues(options.values);
-  const { gitVersion } = await client.json<{ gitVersion: string }>({ path: "/version" });
+  const version = () => client.json<{ gitVersion: string }>({ path: "/version" });
+  const { gitVersion } = await untilAnswered(version, { what: "the API server's version", log }, signal);
+  const roots = createBell();
   const own = { host: ownHost(options.address), port: options.webhookPort };
   const callable = watchWebhooksCallable({ client, own, serverName: names[0] ?? "", clock, log, ...webhookNames() }, signal);
   const controlPlane = await startControlPlane(
@@ -79,7 +95,7 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
       alsoReady: callable,
       source: createKubernetesSource({ client, namespace, log, report: () => undefined }),
       reviewer: createKubernetesTokenReviewer(client),
-      trust: (trustDomain) => meshTrust(store, trustDomain, { dnsNames: names, clock }),
+      trust: (trustDomain) => meshTrust(store, trustDomain, { dnsNames: names, clock, log, onChange: roots.ring }),
       ...{ certificates, values: () => values, kubeVersion: gitVersion, revision: options.revision },
       ports: options,
       metrics: createMetrics({ version: VERSION }),
@@ -87,7 +103,7 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
     },
     signal,
   );
-  const writersDone = startWriters({ client, authority: controlPlane.authority, certificates, options, log }, signal);
+  const writersDone = startWriters({ client, authority: controlPlane.authority, roots, certificates, options, log }, signal);
   started.defer(() => writersDone);
   started.defer(controlPlane.stop);
 }

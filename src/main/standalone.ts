@@ -38,9 +38,17 @@ async function start(options: StandaloneOptions, signal: AbortSignal, started: A
       source: createFileSource({ dir: options.config, stateDir: options.state, log, report: () => undefined }),
       reviewer: createStandaloneTokenReviewer({ publicKeyFile: options.tokenKey, clock }),
       trust: async (trustDomain) => {
-        const trust = await meshTrust(store, trustDomain, { dnsNames: names, clock });
+        const publish = (): Promise<void> => writeFile(join(options.state, "root-cert.pem"), trust.authority.trustBundle(clock.now()));
+        const unpublished = (error: unknown) =>
+          log.error({ err: error }, "root-cert.pem could not be written, pods do not learn the new root");
+        const trust = await meshTrust(store, trustDomain, {
+          dnsNames: names,
+          clock,
+          log,
+          onChange: () => void publish().catch(unpublished),
+        });
         // And a pod trusts this one.
-        await writeFile(join(options.state, "root-cert.pem"), trust.authority.trustBundle(clock.now()));
+        await publish();
         return trust;
       },
       ...{ certificates, values: () => values, kubeVersion: options.kubeVersion, revision: "default" },

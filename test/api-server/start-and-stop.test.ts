@@ -166,7 +166,16 @@ test("TERM ends a controller that waits for its first list", async () => {
   expect(await ended).toMatchObject({ status: 0, stderr: "" });
 });
 
-test("an API server that is not there ends the start, with its address", async () => {
+test("an API server that is not there yet is waited for, its address told; then the start goes on", async () => {
   const [port = 0] = await freePorts(1);
-  expectRefused(await run(["controller", "--kubeconfig", kubeconfig(port), ...(await portArgs())]).ended, `127.0.0.1:${port}`);
+  const { child, ended } = run(["controller", "--kubeconfig", kubeconfig(port), ...(await portArgs())]);
+  const told = new Promise<string>((done) => child.stdout?.once("data", (line: Buffer) => done(line.toString())));
+  expect(await Promise.race([told, ended])).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}.*asked again`));
+  const listing = Promise.withResolvers<string>();
+  const server = serverWithoutLists((path) => path.includes("serviceentries") && listing.resolve("lists"));
+  await new Promise<void>((done) => server.listen(port, "127.0.0.1", done));
+  occupied.push(server);
+  expect(await Promise.race([listing.promise, ended])).toBe("lists");
+  child.kill("SIGTERM");
+  expect(await ended).toMatchObject({ status: 0, stderr: "" });
 });

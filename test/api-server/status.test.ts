@@ -7,6 +7,7 @@ import { createLeadership } from "../../src/status/leadership.ts";
 import { createLeaseRecord } from "../../src/status/lease.ts";
 import { reconcileRootCert } from "../../src/status/root-cert.ts";
 import { createSecretKeeper } from "../../src/status/secret-keeper.ts";
+import { untilAnswered } from "../../src/status/until-answered.ts";
 import { reconcileWebhookCaBundles } from "../../src/status/webhook-ca-bundles.ts";
 import { until } from "./child.ts";
 import { memoryLog } from "./collected.ts";
@@ -46,6 +47,24 @@ test("two replicas that start together make one root, ten times", async () => {
     expect(one).toEqual(two);
     expect(await createSecretKeeper(server.admin, "istio-system").readOrCreateSecret(`istio-ca-secret-${round}`, make)).toEqual(one);
   }
+});
+
+test("a Secret is waited for while the API server is away, and not beyond the end", async () => {
+  const keeper = createSecretKeeper(server.admin, "istio-system");
+  const log = memoryLog();
+  const [going, ended] = [ending(), ending()];
+  await server.kill();
+  const ask = (signal: AbortSignal) =>
+    untilAnswered(() => keeper.readOrCreateSecret("awaited", async () => ({ a: "b" })), { what: "Secret awaited", log }, signal);
+  const [stored, given] = [ask(going.signal), ask(ended.signal)];
+  await until(
+    () => log.lines.filter((line) => line.includes("Secret awaited")).length >= 3,
+    () => "nothing is logged",
+  );
+  ended.abort();
+  await expect(given).rejects.toThrow();
+  await server.restart();
+  expect(await stored).toEqual({ a: "b" });
 });
 
 test("changes of a Secret by several replicas are all kept", async () => {

@@ -64,12 +64,13 @@ export async function xdsWorld(reviewer: TokenReviewer = nobody): Promise<XdsWor
     [] as Rejection[],
     [] as XdsWorld["logged"],
   ];
-  const tls = await startServingTls({ authority: () => authority, dnsNames: [SERVER_NAME], clock: systemClock });
   const destination = {
     write: (line: string) => {
       logged.push(JSON.parse(line));
     },
   };
+  const log = createLogger({ name: "test", destination });
+  const tls = await startServingTls({ authority: () => authority, dnsNames: [SERVER_NAME], clock: systemClock, log });
   const start = (port: number, metrics: Metrics) =>
     startXdsServer({
       listen: { host: "127.0.0.1", port },
@@ -79,7 +80,7 @@ export async function xdsWorld(reviewer: TokenReviewer = nobody): Promise<XdsWor
       reviewer,
       lookup: (namespace, name) => pods.get(`${namespace}/${name}`),
       clock: systemClock,
-      log: createLogger({ name: "test", destination }),
+      log,
       metrics,
       onRejected: (_, rejection) => void rejections.push(rejection),
     });
