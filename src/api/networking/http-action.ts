@@ -52,7 +52,7 @@ export type HttpRewrite = TypeOf<typeof HttpRewriteSchema>;
 export const HttpRetrySchema = Fields("When a request that failed is sent again.", {
   attempts: Whole("Times it is sent again; 0 switches it off; default 2."),
   perTryTimeout: Duration("Time one attempt may take, 1ms or more; default the timeout of the route."),
-  retryOn: Text("Conditions of Envoy and status numbers, with commas; default connect-failure,refused-stream,unavailable,cancelled,503."),
+  retryOn: Text("Conditions of Envoy and status numbers, with commas; default connect-failure,refused-stream,unavailable,cancelled."),
   retryRemoteLocalities: Flag("Whether other places may be asked; default false."),
   retryIgnorePreviousHosts: Flag("Whether endpoints that failed are left out; default true."),
   backoff: Duration("Time before the first retry, 1ms or more; default 25ms."),

@@ -11,9 +11,12 @@ export const ServicePortSchema = Fields(
   "One port of the service.",
   {
     number: Unsigned("Port number that callers use, 1 to 65535."),
-    protocol: Text("HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, MONGO, MYSQL, REDIS, TCP or TLS, upper or lower case; default TCP.", {
-      maxLength: 256,
-    }),
+    protocol: Text(
+      "HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, MONGO, MYSQL, REDIS, TCP or TLS, upper or lower case; default: told apart by what is sent.",
+      {
+        maxLength: 256,
+      },
+    ),
     name: Text("Name of the port, unique in the service.", { maxLength: 256 }),
     targetPort: Unsigned("Port of the endpoints, where it differs from `number`; default `number`."),
   },

@@ -136,5 +136,11 @@ export const SERVICE_MESSAGES = {
     text: "resolution NONE keeps the port that was called; leave targetPort out, or write another resolution",
   },
   probeMissing: { code: "FL0324", level: "error", title: "Probe without a way", text: "write one of httpGet, tcpSocket, exec and grpc" },
+  proxyPort: {
+    code: "FL0326",
+    level: "warning",
+    title: "Port of the sidecar",
+    text: "the sidecar itself listens on port {port}, so calls to this one do not leave the pod; give the service another port",
+  },
   commandMissing: { code: "FL0325", level: "error", title: "Command is missing", text: "write the command and its arguments" },
 } as const satisfies Record<string, Message>;

@@ -28,6 +28,12 @@ export const SOURCE_MESSAGES = {
     title: "ConfigMap without mesh",
     text: "the ConfigMap {name} has no key mesh; write the mesh configuration as text under data.mesh",
   },
+  meshConfigGone: {
+    code: "FL0908",
+    level: "error",
+    title: "Mesh configuration gone",
+    text: 'the mesh configuration was removed, and what it last said stays in force; write it again, or go back to the defaults with an empty one (data.mesh: "", or an empty mesh.yaml)',
+  },
   decoderFault: {
     code: "FL0907",
     level: "error",

@@ -18,6 +18,7 @@ const CASES: readonly Case[] = [
     ["FL0301 spec.workloadSelector"],
   ],
   ["every host", { hosts: ["*"], ports: [http] }, ["FL0302 spec.hosts[0]"]],
+  ["a port of the sidecar", { hosts, ports: [{ number: 15001, name: "http", protocol: "HTTP" }] }, ["FL0326 spec.ports[0].number?"]],
   ["bad host", { hosts: ["a.example.com", "a_b.example.com"], ports: [http] }, ["FL0202 spec.hosts[1]"]],
   ["wildcard inside a label", { hosts: ["*example.com"], ports: [http] }, ["FL0303 spec.hosts[0]?"]],
   ["bad address", { hosts, addresses: ["10.0.0.1", "10.0.0.0/40"], ports: [http] }, ["FL0205 spec.addresses[1]"]],
