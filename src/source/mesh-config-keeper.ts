@@ -3,17 +3,20 @@ import type { Finding } from "../telemetry/finding.ts";
 import type { Log } from "./log.ts";
 import { DEFAULT_MESH_CONFIG, type MeshText, readMeshConfig } from "./mesh-config-text.ts";
 import type { ProblemList } from "./problem-list.ts";
+import { sourceFinding } from "./source-finding.ts";
 
 /** Where the text that was last in force outlives the process. */
 export interface LastGoodStore {
   read(): Promise<string | undefined>;
-  /** `undefined`: there is no mesh configuration, so none is to be remembered. */
-  write(text: string | undefined): Promise<void>;
+  write(text: string): Promise<void>;
 }
 
-/** Decides which mesh configuration is in force: the written one, else the last good one, else the default. */
+/**
+ * Decides which mesh configuration is in force: the written one, else the last good one, else the default. A removal is no wish for the
+ * defaults, which let every call through: they are asked for by writing `{}` (ADR 5).
+ */
 export interface MeshConfigKeeper {
-  /** Takes what is written now, in the order of the calls; gives what is in force from here on. */
+  /** Takes what is written now, `undefined` for nothing, in the order of the calls; gives what is in force from here on. */
   take(mesh: MeshText | undefined): Promise<StoredObject<"MeshConfig">>;
   /** Something is wrong before a text could be read at all; what is in force stays. */
   refuse(findings: readonly Finding[], origin: string): Promise<StoredObject<"MeshConfig">>;
@@ -33,32 +36,36 @@ export function createMeshConfigKeeper(store: LastGoodStore, problems: ProblemLi
     turn = mine.catch(() => undefined);
     return mine;
   };
-  const remember = (text: string | undefined): void => {
+  const remember = (text: string): void => {
     writing = writing
       .then(() => store.write(text))
       .catch((error: unknown) =>
         log.error({ reason: String(error) }, "the mesh configuration in force could not be remembered for a restart"),
       );
   };
-  const accept = (object: StoredObject<"MeshConfig">, text: string | undefined): StoredObject<"MeshConfig"> => {
-    remember(text);
-    inForce = object;
-    return object;
-  };
   const refuse = async (findings: readonly Finding[], origin: string): Promise<StoredObject<"MeshConfig">> => {
     problems.set({ id: PROBLEM_ID, object: OBJECT, origin, findings });
-    inForce ??= await remembered(store, log);
+    inForce ??= (await remembered(store, log)) ?? lastResort(log);
+    return inForce;
+  };
+  const absent = async (): Promise<StoredObject<"MeshConfig">> => {
+    inForce ??= (await remembered(store, log)) ?? DEFAULT_MESH_CONFIG;
+    if (inForce === DEFAULT_MESH_CONFIG) problems.clear(PROBLEM_ID);
+    else problems.set({ id: PROBLEM_ID, object: OBJECT, origin: inForce.origin ?? "", findings: [sourceFinding("meshConfigGone", {})] });
     return inForce;
   };
   return {
     take: (mesh) =>
       inTurn(async () => {
-        const read = mesh && readMeshConfig(mesh);
-        if (mesh && read?.ok === false) return refuse(read.error, mesh.origin);
-        const { object, warnings } = read?.ok ? read.value : { object: DEFAULT_MESH_CONFIG, warnings: [] };
-        if (mesh && warnings.length > 0) problems.set({ id: PROBLEM_ID, object: OBJECT, origin: mesh.origin, findings: warnings });
+        if (mesh === undefined) return absent();
+        const read = readMeshConfig(mesh);
+        if (!read.ok) return refuse(read.error, mesh.origin);
+        const { object, warnings } = read.value;
+        if (warnings.length > 0) problems.set({ id: PROBLEM_ID, object: OBJECT, origin: mesh.origin, findings: warnings });
         else problems.clear(PROBLEM_ID);
-        return accept(object, mesh?.text);
+        remember(mesh.text);
+        inForce = object;
+        return object;
       }),
     refuse: (findings, origin) => inTurn(() => refuse(findings, origin)),
     settled: async () => {
@@ -68,7 +75,12 @@ export function createMeshConfigKeeper(store: LastGoodStore, problems: ProblemLi
   };
 }
 
-async function remembered(store: LastGoodStore, log: Log): Promise<StoredObject<"MeshConfig">> {
+function lastResort(log: Log): StoredObject<"MeshConfig"> {
+  log.error({}, "no earlier mesh configuration is known, so the default is in force");
+  return DEFAULT_MESH_CONFIG;
+}
+
+async function remembered(store: LastGoodStore, log: Log): Promise<StoredObject<"MeshConfig"> | undefined> {
   const text = await store.read().catch((error: unknown) => {
     log.error({ reason: String(error) }, "the remembered mesh configuration could not be read");
     return undefined;
@@ -78,6 +90,5 @@ async function remembered(store: LastGoodStore, log: Log): Promise<StoredObject<
     log.warn({}, "the mesh configuration remembered from before the start is in force");
     return read.value.object;
   }
-  log.error({}, "no earlier mesh configuration is known, so the default is in force");
-  return DEFAULT_MESH_CONFIG;
+  return undefined;
 }

@@ -125,12 +125,30 @@ test("a broken mesh ConfigMap leaves the last good one in force, through a resta
   expect(second.objects.get("MeshConfig//mesh" as never)).toSatisfy(hasMode("REGISTRY_ONLY"));
   await merge(`${CONFIG_MAPS}/istio`, { data: { mesh: "outboundTrafficPolicy: {mode: ALLOW_ANY}" } });
   await second.wait("MeshConfig//mesh", hasMode("ALLOW_ANY"));
+  second.end();
   await remove(`${CONFIG_MAPS}/istio`);
+});
+
+test("a mesh ConfigMap that is deleted opens nothing: the last good one stays, a restart included, until {} is written", async () => {
+  const strict = meshMap("outboundTrafficPolicy: {mode: REGISTRY_ONLY}");
+  await create(CONFIG_MAPS, strict);
+  const first = await running();
+  expect(first.objects.get("MeshConfig//mesh" as never)).toSatisfy(hasMode("REGISTRY_ONLY"));
+  const remembered = async () => (await server.admin.json<{ data: object }>({ path: `${CONFIG_MAPS}/fairlead-mesh-last-good` })).data;
+  await expect.poll(remembered).toEqual(strict.data);
+  await remove(`${CONFIG_MAPS}/istio`);
+  await expect.poll(() => first.source.problems()).toMatchObject([{ object: "MeshConfig//mesh", findings: [{ code: "FL0908" }] }]);
+  expect(first.source.problems()[0]?.findings[0]?.message, "the way out").toContain('data.mesh: "{}"');
+  expect(first.objects.get("MeshConfig//mesh" as never)).toSatisfy(hasMode("REGISTRY_ONLY"));
+  first.end();
+  const second = await running();
+  expect(second.objects.get("MeshConfig//mesh" as never)).toSatisfy(hasMode("REGISTRY_ONLY"));
+  expect(second.source.problems()).toHaveLength(1);
+  await create(CONFIG_MAPS, meshMap("{}"));
   await second.wait("MeshConfig//mesh", hasMode(undefined));
-  await until(
-    async () => !(await exists(`${CONFIG_MAPS}/fairlead-mesh-last-good`)),
-    () => "a removed configuration is still remembered",
-  );
+  expect(second.source.problems()).toEqual([]);
+  await remove(`${CONFIG_MAPS}/istio`);
+  await remove(`${CONFIG_MAPS}/fairlead-mesh-last-good`).catch(() => undefined);
 });
 
 const exists = (path: string): Promise<boolean> =>

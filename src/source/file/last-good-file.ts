@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { LastGoodStore } from "../mesh-config-keeper.ts";
 
@@ -18,8 +18,7 @@ export function createLastGoodFile(stateDir: string): LastGoodStore {
       }
     },
     write: async (text) => {
-      if (text === undefined) await rm(file, { force: true });
-      else if (text !== written) await replaceFile(stateDir, file, text);
+      if (text !== written) await replaceFile(stateDir, file, text);
       written = text;
     },
   };

@@ -84,7 +84,6 @@ function watchMesh(options: ReflectorOptions, { keeper, intake }: MeshParts, sig
     },
     remove: () => {
       there = false;
-      options.log.warn({ path: options.collection.path }, "the ConfigMap with the mesh configuration is gone, the default is in force");
       put(keeper.take(undefined));
     },
     synced: () => {

@@ -25,11 +25,9 @@ export function createLastGoodConfigMap(client: ApiClient, namespace: string, si
       throw error;
     }
   };
-  const replace = async (text: string | undefined): Promise<void> => {
+  const replace = async (text: string): Promise<void> => {
     const found = await get();
-    if (text === undefined) {
-      if (found !== undefined) await client.json({ method: "DELETE", path, signal });
-    } else if (found === undefined) {
+    if (found === undefined) {
       const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: LAST_GOOD_NAME, namespace }, data: { mesh: text } };
       await client.json({ method: "POST", path: folder, body, signal });
     } else if (found.data?.["mesh"] !== text) {

@@ -178,11 +178,25 @@ test("a mesh configuration that does not validate leaves the last good one in fo
   write("istio.yaml", meshMap(REGISTRY_ONLY).replace("data:", "data: ["));
   const third = await running(dir, { stateDir });
   expect(mode(third.objects.get("MeshConfig//mesh" as never))).toBe("REGISTRY_ONLY");
-  unlinkSync(join(dir, "istio.yaml"));
-  await third.wait("MeshConfig//mesh", (object) => mode(object) === undefined);
-  third.end();
-  const fourth = await running(dir, { stateDir });
-  expect(fourth.objects.get("MeshConfig//mesh" as never)?.origin).toBe("default");
+});
+
+test.each([
+  ["istio.yaml", meshMap],
+  ["mesh.yaml", (text: string) => text],
+])("%s that is deleted opens nothing: the last good one stays, a restart included, until {} is written", async (name, as) => {
+  const { dir, stateDir, write } = folder({ [name]: as(REGISTRY_ONLY) });
+  const first = await running(dir, { stateDir });
+  unlinkSync(join(dir, name));
+  await expect.poll(() => first.source.problems()).toMatchObject([{ findings: [{ code: "FL0908" }] }]);
+  expect(mode(first.objects.get("MeshConfig//mesh" as never))).toBe("REGISTRY_ONLY");
+  first.end();
+  const second = await running(dir, { stateDir });
+  expect(mode(second.objects.get("MeshConfig//mesh" as never))).toBe("REGISTRY_ONLY");
+  expect(second.source.problems()).toHaveLength(1);
+  write(name, as("{}"));
+  await second.wait("MeshConfig//mesh", (object) => mode(object) === undefined);
+  await expect.poll(() => second.source.problems()).toEqual([]);
+  second.end();
 });
 
 test("mesh.yaml is the mesh configuration; beside the ConfigMap it is an error that names both", async () => {
