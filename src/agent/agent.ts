@@ -97,6 +97,7 @@ function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assemb
     port: options.ports.agent,
     app: options.app,
     clock: parts.clock,
+    log: parts.log,
     readiness: () => readinessOf(options.role, assembly),
     metrics: () => mergedMetrics({ app: options.app, admin, own: () => agentMetrics(assembly) }),
     drain: termination.drain,

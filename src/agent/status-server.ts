@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock } from "../base/clock.ts";
+import type { AgentLog } from "./agent-log.ts";
 import type { AppOptions } from "./agent-options.ts";
 import { probeApp } from "./app-probe.ts";
 import type { Readiness } from "./readiness.ts";
@@ -15,6 +16,7 @@ export interface StatusServerOptions {
   readonly port: number;
   readonly app: AppOptions;
   readonly clock: Clock;
+  readonly log: AgentLog;
   readiness(): Promise<Readiness>;
   metrics(): Promise<Buffer>;
   /** Begins to drain; resolves when Envoy knows. */
@@ -33,7 +35,12 @@ const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 export function createStatusServer(options: StatusServerOptions): StatusServer {
   const server: Server = createServer((request, response) => {
-    void answerTo(options, request).then((answer) => write(response, answer));
+    void answerTo(options, request)
+      .then((answer) => write(response, answer))
+      .catch((error: unknown) => {
+        options.log.error({ path: request.url, reason: String(error) }, "a request to the agent could not be answered");
+        write(response, { status: 500, body: "the agent could not answer, its log says why\n" });
+      });
   });
   return {
     // Where the kernel has no IPv6 the wildcard of both families does not exist.
@@ -61,7 +68,8 @@ function write(response: ServerResponse, answer: Answer): void {
 }
 
 async function answerTo(options: StatusServerOptions, request: IncomingMessage): Promise<Answer> {
-  const url = new URL(request.url ?? "/", "http://agent");
+  const url = URL.parse(request.url ?? "/", "http://agent");
+  if (url === null) return { status: 400, body: "the path cannot be read; write one as /healthz/ready\n" };
   if (url.pathname.startsWith("/app-health/") || url.pathname.startsWith("/app-lifecycle/")) {
     const { status, text } = await probeApp(options.app, url.pathname, options.clock);
     return { status, body: text };
