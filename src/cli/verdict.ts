@@ -23,7 +23,7 @@ function line(terminal: Terminal, verdict: DocumentVerdict, finding: Finding): s
 }
 
 const named = ({ kind, namespace, name }: DocumentVerdict): string =>
-  [kind, [namespace, name].filter((part) => part !== "").join("/")].join(" ");
+  [kind, [namespace, name].filter((part) => part !== "").join("/")].filter((part) => part !== "").join(" ") || "the document";
 
 /** One line a finding, then how many documents were judged. */
 export function verdictsAsText(terminal: Terminal, verdicts: readonly DocumentVerdict[]): string {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { addDemo, type DemoHandlers } from "../cli/demo-commands.ts";
-import { buildProgram, type Handlers } from "../cli/program.ts";
+import { buildProgram, type Handlers, runProgram } from "../cli/program.ts";
 import { VERSION } from "./version.ts";
+import { wordsOf } from "./words-of.ts";
 
 // gRPC's library writes lines of its own beside our messages; what went wrong comes back as an error as well.
 process.env["GRPC_VERBOSITY"] ??= "NONE";
@@ -26,7 +27,7 @@ const demo = async (): Promise<DemoHandlers> => (await import("./demo.ts")).demo
 const exit = (status: number): void => {
   process.exitCode = status;
 };
-const program = buildProgram(handlers, exit);
+const program = buildProgram(handlers, VERSION, exit);
 addDemo(
   program,
   {
@@ -39,9 +40,9 @@ addDemo(
 );
 
 try {
-  await program.parseAsync();
+  await runProgram(program, process.argv.slice(2), exit);
 } catch (error) {
-  process.stderr.write(`fairlead: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`fairlead: ${wordsOf(error)}\n`);
   process.exitCode = 2;
 }
 // What was left behind half started (a connection that never answers) must not keep an ended program alive.

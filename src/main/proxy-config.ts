@@ -10,30 +10,48 @@ import { standardTerminal } from "./terminal.ts";
 type Fetch = (path: string) => Promise<Json>;
 
 async function overHttp(admin: string, path: string): Promise<Json> {
-  const response = await fetch(new URL(path, admin));
+  const url = URL.parse(path, admin);
+  if (url === null || !url.protocol.startsWith("http")) {
+    throw new Error(`--admin ${admin} is no address of Envoy's administration; write it as http://127.0.0.1:15000`);
+  }
+  const response = await fetch(url);
   if (!response.ok) {
-    throw new Error(`${admin}/${path} answered ${response.status}`);
+    throw new Error(`${url} answered ${response.status}; is it Envoy's administration? write --admin http://127.0.0.1:15000`);
   }
   return (await response.json()) as Json;
 }
 
-async function ofPod(pod: string | undefined, namespace: string): Promise<Fetch> {
+async function fromFile(file: string): Promise<Json> {
+  const text = await readFile(file, "utf8");
+  const make = 'make one by "pilot-agent request GET config_dump?include_eds > FILE" in the pod';
+  try {
+    const dump = JSON.parse(text) as Json;
+    if (Array.isArray((dump as { readonly configs?: unknown }).configs)) {
+      return dump;
+    }
+  } catch {
+    throw new Error(`${file} is not JSON, so no config dump of Envoy; ${make}`);
+  }
+  throw new Error(`${file} has no list "configs", so it is no config dump of Envoy; ${make}`);
+}
+
+async function ofPod(pod: string | undefined, { namespace, kubeconfig }: ProxyConfigOptions): Promise<Fetch> {
   if (pod === undefined) {
     throw new Error("name a pod, or give --file or --admin; see fairlead proxy-config --help");
   }
   const [name = "", own] = pod.split(".");
   const { execInPod } = await import("../source/kubernetes/exec-in-pod.ts");
   const command = (path: string) => ["pilot-agent", "request", "--debug-port=15000", "GET", path];
-  return async (path) =>
-    JSON.parse(await execInPod({ name, namespace: own ?? namespace, container: "istio-proxy", command: command(path) })) as Json;
+  const container = { name, namespace: own ?? namespace, container: "istio-proxy", ...(kubeconfig !== undefined && { kubeconfig }) };
+  return async (path) => JSON.parse(await execInPod({ ...container, command: command(path) })) as Json;
 }
 
 async function stateOf(pod: string | undefined, options: ProxyConfigOptions): Promise<ProxyState> {
   if (options.file !== undefined) {
-    return { dump: JSON.parse(await readFile(options.file, "utf8")) as Json };
+    return { dump: await fromFile(options.file) };
   }
   const { admin } = options;
-  const get: Fetch = admin === undefined ? await ofPod(pod, options.namespace) : (path) => overHttp(admin, path);
+  const get: Fetch = admin === undefined ? await ofPod(pod, options) : (path) => overHttp(admin, path);
   const [dump, clusters] = await Promise.all([get("config_dump?include_eds"), get("clusters?format=json")]);
   return { dump, clusters };
 }
