@@ -1,73 +1,77 @@
 import { analyze, type ObjectFinding } from "../analysis/analyze.ts";
-import { decodeMeshConfig } from "../api/mesh/decode-mesh-config.ts";
 import type { StoredObject } from "../api/object.ts";
+import { type AnalyzeFinding, findingsAsText } from "../cli/findings-text.ts";
 import type { AnalyzeOptions } from "../cli/program.ts";
-import { paint, render, type Terminal } from "../cli/render.ts";
+import { render } from "../cli/render.ts";
+import type { ClusterContents } from "../source/kubernetes/read-cluster.ts";
 import { printYaml } from "../source/print-yaml.ts";
-import { type Manifest, readManifests } from "../source/read-manifests.ts";
+import type { Manifest } from "../source/read-manifests.ts";
+import type { SourceProblem } from "../source/source-problem.ts";
+import type { Finding } from "../telemetry/finding.ts";
 import { validateObject } from "../validation/validate-object.ts";
-import { readYamlFile } from "./read-values.ts";
-import { readStdin, standardTerminal } from "./terminal.ts";
+import { documentFindings, type Identity, identityOf } from "./document-findings.ts";
+import { manifestsOf } from "./manifests-of.ts";
+import { readMesh } from "./read-mesh.ts";
+import { standardTerminal } from "./terminal.ts";
 
 interface Judged {
   readonly object?: StoredObject;
-  readonly findings: readonly (Omit<ObjectFinding, "kind"> & { readonly kind: string })[];
+  readonly findings: readonly AnalyzeFinding[];
 }
 
-function judgeAlone({ file, document }: Manifest): Judged {
-  const source = `${file}:${document.line}`;
+function about({ code, level, path, message }: Finding, { kind, namespace, name }: Identity, source: string | undefined): AnalyzeFinding {
+  return { code, level, kind, namespace, name, path, message, ...(source !== undefined && { source }) };
+}
+
+const originOf = ({ file, document }: Manifest): string => `${file}:${document.line}`;
+
+function judgeAlone(manifest: Manifest): Judged {
+  const { file, document } = manifest;
   const { object, errors, warnings } = validateObject(document.value);
-  if (object === undefined) {
-    return { findings: errors.map((finding) => ({ ...finding, kind: "", namespace: "", name: "", source })) };
-  }
-  const { namespace, name } = object.metadata;
-  const place = (path: string) => `${file}:${document.lineOf(path)}`;
-  const findings = [...errors, ...warnings].map((finding) => ({
-    ...finding,
-    kind: object.kind,
-    namespace,
-    name,
-    source: place(finding.path),
-  }));
-  return { object: { ...object, origin: source }, findings };
+  const identity = object === undefined ? identityOf(document.value) : { ...object.metadata, kind: object.kind };
+  const findings = documentFindings(document, () => [...errors, ...warnings]);
+  return {
+    findings: findings.map((finding) => about(finding, identity, `${file}:${finding.line}`)),
+    ...(object && { object: { ...object, origin: originOf(manifest) } }),
+  };
+}
+
+/** The line of the field, where the object is from a file. */
+function placed(finding: ObjectFinding, manifests: ReadonlyMap<string, Manifest>): AnalyzeFinding {
+  const manifest = manifests.get(finding.source ?? "");
+  return about(finding, finding, manifest === undefined ? finding.source : `${manifest.file}:${manifest.document.lineOf(finding.path)}`);
+}
+
+/** What the cluster holds and nobody can read, under the name it has there. */
+function unread({ id, origin, findings }: SourceProblem): readonly AnalyzeFinding[] {
+  const [kind = "", namespace = "", name = ""] = id.split("/");
+  return findings.map((finding) => about(finding, { kind, namespace, name }, origin));
 }
 
 async function meshObject(file: string | undefined): Promise<readonly StoredObject[]> {
   if (file === undefined) {
     return [];
   }
-  const decoded = decodeMeshConfig(await readYamlFile(file));
-  if (!decoded.ok) {
-    throw new Error(decoded.error.map(({ path, message, code }) => `${file}: ${path}: ${message} (${code})`).join("\n"));
-  }
-  return [
-    { kind: "MeshConfig", metadata: { name: "mesh", namespace: "", labels: {}, annotations: {} }, spec: decoded.value, origin: file },
-  ];
+  const metadata = { name: "mesh", namespace: "", labels: {}, annotations: {} };
+  return [{ kind: "MeshConfig", metadata, spec: await readMesh(file), origin: file }];
 }
 
-function line(terminal: Terminal, { source, level, kind, namespace, name, path, message, code }: Judged["findings"][number]): string {
-  const tone = level === "error" ? "red" : level === "warning" ? "yellow" : "dim";
-  return `${source ?? ""}: ${paint(terminal, tone, level)}: ${kind} ${namespace}/${name}: ${path}: ${message} (${code})\n`;
-}
+const NOTHING: ClusterContents = { objects: [], problems: [] };
 
-function sum(findings: Judged["findings"]): string {
-  const count = (level: string) => findings.filter((finding) => finding.level === level).length;
-  return `${count("error")} errors, ${count("warning")} warnings\n`;
-}
-
-/** Exit 0: no error among the findings; 1: some. `cluster` stands for everything the cluster holds. */
+/** Exit 0: no error among the findings; 1: some. What cannot be read rejects. */
 export async function runAnalyze(options: AnalyzeOptions): Promise<number> {
   const terminal = standardTerminal();
-  const fromCluster = options.filename.includes("cluster") ? await (await import("./cluster-objects.ts")).clusterObjects() : [];
-  const manifests = await readManifests(
-    options.filename.filter((path) => path !== "cluster"),
-    readStdin,
-  );
+  const cluster = options.cluster ? await (await import("./cluster-contents.ts")).clusterContents(options) : NOTHING;
+  const manifests = await manifestsOf(options.filename);
   const judged = manifests.map(judgeAlone);
   const own = judged.flatMap(({ object }) => object ?? []);
-  const together = analyze([...fromCluster, ...own, ...(await meshObject(options.meshConfig))]);
-  const findings = [...judged.flatMap((each) => each.findings), ...together];
-  const asText = () => `${findings.map((finding) => line(terminal, finding)).join("")}${sum(findings)}`;
-  terminal.out(render({ findings }, options.output, asText, printYaml));
+  const byOrigin = new Map(manifests.map((manifest) => [originOf(manifest), manifest]));
+  const together = analyze([...cluster.objects, ...own, ...(await meshObject(options.meshConfig))]);
+  const findings = [
+    ...cluster.problems.flatMap(unread),
+    ...judged.flatMap((each) => each.findings),
+    ...together.map((finding) => placed(finding, byOrigin)),
+  ];
+  terminal.out(render({ findings }, options.output, () => findingsAsText(terminal, findings), printYaml));
   return findings.some((finding) => finding.level === "error") ? 1 : 0;
 }

@@ -1,23 +1,13 @@
-import { decodeMeshConfig } from "../api/mesh/decode-mesh-config.ts";
 import type { InjectOptions } from "../cli/program.ts";
 import type { DocumentRefusal, InjectedDocument } from "../injection/inject-document.ts";
 import { injectDocuments } from "../injection/inject-documents.ts";
-import type { InjectionMesh } from "../injection/injection-input.ts";
 import { printYaml } from "../source/print-yaml.ts";
-import { readManifests } from "../source/read-manifests.ts";
-import { parseYaml, readValues, readYamlFile } from "./read-values.ts";
-import { readStdin, standardTerminal } from "./terminal.ts";
-
-async function readMesh(file: string | undefined): Promise<InjectionMesh> {
-  if (file === undefined) {
-    return {};
-  }
-  const decoded = decodeMeshConfig(await readYamlFile(file));
-  if (!decoded.ok) {
-    throw new Error(decoded.error.map((finding) => `${file}: ${finding.path}: ${finding.message} (${finding.code})`).join("\n"));
-  }
-  return decoded.value;
-}
+import type { Manifest } from "../source/read-manifests.ts";
+import { documentFindings } from "./document-findings.ts";
+import { manifestsOf } from "./manifests-of.ts";
+import { readMesh } from "./read-mesh.ts";
+import { parseYaml, readValues } from "./read-values.ts";
+import { standardTerminal } from "./terminal.ts";
 
 function print(documents: readonly InjectedDocument[], format: InjectOptions["output"]): string {
   switch (format) {
@@ -30,29 +20,35 @@ function print(documents: readonly InjectedDocument[], format: InjectOptions["ou
   }
 }
 
-function refusal({ kind, name, path, message }: DocumentRefusal): string {
-  return `${kind} ${name}: ${path}: ${message}\n`;
+function refusal({ file, document }: Manifest, { kind, name, path, message }: DocumentRefusal): string {
+  return `${file}:${document.lineOf(path)}: ${kind} ${name}: ${path}: ${message}\n`;
+}
+
+/** What is no YAML; nothing of the rest is injected then either. */
+function brokenIn({ file, document }: Manifest): readonly string[] {
+  return documentFindings(document, () => []).map(({ line, message, code }) => `${file}:${line}: ${message} (${code})\n`);
 }
 
 /** Exit 0: printed; 1: something was refused, and nothing was printed. */
 export async function runInject(options: InjectOptions): Promise<number> {
   const terminal = standardTerminal();
-  const manifests = await readManifests(options.filename, readStdin);
-  const broken = manifests.flatMap(({ file, document }) => document.broken.map((b) => `${file}:${b.line}:${b.column}: ${b.fault}\n`));
+  const manifests = await manifestsOf(options.filename);
+  const broken = manifests.flatMap(brokenIn);
   if (broken.length > 0) {
     terminal.err(broken.join(""));
     return 1;
   }
-  const [values, mesh] = await Promise.all([readValues(options.values), readMesh(options.meshConfig)]);
-  const injected = injectDocuments(
-    manifests.map(({ document }) => document.value),
-    { mesh, values, kubeVersion: options.kubeVersion, revision: "default", parseYaml },
-  );
-  if (!injected.ok) {
-    terminal.err(injected.error.map(refusal).join(""));
+  const values = await readValues(options.values);
+  const mesh = options.meshConfig === undefined ? {} : await readMesh(options.meshConfig);
+  const input = { mesh, values, kubeVersion: options.kubeVersion, revision: "default", parseYaml };
+  const results = manifests.map((manifest) => ({ manifest, result: injectDocuments([manifest.document.value], input) }));
+  const refusals = results.flatMap(({ manifest, result }) => (result.ok ? [] : result.error.map((why) => refusal(manifest, why))));
+  if (refusals.length > 0) {
+    terminal.err(refusals.join(""));
     return 1;
   }
-  terminal.err(injected.value.flatMap(({ warnings }) => warnings.map((warning) => `warning: ${warning}\n`)).join(""));
-  terminal.out(print(injected.value, options.output));
+  const injected = results.flatMap(({ result }) => (result.ok ? result.value : []));
+  terminal.err(injected.flatMap(({ warnings }) => warnings.map((warning) => `warning: ${warning}\n`)).join(""));
+  terminal.out(print(injected, options.output));
   return 0;
 }
