@@ -51,7 +51,13 @@ export function createMeshConfigKeeper(store: LastGoodStore, problems: ProblemLi
   const absent = async (): Promise<StoredObject<"MeshConfig">> => {
     inForce ??= (await remembered(store, log)) ?? DEFAULT_MESH_CONFIG;
     if (inForce === DEFAULT_MESH_CONFIG) problems.clear(PROBLEM_ID);
-    else problems.set({ id: PROBLEM_ID, object: OBJECT, origin: inForce.origin ?? "", findings: [sourceFinding("meshConfigGone", {})] });
+    else
+      problems.set({
+        id: PROBLEM_ID,
+        object: OBJECT,
+        origin: inForce.origin ?? "",
+        findings: [sourceFinding("meshConfigGone", { empty: "{}" })],
+      });
     return inForce;
   };
   return {

@@ -32,7 +32,7 @@ export const SOURCE_MESSAGES = {
     code: "FL0908",
     level: "error",
     title: "Mesh configuration gone",
-    text: 'the mesh configuration was removed, and what it last said stays in force; write it again, or write {} to go back to the defaults (data.mesh: "{}", or {} in mesh.yaml)',
+    text: 'the mesh configuration was removed, and what it last said stays in force; write it again, or write {empty} to go back to the defaults (data.mesh: "{empty}", or {empty} in mesh.yaml)',
   },
   decoderFault: {
     code: "FL0907",
