@@ -39,7 +39,7 @@ export function reconcileRootCert(options: RootCertOptions, signal: AbortSignal)
 
 function runTerm(options: RootCertOptions, signal: AbortSignal): () => void {
   const namespaces = new Set<string>();
-  const written = new Map<string, string | undefined>();
+  const written = new Map<string, string>();
   let synced = 0;
   const task = async (namespace: string): Promise<void> => {
     const wanted = options.rootCert();
@@ -61,14 +61,18 @@ function runTerm(options: RootCertOptions, signal: AbortSignal): () => void {
     else namespaces.delete(raw.metadata.name);
     look(raw.metadata.name);
   };
-  const written_ = (namespace: string, text: string | undefined): void => {
-    written.set(namespace, text);
+  const textSeen = (namespace: string, text: string | undefined): void => {
+    if (text === undefined) written.delete(namespace);
+    else written.set(namespace, text);
     look(namespace);
   };
-  const namespaceGone = (key: string): void => void namespaces.delete(key.slice(1));
+  const namespaceGone = (key: string): void => {
+    namespaces.delete(key.slice(1));
+    written.delete(key.slice(1));
+  };
   void runReflector({ ...options, collection: NAMESPACES }, { upsert: namespaceSeen, remove: namespaceGone, synced: once(listed) }, signal);
-  const mapSeen = (raw: RawObject): void => written_(raw.metadata.namespace ?? "", textOf(raw));
-  const mapGone = (key: string): void => written_(key.slice(0, key.indexOf("/")), undefined);
+  const mapSeen = (raw: RawObject): void => textSeen(raw.metadata.namespace ?? "", textOf(raw));
+  const mapGone = (key: string): void => textSeen(key.slice(0, key.indexOf("/")), undefined);
   void runReflector({ ...options, collection: CONFIG_MAPS }, { upsert: mapSeen, remove: mapGone, synced: once(listed) }, signal);
   return all;
 }
