@@ -1,8 +1,9 @@
 // Bundles the two programs: dist/lib (the command `fairlead`, in chunks so that each role loads only its own) and dist/agent.js
 // (one small file for the pod). Third-party licence texts of what was bundled lie beside them.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
+import { commandWrapper } from "./command-wrapper.ts";
 
 const DIST = resolve("dist");
 
@@ -24,15 +25,11 @@ const SHARED = {
   logLevel: "warning",
 } satisfies BuildOptions;
 
-// The path from dist to Node is kept relative, so that the clone can be moved; the absolute one serves a dist that was copied away.
-const WRAPPER = `#!/bin/sh
-here=$(dirname "$(readlink -f "$0")")
-for node in "$here/${relative(DIST, process.execPath)}" "${process.execPath}" /usr/local/bin/node; do
-  if [ -x "$node" ]; then exec "$node" "$here/lib/cli.js" "$@"; fi
-done
-echo "fairlead: no Node.js 24 beside it; run make build where it will be used" >&2
-exit 127
-`;
+const WRAPPER = commandWrapper({
+  brought: "../tools/node/node_modules/node-linux-*/bin/node",
+  builder: process.execPath,
+  installed: "/usr/local/bin/node",
+});
 
 function entry(path: string): string {
   if (!existsSync(path)) {
