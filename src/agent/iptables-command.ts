@@ -1,12 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { err, ok, type Result } from "../base/result.ts";
 import { captureRules, type PodNetwork } from "../iptables/capture-rules.ts";
 import type { Family, IptablesOptions } from "../iptables/iptables-options.ts";
 import { type IptablesCommand, parseOptions } from "../iptables/parse-options.ts";
 import { cleanupText, restoreText, stateAfter } from "../iptables/restore-text.ts";
-import { NO_RULES, parseSaved, type SavedRules } from "../iptables/saved-rules.ts";
+import { NO_RULES } from "../iptables/saved-rules.ts";
+import { type Backend, chooseBackend, restore, runProgram } from "./iptables-backend.ts";
 
 /** Where the command writes: `print` is for people and pipes (stdout), `log` one line of what happened. */
 export interface Output {
@@ -14,8 +15,6 @@ export interface Output {
   log(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string): void;
 }
-
-type Backend = "nft" | "legacy";
 
 /** `istio-iptables` and `fairlead iptables`. Returns the exit status: 0 done, 1 wrong flags or refused by the kernel. */
 export function runIptables(argv: readonly string[], env: NodeJS.ProcessEnv, out: Output): number {
@@ -48,38 +47,51 @@ function dryRun(command: IptablesCommand, network: PodNetwork, out: Output): num
 }
 
 function apply(command: IptablesCommand, network: PodNetwork, out: Output): number {
-  const backend = chooseBackend();
+  const backends: Partial<Record<Family, Backend>> = {};
   for (const family of families(command.options, out)) {
-    const failure = applyFamily(command, family, network, backend);
-    if (failure !== undefined && family === "v6") {
-      out.log("IPv6 rules skipped: this kernel or image has no working ip6tables", { reason: failure });
-    } else if (failure !== undefined) {
-      out.error(`iptables: the kernel refused the rules: ${failure}; the container needs root with NET_ADMIN and NET_RAW`);
+    const applied = applyFamily(command, family, network);
+    if (applied.ok) {
+      backends[family] = applied.value;
+    } else if (family === "v6" && command.ipv6MayBypass) {
+      out.log("IPv6 is not captured, as --ipv6-may-bypass allows: no policy holds for it", { reason: applied.error });
+    } else {
+      out.error(refusal(family, applied.error));
       return 1;
     }
   }
-  out.log(command.cleanup ? "redirection removed" : "redirection written", { backend });
+  out.log(command.cleanup ? "redirection removed" : "redirection written", backends);
   return 0;
 }
 
-function applyFamily(command: IptablesCommand, family: Family, network: PodNetwork, backend: Backend): string | undefined {
-  const rules = captureRules(command.options, family, network);
-  const saved = savedRules(family, backend);
-  const text = command.cleanup ? cleanupText(rules, saved) : restoreText(rules, saved);
-  if (text !== "") {
-    const run = spawnSync(program(family, backend, "restore"), ["-w", "--noflush"], { input: text, encoding: "utf8" });
-    if (run.status !== 0) {
-      return (run.stderr || run.error?.message || "unknown").trim();
-    }
+/** Without its rules a family passes Envoy by, and every policy with it: then the pod had better not start. */
+function refusal(family: Family, reason: string): string {
+  if (family === "v4") {
+    return `iptables: the kernel refused the rules: ${reason}; the container needs root with NET_ADMIN and NET_RAW`;
   }
-  return command.options.mode === "TPROXY" ? routeMarked(command, family) : undefined;
+  return [
+    `iptables: the kernel refused the IPv6 rules: ${reason}`,
+    "this pod has a routed IPv6 address, so its IPv6 calls would pass the proxy and every outbound policy by",
+    "have the node load what the rules need (nft_chain_nat, or ip6table_nat and ip6table_mangle), or give the pod no IPv6 address, " +
+      "or write --ipv6-may-bypass to let its IPv6 calls go uncaptured",
+  ].join("; ");
+}
+
+function applyFamily(command: IptablesCommand, family: Family, network: PodNetwork): Result<Backend, string> {
+  const chosen = chooseBackend(family);
+  if (!chosen.ok) return chosen;
+  const { backend, saved } = chosen.value;
+  const rules = captureRules(command.options, family, network);
+  const text = command.cleanup ? cleanupText(rules, saved) : restoreText(rules, saved);
+  const failure = text === "" ? undefined : restore(family, backend, text);
+  const problem = failure ?? (command.options.mode === "TPROXY" ? routeMarked(command, family) : undefined);
+  return problem === undefined ? ok(backend) : err(problem);
 }
 
 /** TPROXY only: marked packets are delivered locally, by a routing table of their own. */
 function routeMarked(command: IptablesCommand, family: Family): string | undefined {
   const ip = (args: readonly string[]): string | undefined => {
-    const run = spawnSync("ip", [family === "v4" ? "-4" : "-6", ...args], { encoding: "utf8" });
-    return run.status === 0 ? undefined : (run.stderr || run.error?.message || "unknown").trim();
+    const run = runProgram("ip", [family === "v4" ? "-4" : "-6", ...args]);
+    return run.ok ? undefined : run.error;
   };
   const mark = String(command.options.tproxyMark);
   const table = String(command.options.tproxyRouteTable);
@@ -89,23 +101,6 @@ function routeMarked(command: IptablesCommand, family: Family): string | undefin
     return undefined;
   }
   return ip(["rule", "add", "fwmark", mark, "lookup", table]) ?? ip(["route", "add", "local", "default", "dev", "lo", "table", table]);
-}
-
-const program = (family: Family, backend: Backend | "default", action: "save" | "restore"): string =>
-  `${family === "v4" ? "iptables" : "ip6tables"}${backend === "default" ? "" : `-${backend}`}-${action}`;
-
-function savedRules(family: Family, backend: Backend): SavedRules {
-  const run = spawnSync(program(family, backend, "save"), [], { encoding: "utf8" });
-  return run.status === 0 ? parseSaved(run.stdout) : NO_RULES;
-}
-
-/** The back end that the node's own rules use: rules of both at once are evaluated, but nobody expects it. */
-function chooseBackend(): Backend {
-  const rulesOf = (backend: Backend): number => [...savedRules("v4", backend).values()].reduce((sum, table) => sum + table.rules.length, 0);
-  if (spawnSync(program("v4", "nft", "save"), []).status !== 0) {
-    return "legacy";
-  }
-  return rulesOf("nft") === 0 && rulesOf("legacy") > 0 ? "legacy" : "nft";
 }
 
 function readNetwork(resolvConf: string): PodNetwork {

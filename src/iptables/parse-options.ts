@@ -10,6 +10,8 @@ export interface IptablesCommand {
   readonly dryRun: boolean;
   /** Take away what an earlier run wrote. */
   readonly cleanup: boolean;
+  /** Go on where the pod has an IPv6 address and no IPv6 rules can be written: its IPv6 traffic then escapes every policy. */
+  readonly ipv6MayBypass: boolean;
 }
 
 const FLAGS: readonly Flag[] = [
@@ -40,6 +42,7 @@ const FLAGS: readonly Flag[] = [
   { long: "force-apply", switch: true },
   { long: "reconcile", switch: true },
   { long: "native-nftables", switch: true },
+  { long: "ipv6-may-bypass", switch: true },
   { long: "log_output_level" },
 ];
 
@@ -58,7 +61,8 @@ export function parseOptions(
     return err(problems);
   }
   const cleanup = isOn(flags, "cleanup") || isOn(flags, "cleanup-only");
-  return ok({ options: toOptions(flags, env), dryRun: isOn(flags, "dry-run"), cleanup });
+  const ipv6MayBypass = isOn(flags, "ipv6-may-bypass");
+  return ok({ options: toOptions(flags, env), dryRun: isOn(flags, "dry-run"), cleanup, ipv6MayBypass });
 }
 
 const isOn = (flags: FlagValues, name: string): boolean => flags.get(name) === "true";

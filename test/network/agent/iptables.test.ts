@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTwoNamespaces, type TwoNamespaces } from "./two-namespaces.ts";
 
@@ -7,8 +10,17 @@ const [APP, PROXY] = [1000, 1337];
 
 let lab: TwoNamespaces;
 
-const iptables = (...more: readonly string[]) =>
-  lab.inPod([process.execPath, "src/main/agent.ts", "istio-iptables", ...ARGUMENTS, ...more]);
+const COMMAND = [process.execPath, "src/main/agent.ts", "istio-iptables", ...ARGUMENTS];
+const iptables = (...more: readonly string[]) => lab.inPod([...COMMAND, ...more]);
+
+/** As `iptables`, in an image whose programs of these names fail as they do where the kernel lacks the tables. */
+function withoutPrograms(names: readonly string[], ...more: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-programs-"));
+  for (const name of names) writeFileSync(join(folder, name), '#!/bin/sh\necho "no such table" >&2\nexit 3\n', { mode: 0o755 });
+  const run = lab.inPod(["env", `PATH=${folder}:${process.env["PATH"]}`, ...COMMAND, ...more]);
+  rmSync(folder, { recursive: true });
+  return run;
+}
 
 /** The rules in force, without counters, comments and tables that hold none. */
 function state(): string {
@@ -84,6 +96,21 @@ describe.skipIf(process.getuid?.() !== 0)("redirection in a network namespace", 
     expect(iptables("-m", "TPROXY", "--cleanup").status).toBe(0);
     expect(state()).not.toMatch(/ISTIO|0x539/);
     expect(lab.inPod(["ip", "rule"]).stdout).not.toContain("0x539");
+  });
+
+  test("where IPv6 cannot be captured and the pod has an address of it, the pod does not start, unless told that it may escape", () => {
+    const refused = withoutPrograms(["ip6tables-nft-restore"]);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("the kernel refused the IPv6 rules: ip6tables-nft-restore: no such table");
+    expect(refused.stderr).toContain("write --ipv6-may-bypass");
+    const unreadable = withoutPrograms(["ip6tables-nft-save", "ip6tables-legacy-save"]);
+    expect(unreadable.status).toBe(1);
+    expect(unreadable.stderr).toContain("ip6tables-nft-save: no such table; ip6tables-legacy-save: no such table");
+    const allowed = withoutPrograms(["ip6tables-nft-restore"], "--ipv6-may-bypass");
+    expect(allowed.status).toBe(0);
+    expect(allowed.stdout).toContain("no such table");
+    expect(lab.whoAnswers("pod", APP, OUTSIDE)).toBe("15001");
+    expect(iptables("--cleanup").status).toBe(0);
   });
 
   test("wrong flags: what to write instead, status 1, nothing changed", () => {

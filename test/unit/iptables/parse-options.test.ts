@@ -23,6 +23,11 @@ test("long names, values after an equals sign, switches with a value", () => {
   });
 });
 
+test("IPv6 may escape only where somebody wrote so", () => {
+  expect(parseOptions([])).toMatchObject({ ok: true, value: { ipv6MayBypass: false } });
+  expect(parseOptions(["--ipv6-may-bypass"])).toMatchObject({ ok: true, value: { ipv6MayBypass: true } });
+});
+
 test("the environment switches DNS capture on", () => {
   expect(parseOptions([], { ISTIO_META_DNS_CAPTURE: "true" })).toMatchObject({ ok: true, value: { options: { redirectDns: true } } });
 });
