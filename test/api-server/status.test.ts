@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
+import type { ApiRequest } from "../../src/source/kubernetes/api-client.ts";
+import type { RawObject } from "../../src/source/kubernetes/raw-object.ts";
+import { runReflector } from "../../src/source/kubernetes/reflector.ts";
 import { runLeaderElection } from "../../src/status/leader-election.ts";
 import { createLeadership } from "../../src/status/leadership.ts";
 import { createLeaseRecord } from "../../src/status/lease.ts";
@@ -9,6 +11,7 @@ import { reconcileRootCert } from "../../src/status/root-cert.ts";
 import { createSecretKeeper } from "../../src/status/secret-keeper.ts";
 import { untilAnswered } from "../../src/status/until-answered.ts";
 import { reconcileWebhookCaBundles } from "../../src/status/webhook-ca-bundles.ts";
+import { heldClock } from "../unit/xds/held-clock.ts";
 import { until } from "./child.ts";
 import { memoryLog } from "./collected.ts";
 import { type ApiServer, startApiServer } from "./start-api-server.ts";
@@ -75,35 +78,69 @@ test("changes of a Secret by several replicas are all kept", async () => {
   expect(await keeper.updateSecret("counted", async () => undefined)).toEqual({ count: "8" });
 });
 
-test("a leader that crashes is followed by another, and never are there two", async () => {
-  const candidate = (identity: string, signal: AbortSignal) => {
-    const lease = createLeaseRecord(server.admin, "istio-system", "fairlead-leader");
-    const options = { lease, identity, clock: systemClock, log: memoryLog(), leaseMs: 2_000, renewMs: 1_200, retryMs: 200 };
-    return runLeaderElection(options, signal);
+interface Candidate {
+  isLeader(): boolean;
+  /** Lets time pass for this one, and resolves when it has done what was due. */
+  pass(ms: number): Promise<void>;
+  /** From now on it says nothing to the lease any more. */
+  crash(): void;
+}
+
+async function candidate(identity: string): Promise<Candidate> {
+  const clock = heldClock(Date.now());
+  const real = createLeaseRecord(server.admin, "istio-system", "fairlead-leader");
+  const state = { rounds: 0, pending: 0, crashed: false };
+  const counted = async <T>(task: () => Promise<T>): Promise<T> => {
+    if (state.crashed) throw new Error("crashed");
+    state.pending++;
+    return await task().finally(() => state.pending--);
   };
-  const crash = ending();
-  // A crash says nothing to the lease any more, so this candidate's writes stop with its signal.
-  const crashing = createLeaseRecord(server.admin, "istio-system", "fairlead-leader");
-  const dead = () => Promise.reject(new Error("crashed"));
-  const lease = {
-    read: () => (crash.signal.aborted ? dead() : crashing.read()),
-    write: (...args: Parameters<typeof crashing.write>) => (crash.signal.aborted ? dead() : crashing.write(...args)),
+  const lease: typeof real = {
+    read: () => counted(real.read).finally(() => state.rounds++),
+    write: (...args) => counted(() => real.write(...args)),
   };
-  const options = { lease, identity: "a", clock: systemClock, log: memoryLog(), leaseMs: 2_000, renewMs: 1_200, retryMs: 200 };
-  const a = runLeaderElection(options, crash.signal);
-  await until(
-    () => a.isLeader(),
-    () => "nobody leads",
+  const end = ending();
+  const election = runLeaderElection(
+    { lease, identity, clock, log: memoryLog(), leaseMs: 2_000, renewMs: 1_200, retryMs: 200 },
+    end.signal,
   );
-  const [b, c] = [candidate("b", ending().signal), candidate("c", ending().signal)];
-  await sleep(600);
-  expect([b.isLeader(), c.isLeader()]).toEqual([false, false]);
-  crash.abort();
-  await until(
-    () => b.isLeader() || c.isLeader(),
-    () => "nobody took over",
-  );
-  expect([a, b, c].filter((one) => one.isLeader())).toHaveLength(1);
+  const rounds = (count: number) =>
+    until(
+      () => state.rounds >= count && state.pending === 0,
+      () => `${identity} does nothing`,
+    );
+  await rounds(1);
+  return {
+    isLeader: election.isLeader,
+    pass: (ms) => {
+      const next = state.rounds + 1;
+      clock.move(ms);
+      return rounds(next);
+    },
+    crash: () => {
+      state.crashed = true;
+      end.abort();
+    },
+  };
+}
+
+test("a leader that crashes is followed by another when its time is over, and never are there two", async () => {
+  const a = await candidate("a");
+  const others = [await candidate("b"), await candidate("c")];
+  const leaders = () => [a, ...others].filter((one) => one.isLeader());
+  for (let ms = 0; ms < 3_000; ms += 300) {
+    await Promise.all([a, ...others].map((one) => one.pass(300)));
+    expect(leaders()).toEqual([a]);
+  }
+  // Once more, so that the others have seen the last renewal for certain.
+  await Promise.all(others.map((one) => one.pass(300)));
+  a.crash();
+  for (let ms = 300; ms < 1_500; ms += 300) {
+    await Promise.all(others.map((one) => one.pass(300)));
+    expect(leaders(), "the lease is not over").toEqual([]);
+  }
+  for (let ms = 0; ms < 1_200; ms += 300) await Promise.all(others.map((one) => one.pass(300)));
+  expect(leaders()).toHaveLength(1);
 });
 
 const rootCertIn = async (namespace: string): Promise<string | undefined> => {
@@ -118,16 +155,33 @@ const rootCertBecomes = (namespace: string, text: string): Promise<void> =>
     5,
   );
 
+/** Resolves when the API server has told watchers that the ConfigMap holds nothing. */
+function wipeIsTold(namespace: string): Promise<void> {
+  const collection = { path: `/api/v1/namespaces/${namespace}/configmaps`, apiVersion: "v1", kind: "ConfigMap" };
+  return new Promise((resolve) => {
+    const upsert = (raw: RawObject) => {
+      if (raw.metadata.name === "istio-ca-root-cert" && raw["data"] === undefined) resolve();
+    };
+    const handler = { upsert, remove: () => undefined, synced: () => undefined };
+    void runReflector({ client: server.admin, log: memoryLog(), collection }, handler, ending().signal);
+  });
+}
+
 test("every namespace has the root certificate: new ones, wiped ones, and after a change of the root", async () => {
   let root = "root 1";
   const leadership = createLeadership();
+  let asked = 0;
+  const json = <T>(request: ApiRequest) => {
+    asked++;
+    return server.admin.json<T>(request);
+  };
+  const counting = { ...server.admin, json };
   const reconciler = reconcileRootCert(
-    { client: server.admin, leadership, rootCert: () => root, clock: systemClock, log: memoryLog() },
+    { client: counting, leadership, rootCert: () => root, clock: systemClock, log: memoryLog() },
     ending().signal,
   );
   await createNamespace("before");
-  await sleep(200);
-  expect(await rootCertIn("before")).toBeUndefined(); // nobody leads yet
+  expect(asked, "nobody leads yet").toBe(0);
   leadership.set(true);
   await rootCertBecomes("before", "root 1");
   await createNamespace("after");
@@ -142,8 +196,10 @@ test("every namespace has the root certificate: new ones, wiped ones, and after 
   await rootCertBecomes("before", "root 2");
   await rootCertBecomes("kube-system", "root 2");
   leadership.set(false);
+  const before = asked;
   await merge(path, { data: null });
-  await sleep(200);
+  await wipeIsTold("after");
+  expect(asked, "who does not lead writes nothing").toBe(before);
   expect(await rootCertIn("after")).toBeUndefined();
 });
 
