@@ -19,9 +19,11 @@ import type { WatchedSource } from "../source/watched-source.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { startXdsServer, type XdsServer } from "../xds/xds-server.ts";
+import { measureEventLoopDelay } from "./event-loop-delay.ts";
 import { jsonAnswer, serveRoutes } from "./http-routes.ts";
 import { judges } from "./judges.ts";
 import { onPort } from "./on-port.ts";
+import { createPinnedTrustDomain } from "./pinned-trust-domain.ts";
 import { parseYaml } from "./read-values.ts";
 import type { WebhookCertificates } from "./webhook-certificates.ts";
 
@@ -62,8 +64,6 @@ export interface ControlPlane {
   readonly authority: Authority;
   stop(): Promise<void>;
 }
-
-const DEFAULT_TRUST_DOMAIN = "cluster.local";
 
 interface Stoppable {
   stop(): Promise<unknown>;
@@ -179,16 +179,19 @@ export async function startControlPlane(parts: ControlPlaneParts, signal: AbortS
 async function start(parts: ControlPlaneParts, signal: AbortSignal, serving: Stoppable[]): Promise<Authority> {
   const world = createWorld(parts);
   let synced = false;
-  const takeIn = (delta: Delta) => {
+  const trustDomain = createPinnedTrustDomain(parts);
+  const takeIn = (told: Delta) => {
+    const delta = trustDomain.hold(told);
     world.objects.apply(delta);
     world.publisher.apply(delta);
     parts.onDelta?.(delta);
   };
   countProblems(parts.metrics, parts.source);
+  serving.push(measureEventLoopDelay(parts.metrics));
   serving.push(await serveAdmission(parts, world, () => synced && !signal.aborted));
   await parts.source.start(takeIn, signal);
   // Proxies are let in once the world is whole: one that came earlier would be told that nothing exists.
-  const trust = await parts.trust(world.objects.get("MeshConfig", "", "mesh")?.spec.trustDomain ?? DEFAULT_TRUST_DOMAIN);
+  const trust = await parts.trust(trustDomain.pin(world.objects.get("MeshConfig", "", "mesh")));
   const xds = await serveXds(parts, world, trust);
   serving.push(xds);
   const live = { xds, ready: () => synced && !signal.aborted && (parts.alsoReady?.() ?? true) };
