@@ -1,5 +1,6 @@
 import type { DeltaResponse } from "./delta-encoding.ts";
 import type { DeltaRequest } from "./delta-request.ts";
+import { mentionedNames } from "./mentioned-names.ts";
 import type { EncodedResource } from "./resource.ts";
 
 /** What the session's client may see of one type. */
@@ -193,7 +194,7 @@ function takeAnswer(state: State, request: DeltaRequest): Rejection | undefined 
 
 /** A store in between accepts before its Envoy has spoken, so an error may come for what was acknowledged (`sent` unknown): it names it. */
 function reject(state: State, sent: readonly string[] | undefined, message: string): Rejection {
-  const mentioned = (sent ?? [...state.held.keys()]).filter((name) => message.includes(name));
+  const mentioned = mentionedNames(message, sent ?? [...state.held.keys()]);
   const names = mentioned.length > 0 ? mentioned : (sent ?? []);
   for (const name of names) if (covers(state, name)) state.rejected.set(name, message);
   return { typeUrl: state.options.typeUrl, names, message };

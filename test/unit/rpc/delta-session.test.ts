@@ -143,6 +143,16 @@ test("a rejected resource is told, kept, not sent again, and forgotten when a la
   expect(session.status().rejected.size).toBe(0);
 });
 
+test("an error that names nothing of the response, or only a part of a name, counts against all of it", () => {
+  const { session, ask, set } = world();
+  set("80", "1");
+  set("8080", "1");
+  ask({});
+  const response = session.next("upserts");
+  const error = { code: 13, message: "route: unknown cluster 'outbound|80||x'" };
+  expect(ask({ nonce: response?.nonce ?? "", error })).toMatchObject({ names: ["80", "8080"] });
+});
+
 test("an error that comes after its response was acknowledged counts against the resource it names", () => {
   const { session, ask, set, hear } = world();
   set("good", "1");
