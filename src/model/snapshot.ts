@@ -5,7 +5,7 @@
 // An object is taken apart once, into the entries of the indexes that want its kind; nothing else of it is kept, so what no
 // index reads costs no memory. One change touches only the buckets of its own keys.
 import { isDeepStrictEqual } from "node:util";
-import { keyOf, type ObjectKey, type StoredObject } from "../api/object.ts";
+import type { ObjectKey, StoredObject } from "../api/object.ts";
 import type { Change, Delta } from "../api/store.ts";
 import { emptyMap, type PersistentMap } from "../base/persistent-map.ts";
 import { type Fact, factOf, type Index } from "./fact.ts";
@@ -19,9 +19,15 @@ interface Held<V> {
 
 export interface Snapshot {
   readonly buckets: PersistentMap<readonly Held<unknown>[]>;
+  /** Objects that could not be taken apart → what is filed of them: the version before, or nothing. */
+  readonly standing: PersistentMap<Standing>;
 }
 
-export const emptySnapshot: Snapshot = { buckets: emptyMap() };
+interface Standing {
+  readonly object?: StoredObject;
+}
+
+export const emptySnapshot: Snapshot = { buckets: emptyMap(), standing: emptyMap() };
 
 /** The answer to a fact: values of all objects found under the key, the oldest object's first. */
 export function answer<V>(snapshot: Snapshot, index: Index<V>, key: string): readonly V[] {
@@ -29,7 +35,7 @@ export function answer<V>(snapshot: Snapshot, index: Index<V>, key: string): rea
   return held === undefined ? [] : held.map((h) => h.value);
 }
 
-/** An object that an index could not take apart: it is not found there, all else stands. */
+/** An object that an index could not take apart: what was filed of it before stands, and so does all else. */
 export interface IndexFailure {
   readonly index: string;
   readonly object: ObjectKey;
@@ -42,25 +48,22 @@ interface Context {
   readonly failures: IndexFailure[];
 }
 
-/** Whole or not at all: half of an object's entries would mislead. */
-function entriesIn(index: Index<unknown>, object: StoredObject, failures: IndexFailure[]): readonly (readonly [string, unknown])[] {
-  try {
-    return [...index.entries(object)];
-  } catch (error) {
-    failures.push({ index: index.name, object: keyOf(object), error });
-    return [];
-  }
-}
+type Entries = ReadonlyMap<Fact, readonly unknown[]>;
 
-function entriesOf({ indexes, failures }: Context, object: StoredObject | undefined): Map<Fact, unknown[]> {
+/** Whole or not at all: half of an object's entries would mislead. Absent where an index threw. */
+function entriesOf({ indexes, failures }: Context, key: ObjectKey, object: StoredObject | undefined): Entries | undefined {
   const found = new Map<Fact, unknown[]>();
-  if (object === undefined) {
-    return found;
-  }
-  for (const index of indexes.filter((i) => i.kinds.includes(object.kind))) {
-    for (const [key, value] of entriesIn(index, object, failures)) {
-      const fact = factOf(index, key);
-      found.set(fact, [...(found.get(fact) ?? []), value]);
+  for (const index of object === undefined ? [] : indexes.filter((i) => i.kinds.includes(object.kind))) {
+    try {
+      for (const [at, value] of index.entries(object as StoredObject)) {
+        const fact = factOf(index, at);
+        const values = found.get(fact);
+        if (values === undefined) found.set(fact, [value]);
+        else values.push(value);
+      }
+    } catch (error) {
+      failures.push({ index: index.name, object: key, error });
+      return undefined;
     }
   }
   return found;
@@ -79,22 +82,32 @@ function place(bucket: readonly Held<unknown>[], key: ObjectKey, held: readonly 
 /** Objects that say no time of creation count as old, so that a folder of YAML is ordered by name alone. */
 const ageOf = (object: StoredObject | undefined): string => object?.metadata.creationTimestamp ?? "";
 
-function applyChange(buckets: Snapshot["buckets"], key: ObjectKey, change: Change, context: Context) {
-  const before = entriesOf({ ...context, failures: [] }, change.before);
-  const after = entriesOf(context, change.after);
-  const sameAge = ageOf(change.before) === ageOf(change.after);
-  let next = buckets;
+/** What is filed of an object now: its version before, unless that one could not be taken apart. */
+function filed({ standing }: Snapshot, key: ObjectKey, change: Change): StoredObject | undefined {
+  const held = standing.get(key);
+  return held === undefined ? change.before : held.object;
+}
+
+function applyChange(snapshot: Snapshot, key: ObjectKey, change: Change, context: Context): Snapshot {
+  const object = filed(snapshot, key, change);
+  const after = entriesOf(context, key, change.after);
+  if (after === undefined) {
+    return { ...snapshot, standing: snapshot.standing.set(key, object === undefined ? {} : { object }) };
+  }
+  const before = entriesOf({ ...context, failures: [] }, key, object) ?? new Map();
+  const sameAge = ageOf(object) === ageOf(change.after);
+  let { buckets } = snapshot;
   for (const fact of new Set([...before.keys(), ...after.keys()])) {
     const values = after.get(fact) ?? [];
     if (sameAge && isDeepStrictEqual(before.get(fact) ?? [], values)) {
       continue;
     }
     const held = values.map((value) => ({ object: key, age: ageOf(change.after), value }));
-    const bucket = place(next.get(fact) ?? [], key, held);
-    next = bucket.length === 0 ? next.delete(fact) : next.set(fact, bucket);
+    const bucket = place(buckets.get(fact) ?? [], key, held);
+    buckets = bucket.length === 0 ? buckets.delete(fact) : buckets.set(fact, bucket);
     context.changed.add(fact);
   }
-  return next;
+  return { buckets, standing: snapshot.standing.delete(key) };
 }
 
 /** Takes changes in; tells which facts may now be answered differently. Work is in proportion to the change. */
@@ -104,9 +117,9 @@ export function advance(
   indexes: readonly Index<unknown>[],
 ): { readonly snapshot: Snapshot; readonly changed: ReadonlySet<Fact>; readonly failures: readonly IndexFailure[] } {
   const context: Context = { indexes, changed: new Set(), failures: [] };
-  let buckets = snapshot.buckets;
+  let next = snapshot;
   for (const [key, change] of delta) {
-    buckets = applyChange(buckets, key, change, context);
+    next = applyChange(next, key, change, context);
   }
-  return { snapshot: { buckets }, changed: context.changed, failures: context.failures };
+  return { snapshot: next, changed: context.changed, failures: context.failures };
 }

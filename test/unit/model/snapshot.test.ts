@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
-import { keyOf } from "../../../src/api/object.ts";
+import { describe, expect, test } from "vitest";
+import { keyOf, type StoredObject } from "../../../src/api/object.ts";
+import type { Index } from "../../../src/model/fact.ts";
 import { ALL_INDEXES } from "../../../src/model/indexes/all.ts";
 import { entryEndpoints } from "../../../src/model/indexes/declared-endpoints.ts";
 import { exportedServices, servicesNamed } from "../../../src/model/indexes/exported-services.ts";
-import { advance, answer, emptySnapshot } from "../../../src/model/snapshot.ts";
+import { advance, answer, emptySnapshot, type Snapshot } from "../../../src/model/snapshot.ts";
 import { arrivals, replacing, stored } from "./world.ts";
 
 const entry = (hosts: string[], address = "203.0.113.1") =>
@@ -46,10 +47,48 @@ test("the older object comes first, whatever the order of arrival; same age: by 
   }
 });
 
-test("an object that an index cannot take apart is missing there and told; the others of the same change arrive", () => {
-  const broken = { ...entry(["bad.com"]), metadata: { ...entry([]).metadata, name: "broken" }, spec: {} as never };
-  const { snapshot, failures } = advance(emptySnapshot, arrivals(broken, entry(["a.com"])), ALL_INDEXES);
-  expect(answer(snapshot, exportedServices, "*").map((s) => s.host)).toEqual(["a.com"]);
-  expect(new Set(failures.map(({ object }) => object))).toEqual(new Set([keyOf(broken)]));
-  expect(failures.map(({ index }) => index)).toContain("services-named");
+describe("an object that an index cannot take apart", () => {
+  /** Trips over one host, after it has told of others. */
+  const tripping: Index<string> = {
+    name: "tripping",
+    kinds: ["ServiceEntry"],
+    *entries(object) {
+      for (const host of (object as StoredObject<"ServiceEntry">).spec.hosts) {
+        if (host === "bad.com") throw new Error("planted");
+        yield [host, host];
+      }
+    },
+  };
+  const indexes = [...ALL_INDEXES, tripping];
+  const hosts = (snapshot: Snapshot) => answer(snapshot, exportedServices, "*").map((s) => s.host);
+  const broken = entry(["also.com", "bad.com"]);
+  const other = { ...entry(["other.com"]), metadata: { ...broken.metadata, name: "other" } };
+
+  test("is not filed at all and told; the others of the same change arrive", () => {
+    const { snapshot, failures } = advance(emptySnapshot, arrivals(broken, other), indexes);
+    expect(hosts(snapshot)).toEqual(["other.com"]);
+    expect(answer(snapshot, tripping, "also.com")).toEqual([]);
+    expect(failures).toEqual([{ index: "tripping", object: keyOf(broken), error: new Error("planted") }]);
+  });
+
+  test("stays filed as it was, until a version comes that can be taken apart", () => {
+    const good = advance(emptySnapshot, arrivals(entry(["a.com"])), indexes);
+    const bad = advance(good.snapshot, new Map([...replacing(entry(["a.com"]), broken), ...arrivals(other)]), indexes);
+    expect(hosts(bad.snapshot)).toEqual(["a.com", "other.com"]);
+    expect([...bad.changed]).not.toContain("tripping/a.com");
+    const next = advance(bad.snapshot, replacing(broken, entry(["c.com"])), indexes);
+    expect(hosts(next.snapshot)).toEqual(["c.com", "other.com"]);
+    expect(answer(next.snapshot, tripping, "a.com")).toEqual([]);
+    expect(next.failures).toEqual([]);
+    expect(next.snapshot.standing.size).toBe(0);
+  });
+
+  test("leaves nothing behind when it is removed", () => {
+    for (const first of [entry(["a.com"]), broken]) {
+      const { snapshot } = advance(emptySnapshot, arrivals(first), indexes);
+      const bad = advance(snapshot, replacing(first, broken), indexes);
+      const gone = advance(bad.snapshot, new Map([[keyOf(broken), { before: broken }]]), indexes);
+      expect([gone.snapshot.buckets.size, gone.snapshot.standing.size]).toEqual([0, 0]);
+    }
+  });
 });
