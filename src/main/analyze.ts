@@ -44,8 +44,9 @@ function placed(finding: ObjectFinding, manifests: ReadonlyMap<string, Manifest>
 
 /** What the cluster holds and nobody can read, under the name it has there. */
 function unread({ id, origin, findings }: SourceProblem): readonly AnalyzeFinding[] {
-  const [kind = "", namespace = "", name = ""] = id.split("/");
-  return findings.map((finding) => about(finding, { kind, namespace, name }, origin));
+  const [kind = "", namespace = "", name] = id.split("/");
+  const identity = name === undefined ? { kind: "MeshConfig", namespace: "", name: "mesh" } : { kind, namespace, name };
+  return findings.map((finding) => about(finding, identity, origin));
 }
 
 async function meshObject(file: string | undefined): Promise<readonly StoredObject[]> {
