@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { EntryOptions } from "./file-entry.ts";
 import { type FolderListing, listFolder } from "./list-folder.ts";
+import { readConfigText } from "./read-config-text.ts";
 
 /** What became of one file. `file` is absent when it is gone; `fault` says why it could not be read, and then nothing else is known. */
 export interface FileChange {
@@ -31,17 +31,19 @@ const SLICE_MS = 8;
 export function createFolderReader(options: FolderReaderOptions): FolderReader {
   const files = new Map<string, ConfigFile>();
   let marks: FolderListing["files"] = new Map();
+  const faulty = new Set<string>();
   const readOne = async (path: string): Promise<FileChange | undefined> => {
     const before = files.get(path);
-    let text: string;
-    try {
-      text = await readFile(join(options.dir, path), "utf8");
-    } catch (error) {
-      if (!isGone(error)) return { path, fault: (error as Error).message };
-      return files.delete(path) ? { path } : undefined;
+    const read = await readConfigText(join(options.dir, path));
+    if ("fault" in read) {
+      faulty.add(path);
+      return { path, fault: read.fault };
     }
-    if (before?.text === text) return undefined;
-    const file = readConfigFile(path, text, before, options);
+    const wasFaulty = faulty.delete(path);
+    if ("gone" in read) return files.delete(path) || wasFaulty ? { path } : undefined;
+    // The same as before a fault is news all the same: the fault is over.
+    if (before?.text === read.text) return wasFaulty ? { path, file: before } : undefined;
+    const file = readConfigFile(path, read.text, before, options);
     files.set(path, file);
     return { path, file };
   };
@@ -62,14 +64,9 @@ export function createFolderReader(options: FolderReaderOptions): FolderReader {
     readAll: async () => {
       const listing = await listFolder(options.dir, options.skip);
       const written = [...listing.files].filter(([path, mark]) => marks.get(path) !== mark).map(([path]) => path);
-      const gone = [...files.keys()].filter((path) => !listing.files.has(path));
+      const gone = [...new Set([...files.keys(), ...faulty])].filter((path) => !listing.files.has(path));
       marks = listing.files;
       return { changes: await readSome([...written, ...gone].sort()), folders: listing.folders };
     },
   };
-}
-
-function isGone(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR";
 }

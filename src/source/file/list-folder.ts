@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface FolderListing {
-  /** Files that may hold configuration, relative with `/` → a mark that differs when the file was written. */
+  /** Files that may hold configuration, and what has the name of one, relative with `/` → a mark that differs when the file was written. */
   readonly files: ReadonlyMap<string, string>;
   /** Folders that were looked into, relative, the folder itself as "" → a mark that differs when another folder took its place. */
   readonly folders: ReadonlyMap<string, string>;
@@ -38,7 +38,7 @@ export async function listFolder(root: string, skip: readonly string[] = []): Pr
     try {
       const found = await stat(join(root, path), { bigint: true });
       if (found.isDirectory()) await visit(path);
-      else if (found.isFile() && isConfigName(item.name)) files.set(path, `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`);
+      else if (isConfigName(item.name)) files.set(path, `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`);
     } catch {
       // Gone since it was listed, a link into nothing, or a folder closed to us: what was read from it is judged by its absence.
     }

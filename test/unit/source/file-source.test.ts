@@ -1,10 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { StoredObject } from "../../../src/api/object.ts";
 import { createFileSource, type FileSourceOptions } from "../../../src/source/file/file-source.ts";
+import { until } from "../../api-server/child.ts";
 import { collect, memoryLog } from "../../api-server/collected.ts";
 
 function folder(files: Readonly<Record<string, string>> = {}) {
@@ -275,4 +277,52 @@ test("a folder in whose place another is put is followed on", async () => {
   await wait(key("one"), hasHost("v2.example.com"));
   writeFileSync(join(dir, "a.yaml"), entry("one", "v3.example.com"));
   await wait(key("one"), hasHost("v3.example.com"));
+});
+
+describe("what has the name of a file and cannot be read as one", () => {
+  const OTHERS = { "a.yaml": entry("one", "one.example.com"), "z.yaml": entry("two", "two.example.com") };
+  const strange: readonly (readonly [string, (path: string) => void, string])[] = [
+    ["a named pipe", (path) => execFileSync("mkfifo", [path]), "a named pipe and no file"],
+    ["a link into a device without end", (path) => symlinkSync("/dev/zero", path), "a device and no file"],
+    ["a link to a file of the kernel", (path) => symlinkSync("/proc/self/pagemap", path), "cannot be read"],
+    ["a file of 20 MB", (path) => writeFileSync(path, Buffer.alloc(20 * 1024 * 1024, "#")), "it has 20 MB, and 16 MB are the most"],
+  ];
+
+  test.for(strange)("%s is told at the start and later; the files beside it stay in force", async ([, make, fault]) => {
+    const { dir, write } = folder(OTHERS);
+    make(join(dir, "m.yaml"));
+    const { wait, objects, source } = await running(dir);
+    expect([...objects.keys()]).toEqual(expect.arrayContaining([key("one"), key("two")]));
+    expect(source.problems()).toMatchObject([
+      { origin: "m.yaml", findings: [{ code: "FL0904", message: expect.stringContaining(fault) }] },
+    ]);
+    make(join(dir, "n.yaml"));
+    write("z.yaml", entry("two", "changed.example.com"));
+    await wait(key("two"), hasHost("changed.example.com"));
+    expect(source.problems().map(({ origin }) => origin)).toEqual(["m.yaml", "n.yaml"]);
+    unlinkSync(join(dir, "n.yaml"));
+    rmSync(join(dir, "m.yaml"));
+    write("z.yaml", entry("two", "again.example.com"));
+    await wait(key("two"), hasHost("again.example.com"));
+    expect(source.problems()).toEqual([]);
+  });
+
+  test("what the file held before stays in force, and the same file again ends the problem", async () => {
+    const { dir, write } = folder(OTHERS);
+    const { wait, objects, source } = await running(dir);
+    unlinkSync(join(dir, "a.yaml"));
+    execFileSync("mkfifo", [join(dir, "a.yaml")]);
+    await until(
+      () => source.problems().length === 1,
+      () => "the pipe is not told",
+      20,
+    );
+    await sleep(120); // longer than something that really left would stay
+    expect(objects.get(key("one") as never)).toSatisfy(hasHost("one.example.com"));
+    unlinkSync(join(dir, "a.yaml"));
+    write("a.yaml", OTHERS["a.yaml"]);
+    write("z.yaml", entry("two", "changed.example.com"));
+    await wait(key("two"), hasHost("changed.example.com"));
+    expect(source.problems()).toEqual([]);
+  });
 });
