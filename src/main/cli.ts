@@ -23,6 +23,12 @@ const handlers: Handlers = {
   },
 };
 
+// Whoever reads our words may go first (`| head`): no reason to fall.
+const streams = [process.stdout, process.stderr];
+for (const stream of streams) {
+  stream.on("error", () => undefined);
+}
+
 const demo = async (): Promise<DemoHandlers> => (await import("./demo.ts")).demoHandlers;
 const exit = (status: number): void => {
   process.exitCode = status;
@@ -46,5 +52,5 @@ try {
   process.exitCode = 2;
 }
 // What was left behind half started (a connection that never answers) must not keep an ended program alive.
-await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
+await Promise.all(streams.map((stream) => new Promise((resolve) => stream.write("", resolve))));
 process.exit();
