@@ -24,7 +24,7 @@ interface Claims {
 /** Seconds by which two machines' clocks may differ. */
 const SKEW_SECONDS = 5;
 
-/** Checks service-account tokens (JWT, RS256 or ES256; RFC 7519) against one public key, without Kubernetes. */
+/** Checks service-account tokens (JWT, RS256 or ES256; RFC 7519) against one public key, without Kubernetes. Rejects while that cannot be read. */
 export function createStandaloneTokenReviewer(options: StandaloneTokenOptions): TokenReviewer {
   return {
     review: async (token, audience) => {
@@ -32,7 +32,7 @@ export function createStandaloneTokenReviewer(options: StandaloneTokenOptions): 
       try {
         key = createPublicKey(await readFile(options.publicKeyFile));
       } catch (error) {
-        return err(`the key file ${options.publicKeyFile} cannot be read: ${(error as Error).message}`);
+        throw new Error(`the key file ${options.publicKeyFile} cannot be read: ${(error as Error).message}`, { cause: error });
       }
       const claims = verified(token, key);
       return claims.ok ? judge(claims.value, audience, options) : claims;

@@ -66,3 +66,8 @@ test("the key file is read each time", async () => {
   reviewer(rsa.publicKey);
   expect(await review.review(token(GOOD), "istio-ca")).toMatchObject({ ok: true });
 });
+
+test("a key file that is not there is no verdict on the token", async () => {
+  const away = reviewer(rsa.publicKey, { publicKeyFile: "no-such-folder/token.pub" });
+  await expect(away.review(token(GOOD), "istio-ca")).rejects.toThrow("no-such-folder/token.pub cannot be read");
+});
