@@ -115,6 +115,34 @@ test("TERM ends a standalone control plane that serves", async () => {
   expect(await ended).toMatchObject({ status: 0, stderr: "" });
 });
 
+test("another trust domain written later is told and counted", async () => {
+  const config = mkdtempSync(join(folder, "config-"));
+  const [health = 0, monitoring = 0] = await freePorts(2);
+  const ports = await portArgs({ "health-port": health, "monitoring-port": monitoring });
+  const { child, ended } = run(await standalone({ config, ports }));
+  const page = (port: number, path: string) =>
+    fetch(`http://127.0.0.1:${port}${path}`).then(
+      (answer) => answer.text(),
+      () => "",
+    );
+  await until(
+    async () => (await page(health, "/ready")).includes('"ready": true'),
+    () => "does not get ready",
+  );
+  const before = await page(monitoring, "/metrics");
+  expect(before).toContain("\nfairlead_trust_domain_not_in_force 0\n");
+  expect(before).toContain('fairlead_event_loop_delay_seconds{quantile="0.99"}');
+  writeFileSync(join(config, "mesh.yaml"), "trustDomain: other.example\n");
+  await until(
+    async () => (await page(monitoring, "/metrics")).includes("\nfairlead_trust_domain_not_in_force 1\n"),
+    () => "is not counted",
+  );
+  child.kill("SIGTERM");
+  const { status, stdout } = await ended;
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/"written":"other\.example","inForce":"cluster\.local"/);
+});
+
 function kubeconfig(port: number): string {
   const file = join(folder, `kubeconfig-${port}`);
   const cluster = { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true };
