@@ -25,7 +25,24 @@ beforeAll(async () => {
       async () => (await condition(info, "Established"))?.status === "True",
       () => `${info.kind} is not established`,
     );
+  // Established is said before the storage of every version is up: until then the API server asks to come again.
+  for (const info of KINDS)
+    for (const version of info.versions)
+      await until(
+        () => answers(collection(info, version)),
+        () => `${info.kind} ${version} is not served`,
+      );
 }, 120_000);
+
+function answers(path: string): Promise<boolean> {
+  return server.admin.json({ path }).then(
+    () => true,
+    (error: unknown) => {
+      if (hasCode(error, 404, 429, 503)) return false;
+      throw error;
+    },
+  );
+}
 
 afterAll(() => server?.stop());
 
