@@ -1,7 +1,7 @@
 import type { Kind, StoredObject } from "../api/object.ts";
 import type { Finding } from "../telemetry/finding.ts";
-import { analyzeIn } from "./analyze-object.ts";
-import { createWorld } from "./world.ts";
+import { analyzeObject } from "./analyze-object.ts";
+import { createWorld } from "./live-world.ts";
 
 /** A finding, and the object it is about. */
 export interface ObjectFinding extends Finding {
@@ -19,6 +19,6 @@ export function analyze(objects: Iterable<StoredObject>): readonly ObjectFinding
   return list.flatMap((object) => {
     const { kind, metadata, origin } = object;
     const about = { kind, namespace: metadata.namespace, name: metadata.name, ...(origin !== undefined && { source: origin }) };
-    return analyzeIn(object, world).map((found) => ({ ...found, ...about }));
+    return analyzeObject(object, world).map((found) => ({ ...found, ...about }));
   });
 }

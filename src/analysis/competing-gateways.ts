@@ -1,8 +1,9 @@
 import { fieldPath } from "../api/field-path.ts";
 import type { GatewayServer } from "../api/networking/gateway.ts";
-import type { StoredObject } from "../api/object.ts";
+import { keyOf, type StoredObject } from "../api/object.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { AnalysisRule } from "./analysis-rule.ts";
+import type { World } from "./world.ts";
 
 type Gateway = StoredObject<"Gateway">;
 
@@ -13,27 +14,29 @@ function shareProxies({ spec: { selector: one = {} } }: Gateway, { spec: { selec
   return asks(one, other) || asks(other, one);
 }
 
-/** Hosts that two servers of one port both take, in the same words. */
-function sharedHosts(one: GatewayServer, other: GatewayServer): readonly string[] {
-  if (one.port.number !== other.port.number) return [];
-  return one.hosts.filter((host) => other.hosts.includes(host));
+/** Other gateways on the same pods that take a host of the server in the same words, each with these hosts. */
+function rivalsOf(object: Gateway, { port, hosts }: GatewayServer, world: World): ReadonlyMap<string, readonly string[]> {
+  const own = keyOf(object);
+  const found = hosts.flatMap((host) =>
+    world
+      .gatewaysServing(port.number, host)
+      .filter((other) => keyOf(other) !== own && shareProxies(object, other))
+      .map(({ metadata }) => ({ host, name: `${metadata.namespace}/${metadata.name}` })),
+  );
+  const byName = Map.groupBy(found, ({ name }) => name);
+  return new Map([...byName].map(([name, shared]) => [name, shared.map(({ host }) => host)]));
 }
 
 /** Of two gateways on the same pods, a port and a host belong to one. */
 export const competingGateways: AnalysisRule<"Gateway"> = {
   id: "competing-gateways",
   kinds: ["Gateway"],
-  check: (object, world) => {
-    const others = world.all("Gateway").filter((other) => other.metadata !== object.metadata && shareProxies(object, other));
-    return (object.spec.servers ?? []).flatMap((server, index) => {
-      const rivals = others.flatMap((other) => {
-        const hosts = (other.spec.servers ?? []).flatMap((theirs) => sharedHosts(server, theirs));
-        return hosts.length > 0 ? [{ name: `${other.metadata.namespace}/${other.metadata.name}`, hosts }] : [];
-      });
-      if (rivals.length === 0) return [];
-      const hosts = [...new Set(rivals.flatMap((rival) => rival.hosts))].join(", ");
-      const names = rivals.map((rival) => rival.name).join(", ");
+  check: (object, world) =>
+    (object.spec.servers ?? []).flatMap((server, index) => {
+      const rivals = rivalsOf(object, server, world);
+      if (rivals.size === 0) return [];
+      const names = [...rivals.keys()].sort().join(", ");
+      const hosts = [...new Set([...rivals.values()].flat())].join(", ");
       return [finding("gatewaysCompete", `${fieldPath("spec.servers", index)}.hosts`, { names, hosts, port: server.port.number })];
-    });
-  },
+    }),
 };

@@ -1,19 +1,11 @@
 import { fieldPath } from "../api/field-path.ts";
-import type { StoredObject } from "../api/object.ts";
+import { keyOf, type StoredObject } from "../api/object.ts";
 import { isSeenFrom, resolveExportTo } from "../model/export-to.ts";
-import { fullHost } from "../model/short-host.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { AnalysisRule } from "./analysis-rule.ts";
+import { hostsOf, onMesh } from "./world-keys.ts";
 
 type Routes = StoredObject<"VirtualService">;
-
-function onMesh({ spec: { gateways = ["mesh"] } }: Routes): boolean {
-  return gateways.length === 0 || gateways.includes("mesh");
-}
-
-function hostsOf({ spec, metadata }: Routes): readonly string[] {
-  return (spec.hosts ?? []).map((host) => fullHost(host, metadata.namespace));
-}
 
 /** Whether some namespace sees both. */
 function meet(one: Routes, other: Routes): boolean {
@@ -27,11 +19,8 @@ export const competingVirtualServices: AnalysisRule<"VirtualService"> = {
   kinds: ["VirtualService"],
   check: (object, world) => {
     if (!onMesh(object)) return [];
-    const others = world
-      .all("VirtualService")
-      .filter((other) => other.metadata !== object.metadata && onMesh(other) && meet(object, other));
     return hostsOf(object).flatMap((host, index) => {
-      const rivals = others.filter((other) => hostsOf(other).includes(host));
+      const rivals = world.meshRoutes(host).filter((other) => keyOf(other) !== keyOf(object) && meet(object, other));
       if (rivals.length === 0) return [];
       const names = [object, ...rivals].map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).sort();
       return [finding("virtualServicesCompete", fieldPath("spec.hosts", index), { names: names.join(", "), host })];

@@ -10,7 +10,8 @@ export const delegate: AnalysisRule<"VirtualService"> = {
     (spec.http ?? []).flatMap((rule, index) => {
       if (!rule.delegate?.name) return [];
       const { name, namespace = metadata.namespace } = rule.delegate;
-      if (world.find("VirtualService", namespace, name)) return [];
+      const itself = namespace === metadata.namespace && name === metadata.name;
+      if (itself || world.find("VirtualService", namespace, name)) return [];
       return [finding("delegateMissing", `${fieldPath("spec.http", index)}.delegate`, { value: `${namespace}/${name}` })];
     }),
 };

@@ -6,10 +6,8 @@ export const gatewayPods: AnalysisRule<"Gateway"> = {
   id: "gateway-pods",
   kinds: ["Gateway"],
   check: ({ spec: { selector = {} } }, world) => {
-    const pods = world.all("Pod");
-    const wanted = Object.entries(selector);
-    const carried = pods.some(({ metadata }) => wanted.every(([key, value]) => metadata.labels[key] === value));
-    if (pods.length === 0 || carried) return [];
-    return [finding("gatewayPodsMissing", "spec.selector", { labels: wanted.map(([key, value]) => `${key}=${value}`).join(", ") })];
+    if (!world.knowsPods() || world.hasPodWith(selector)) return [];
+    const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+    return [finding("gatewayPodsMissing", "spec.selector", { labels: labels.join(", ") })];
   },
 };

@@ -9,8 +9,13 @@ import type { World } from "./world.ts";
 
 type Binding = StoredObject<"VirtualService">;
 
+interface Reference {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** Namespace and name of a gateway as `spec.gateways` writes it. */
-function reference(value: string, namespace: string): { readonly namespace: string; readonly name: string } {
+function reference(value: string, namespace: string): Reference {
   const slash = value.indexOf("/");
   if (slash >= 0) return { namespace: value.slice(0, slash) === "." ? namespace : value.slice(0, slash), name: value.slice(slash + 1) };
   // An old form is NAME.NAMESPACE.svc.cluster.local.
@@ -35,8 +40,9 @@ function checkHosts(object: Binding, gateway: StoredObject<"Gateway">, path: str
   return taken ? [] : [finding("gatewayHostMissing", path, { gateway: `${namespace}/${name}`, hosts: hosts.join(", ") })];
 }
 
-function missing(value: string, path: string, world: World): readonly Finding[] {
-  const names = world.all("Gateway").map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+function missing({ namespace, name }: Reference, path: string, world: World): readonly Finding[] {
+  const value = `${namespace}/${name}`;
+  const names = world.gatewaysNear(namespace, name).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   const near = nearest(value, names);
   return [finding("gatewayMissing", path, { value, hint: near ? `did you mean ${near}?` : "add it, or correct namespace/name" })];
 }
@@ -49,8 +55,8 @@ export const virtualServiceGateway: AnalysisRule<"VirtualService"> = {
     (object.spec.gateways ?? []).flatMap((value, index) => {
       if (value === "mesh") return [];
       const path = fieldPath("spec.gateways", index);
-      const { namespace, name } = reference(value, object.metadata.namespace);
-      const gateway = world.find("Gateway", namespace, name);
-      return gateway ? checkHosts(object, gateway, path) : missing(`${namespace}/${name}`, path, world);
+      const wanted = reference(value, object.metadata.namespace);
+      const gateway = world.find("Gateway", wanted.namespace, wanted.name);
+      return gateway ? checkHosts(object, gateway, path) : missing(wanted, path, world);
     }),
 };

@@ -6,6 +6,7 @@ import { admissionMetrics } from "../admission/admission-metrics.ts";
 import { type AdmissionServer, startAdmissionServer } from "../admission/admission-server.ts";
 import { objectValidator } from "../admission/object-validator.ts";
 import { podInjector } from "../admission/pod-injector.ts";
+import { createLiveWorld, type LiveWorld } from "../analysis/live-world.ts";
 import type { Delta, TokenReviewer } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
 import { createTurns } from "../base/turns.ts";
@@ -72,6 +73,8 @@ interface Stoppable {
 interface World {
   readonly objects: LiveObjects;
   readonly publisher: LivePublisher;
+  /** What an object that is to be stored is judged against. */
+  readonly judged: LiveWorld;
 }
 
 /** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of views. */
@@ -87,10 +90,10 @@ function createWorld({ log, clock }: ControlPlaneParts): World {
         : log.error({ query, arg, err: error }, "resource could not be built"),
     take: turns.take,
   });
-  return { objects: createLiveObjects(), publisher };
+  return { objects: createLiveObjects(), publisher, judged: createLiveWorld() };
 }
 
-async function serveAdmission(parts: ControlPlaneParts, { objects }: World, ready: () => boolean): Promise<AdmissionServer> {
+async function serveAdmission(parts: ControlPlaneParts, { objects, judged }: World, ready: () => boolean): Promise<AdmissionServer> {
   const { certificates, ports, log, kubeVersion, revision, values } = parts;
   const serving = () => {
     const { certPem, key } = certificates.current().serving;
@@ -105,7 +108,7 @@ async function serveAdmission(parts: ControlPlaneParts, { objects }: World, read
       mesh: () => objects.get("MeshConfig", "", "mesh")?.spec ?? {},
       ...{ values, kubeVersion, revision, parseYaml },
     }),
-    validator: objectValidator(judges(() => objects.all())),
+    validator: objectValidator(judges(judged)),
     ready,
     metrics: admissionMetrics(parts.metrics),
     log,
@@ -184,6 +187,9 @@ async function start(parts: ControlPlaneParts, signal: AbortSignal, serving: Sto
     const delta = trustDomain.hold(told);
     world.objects.apply(delta);
     world.publisher.apply(delta);
+    for (const { object, error } of world.judged.apply(delta)) {
+      parts.log.error({ object, err: error }, "other objects are judged as if this one were not there");
+    }
     parts.onDelta?.(delta);
   };
   countProblems(parts.metrics, parts.source);

@@ -1,3 +1,5 @@
+import { createWorld } from "../analysis/live-world.ts";
+import type { World } from "../analysis/world.ts";
 import type { StoredObject } from "../api/object.ts";
 import type { ValidateOptions } from "../cli/program.ts";
 import { render, type Terminal } from "../cli/render.ts";
@@ -10,7 +12,7 @@ import { judge } from "./judges.ts";
 import { manifestsOf } from "./manifests-of.ts";
 import { standardTerminal } from "./terminal.ts";
 
-function verdictOf(manifest: Manifest, world: readonly StoredObject[]): DocumentVerdict {
+function verdictOf(manifest: Manifest, world: World): DocumentVerdict {
   const { file, document } = manifest;
   const findings = documentFindings(document, (raw) => judge(raw, world));
   const errors = findings.filter((finding) => finding.level === "error");
@@ -41,7 +43,7 @@ async function worldOf(options: ValidateOptions, terminal: Terminal): Promise<re
 /** Exit 0: all valid; 1: something invalid. What cannot be read rejects. */
 export async function runValidate(options: ValidateOptions): Promise<number> {
   const terminal = standardTerminal();
-  const world = await worldOf(options, terminal);
+  const world = createWorld(await worldOf(options, terminal));
   const manifests = await manifestsOf(options.filename);
   const results = manifests.map((manifest) => verdictOf(manifest, world));
   terminal.out(render({ results }, options.output, () => verdictsAsText(terminal, results), printYaml));
