@@ -1,11 +1,10 @@
 import { isKind, type Kind, type ObjectKey, objectKey, type StoredObject } from "../api/object.ts";
 import type { Delta } from "../api/store.ts";
 
-/** The objects as last told, for those who need whole ones: analysis, identity, injection. */
+/** The objects as last told, for those who need whole ones: identity, injection. */
 export interface LiveObjects {
   apply(delta: Delta): void;
   get<K extends Kind>(kind: K, namespace: string, name: string): StoredObject<K> | undefined;
-  all(): Iterable<StoredObject>;
   readonly size: number;
 }
 
@@ -25,7 +24,6 @@ export function createLiveObjects(): LiveObjects {
       const found = objects.get(objectKey(kind, namespace, name));
       return found !== undefined && isKind(kind, found) ? found : undefined;
     },
-    all: () => objects.values(),
     get size() {
       return objects.size;
     },

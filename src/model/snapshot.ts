@@ -50,23 +50,30 @@ interface Context {
 
 type Entries = ReadonlyMap<Fact, readonly unknown[]>;
 
-/** Whole or not at all: half of an object's entries would mislead. Absent where an index threw. */
+const NO_ENTRIES: Entries = new Map();
+
+/** All entries or none, since half of them would mislead; none where an index throws. */
 function entriesOf({ indexes, failures }: Context, key: ObjectKey, object: StoredObject | undefined): Entries | undefined {
+  if (object === undefined) return NO_ENTRIES;
   const found = new Map<Fact, unknown[]>();
-  for (const index of object === undefined ? [] : indexes.filter((i) => i.kinds.includes(object.kind))) {
+  for (const index of indexes.filter((i) => i.kinds.includes(object.kind))) {
     try {
-      for (const [at, value] of index.entries(object as StoredObject)) {
-        const fact = factOf(index, at);
-        const values = found.get(fact);
-        if (values === undefined) found.set(fact, [value]);
-        else values.push(value);
-      }
+      fill(found, index, object);
     } catch (error) {
       failures.push({ index: index.name, object: key, error });
       return undefined;
     }
   }
   return found;
+}
+
+function fill(found: Map<Fact, unknown[]>, index: Index<unknown>, object: StoredObject): void {
+  for (const [key, value] of index.entries(object)) {
+    const fact = factOf(index, key);
+    const values = found.get(fact);
+    if (values === undefined) found.set(fact, [value]);
+    else values.push(value);
+  }
 }
 
 const byAge = (a: Held<unknown>, b: Held<unknown>): number => (a.age < b.age ? -1 : a.age > b.age ? 1 : a.object < b.object ? -1 : 1);
@@ -89,25 +96,35 @@ function filed({ standing }: Snapshot, key: ObjectKey, change: Change): StoredOb
 }
 
 function applyChange(snapshot: Snapshot, key: ObjectKey, change: Change, context: Context): Snapshot {
-  const object = filed(snapshot, key, change);
-  const after = entriesOf(context, key, change.after);
-  if (after === undefined) {
-    return { ...snapshot, standing: snapshot.standing.set(key, object === undefined ? {} : { object }) };
+  const { after } = change;
+  const before = filed(snapshot, key, change);
+  const next = entriesOf(context, key, after);
+  if (next === undefined) {
+    return { ...snapshot, standing: snapshot.standing.set(key, before === undefined ? {} : { object: before }) };
   }
-  const before = entriesOf({ ...context, failures: [] }, key, object) ?? new Map();
-  const sameAge = ageOf(object) === ageOf(change.after);
+  const then = entriesOf({ ...context, failures: [] }, key, before) ?? NO_ENTRIES;
+  const sameAge = ageOf(before) === ageOf(after);
   let { buckets } = snapshot;
-  for (const fact of new Set([...before.keys(), ...after.keys()])) {
-    const values = after.get(fact) ?? [];
-    if (sameAge && isDeepStrictEqual(before.get(fact) ?? [], values)) {
-      continue;
+  for (const fact of new Set([...then.keys(), ...next.keys()])) {
+    const values = next.get(fact) ?? [];
+    if (!sameAge || !isDeepStrictEqual(then.get(fact) ?? [], values)) {
+      buckets = refile(buckets, fact, { key, age: ageOf(after), values });
+      context.changed.add(fact);
     }
-    const held = values.map((value) => ({ object: key, age: ageOf(change.after), value }));
-    const bucket = place(buckets.get(fact) ?? [], key, held);
-    buckets = bucket.length === 0 ? buckets.delete(fact) : buckets.set(fact, bucket);
-    context.changed.add(fact);
   }
   return { buckets, standing: snapshot.standing.delete(key) };
+}
+
+interface Filing {
+  readonly key: ObjectKey;
+  readonly age: string;
+  readonly values: readonly unknown[];
+}
+
+function refile(buckets: Snapshot["buckets"], fact: Fact, { key, age, values }: Filing): Snapshot["buckets"] {
+  const held = values.map((value) => ({ object: key, age, value }));
+  const bucket = place(buckets.get(fact) ?? [], key, held);
+  return bucket.length === 0 ? buckets.delete(fact) : buckets.set(fact, bucket);
 }
 
 /** Takes changes in; tells which facts may now be answered differently. Work is in proportion to the change. */
