@@ -9,7 +9,7 @@ export interface Readiness {
 }
 
 export interface ReadinessInput {
-  readonly relay: Pick<Relay, "acknowledged" | "rejections">;
+  readonly relay: Pick<Relay, "missing" | "rejections">;
   /** How many listeners the controller has sent; absent where none is a rightful answer, as for a gateway without Gateways. */
   readonly listeners?: () => number;
   readonly admin: Pick<EnvoyAdmin, "notLive">;
@@ -20,7 +20,7 @@ export interface ReadinessInput {
   readonly identityFailure: () => string;
 }
 
-/** Ready is: Envoy is live and has accepted clusters and listeners. Configuration refused later is told, and does not unready. */
+/** Ready is: Envoy is live and has taken its first configuration whole. Configuration refused later is told, and does not unready. */
 export async function checkReadiness(input: ReadinessInput): Promise<Readiness> {
   const missing = await whatIsMissing(input);
   const refused = input.relay.rejections().map(({ type, name, message }) => `${type} ${name} was refused by Envoy: ${message}`);
@@ -40,11 +40,19 @@ export async function checkReadiness(input: ReadinessInput): Promise<Readiness> 
 async function whatIsMissing(input: ReadinessInput): Promise<readonly string[]> {
   if (input.draining()) return ["the pod is ending"];
   if (!input.envoyRuns()) return ["Envoy is not running"];
-  const acknowledged = input.relay.acknowledged();
-  const missing = (["cluster", "listener"] as const).filter((type) => !acknowledged.has(type));
-  if (missing.length > 0) return [`Envoy has not accepted its first configuration: waiting for ${missing.join("s and ")}s`];
+  // Asked first: an Envoy that is live has been answered for its routes, and refused them by now if it did.
+  const notLive = await input.admin.notLive().catch((error: unknown) => String(error));
+  const missing = [...input.relay.missing()].map(([type, names]) => `${type}s${few(names)}`);
+  if (missing.length > 0) return [`Envoy has not accepted its first configuration: waiting for ${missing.join(" and ")}`];
   // A sidecar catches calls whatever is configured: without a listener each of them would end at a closed port.
   if (input.listeners?.() === 0) return ["the controller has sent no listener, so every call of this pod would be refused"];
-  const notLive = await input.admin.notLive().catch((error: unknown) => String(error));
   return notLive === undefined ? [] : [`Envoy is not live: ${notLive}`];
+}
+
+const SHOWN = 3;
+
+function few(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : "";
+  return ` (${names.slice(0, SHOWN).join(", ")}${more})`;
 }

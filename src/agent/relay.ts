@@ -6,6 +6,7 @@ import { type EncodedResource, type ResourceType, TYPE_URLS } from "../rpc/resou
 import type { RpcStream, StreamHandlers } from "../rpc/rpc-stream.ts";
 import type { AgentLog } from "./agent-log.ts";
 import { createEnvoyStream, type EnvoyAnswer, type EnvoyStream } from "./envoy-stream.ts";
+import { createFirstConfiguration, type FirstConfiguration } from "./first-configuration.ts";
 import { createPendingAnswers, type PendingAnswers } from "./pending-answers.ts";
 import { RESOURCE_TYPES, type ResourceStore, resourceTypeOf } from "./resource-store.ts";
 import { createSubscriptions, type Subscriptions, type Wanted } from "./subscriptions.ts";
@@ -29,8 +30,8 @@ export interface Relay {
   lost(): void;
   /** A new Envoy process: what the old one accepted does not count. */
   envoyRestarted(): void;
-  /** Types of which this Envoy acknowledged a response. */
-  acknowledged(): ReadonlySet<ResourceType>;
+  /** What this Envoy has not taken of the first whole configuration, by type; empty when it has taken all. */
+  missing(): ReadonlyMap<ResourceType, readonly string[]>;
   rejections(): readonly RejectedResource[];
 }
 
@@ -55,7 +56,7 @@ interface State extends RelayOptions {
   readonly pending: PendingAnswers;
   /** Names of which the controller said that there is none, by type. */
   readonly absent: ReadonlyMap<ResourceType, Set<string>>;
-  readonly acknowledged: Set<ResourceType>;
+  readonly first: FirstConfiguration;
   readonly rejections: Map<string, RejectedResource>;
   opened: number;
 }
@@ -73,7 +74,9 @@ export function createRelay(options: RelayOptions): Relay {
     subscriptions: createSubscriptions(),
     pending: createPendingAnswers(options.clock, (typeUrl, nonce, error) => options.upstream().answer(typeUrl, nonce, error)),
     absent: new Map(RESOURCE_TYPES.map((type) => [type, new Set<string>()])),
-    acknowledged: new Set(),
+    first: createFirstConfiguration((types) => {
+      for (const type of types) options.store.table(type).prove();
+    }),
     rejections: new Map(),
     opened: 0,
   };
@@ -89,8 +92,8 @@ export function createRelay(options: RelayOptions): Relay {
       state.pending.forget();
       releaseDecided(state);
     },
-    envoyRestarted: () => state.acknowledged.clear(),
-    acknowledged: () => state.acknowledged,
+    envoyRestarted: state.first.restart,
+    missing: state.first.missing,
     rejections: () => [...state.rejections.values()],
   };
 }
@@ -100,7 +103,7 @@ function openStream(state: State, stream: RpcStream): StreamHandlers {
     owner: `envoy-${++state.opened}`,
     envoy: createEnvoyStream(state.store, stream, state.clock),
     undecided: createUndecidedNames(state.clock, (typeUrl) => {
-      release(open, typeUrl, (name) => name !== "*" || isDecided(state, typeUrl, name));
+      release(state, open, typeUrl, (name) => name !== "*" || isDecided(state, typeUrl, name));
       open.envoy.pump();
     }),
     started: new Set(),
@@ -150,10 +153,27 @@ function takeRequest(state: State, open: Open, request: DeltaRequest): void {
   const added = state.subscriptions.add(open.owner, typeUrl, names);
   const removed = state.subscriptions.remove(open.owner, typeUrl, request.unsubscribe);
   state.upstream().want(typeUrl, added.subscribe, removed.unsubscribe);
+  if (type !== undefined) state.first.asked(type, request.subscribe);
   const due = type === undefined ? request : open.undecided.hold(request, names, (name) => isDecided(state, typeUrl, name));
-  const answer = due && open.envoy.take(due);
+  const answer = due && serve(state, open, due);
   if (answer) takeAnswer(state, answer);
   forget(state, type, removed.unsubscribe);
+}
+
+/** A request whose names are all decided goes to Envoy's stream; what it will be served counts as due, what there is none of does not. */
+function serve(state: State, open: Open, request: DeltaRequest): EnvoyAnswer | undefined {
+  const { subscribe, nonce, initialVersions } = request;
+  const type = resourceTypeOf(request.typeUrl);
+  if (type !== undefined) {
+    const opening = subscribe.length === 0 && nonce === "" && WILDCARD_TYPES.includes(type);
+    const required = (): readonly string[] => state.store.table(type).required();
+    if (opening || subscribe.includes("*")) state.first.dueAll(type, required);
+    else state.first.decided(type, subscribe, required);
+    // An Envoy whose stream broke says what it holds, and is not sent it again.
+    if (initialVersions.size > 0) state.first.taken(type, initialVersions.keys());
+    state.first.gone(type, request.unsubscribe);
+  }
+  return open.envoy.take(request);
 }
 
 /** Nobody is told of changes of a name that nobody wants: it must not be served later as if it were true. */
@@ -182,17 +202,32 @@ function takeAnswer(state: State, answer: EnvoyAnswer): void {
   }
   for (const name of answer.removed) state.rejections.delete(`${type} ${name}`);
   state.pending.accepted(TYPE_URLS[type], accepted);
-  if (rejection === undefined) {
-    state.acknowledged.add(type);
-    return;
+  if (accepted.length > 0 || rejection === undefined) {
+    state.first.taken(
+      type,
+      accepted.map(({ name }) => name),
+    );
   }
+  if (rejection === undefined) return;
   const message = rejection.message;
   for (const resource of rejected) {
     table.reject(resource.name, resource.version);
     state.rejections.set(`${type} ${resource.name}`, { type, name: resource.name, message });
   }
+  fallBack(
+    state,
+    type,
+    rejected.map(({ name }) => name),
+  );
   state.log.warn({ type, names: rejection.names, reason: message }, "Envoy refused configuration, the last good one stays in force");
   state.pending.rejected(TYPE_URLS[type], rejected, message);
+}
+
+/** An Envoy that was never given the last good version is given it now; one that has it is left alone. */
+function fallBack(state: State, type: ResourceType, names: readonly string[]): void {
+  const table = state.store.table(type);
+  const behind = names.filter((name) => state.first.isOpen(type, name) && table.get(name) !== undefined);
+  for (const open of state.streams) open.envoy.changed(type, behind);
 }
 
 function received(state: State, response: DeltaResponse): void {
@@ -210,7 +245,7 @@ function received(state: State, response: DeltaResponse): void {
   const names = [...fresh.map(({ name }) => name), ...response.removed];
   for (const open of state.streams) {
     open.envoy.changed(type, names);
-    release(open, response.typeUrl, (name) => isDecided(state, response.typeUrl, name));
+    release(state, open, response.typeUrl, (name) => isDecided(state, response.typeUrl, name));
     open.envoy.pump();
   }
 }
@@ -227,6 +262,7 @@ function stored(state: State, type: ResourceType, response: DeltaResponse): read
       absent?.add(name);
       state.rejections.delete(`${type} ${name}`);
     }
+    state.first.gone(type, response.removed);
     if (!response.more) table.complete();
     return fresh;
   } catch (error) {
@@ -235,13 +271,13 @@ function stored(state: State, type: ResourceType, response: DeltaResponse): read
   }
 }
 
-function release(open: Open, typeUrl: string, decided: (name: string) => boolean): void {
-  for (const request of open.undecided.release(typeUrl, decided)) open.envoy.take(request);
+function release(state: State, open: Open, typeUrl: string, decided: (name: string) => boolean): void {
+  for (const request of open.undecided.release(typeUrl, decided)) serve(state, open, request);
 }
 
 function releaseDecided(state: State): void {
   for (const open of state.streams) {
-    for (const typeUrl of open.undecided.typeUrls()) release(open, typeUrl, (name) => isDecided(state, typeUrl, name));
+    for (const typeUrl of open.undecided.typeUrls()) release(state, open, typeUrl, (name) => isDecided(state, typeUrl, name));
     open.envoy.pump();
   }
 }

@@ -21,6 +21,13 @@ export interface ResourceTable {
   /** A whole set has been received at least once. */
   isComplete(): boolean;
   complete(): void;
+  /**
+   * What a new Envoy must take: all that is served, and, until a whole set was taken once, also what was refused with nothing
+   * older to fall back to.
+   */
+  required(): readonly string[];
+  /** Envoy has taken a whole set. Remembered on disk. */
+  prove(): void;
   size(): number;
   /** Bytes on disk, dead ones included. */
   fileBytes(): number;
@@ -45,6 +52,7 @@ interface State {
   file: RecordFile;
   readonly entries: Map<string, Entry>;
   complete: boolean;
+  proven: boolean;
   live: number;
 }
 
@@ -52,13 +60,14 @@ const PUT = 1;
 const REMOVE = 2;
 const COMPLETE = 3;
 const REJECT = 4;
+const PROVEN = 5;
 
 /** Below this size dead bytes are left alone. */
 const COMPACT_FROM = 256 * 1024;
 
 /** Reads what is there. A torn tail is dropped; a damaged record ends the reading. Throws what the file system throws. */
 export function openResourceTable(path: string): ResourceTable {
-  const state: State = { path, file: openRecordFile(path), entries: new Map(), complete: false, live: 0 };
+  const state: State = { path, file: openRecordFile(path), entries: new Map(), complete: false, proven: false, live: 0 };
   state.file.scan(({ kind, span, body }) => {
     if (kind === PUT) {
       // Answers are not written down, refusals are: what came before a later version had been taken.
@@ -70,6 +79,8 @@ export function openResourceTable(path: string): ResourceTable {
     } else if (kind === REJECT) {
       const [name = "", version = ""] = utf8.decode(body).split("\0");
       refuse(state, name, version);
+    } else if (kind === PROVEN) {
+      state.proven = true;
     } else {
       state.complete = true;
     }
@@ -103,6 +114,8 @@ function table(state: State): ResourceTable {
         note(state, COMPLETE, "");
       }
     },
+    required: () => requiredNames(state),
+    prove: () => prove(state),
     size: () => state.entries.size,
     fileBytes: () => state.file.size(),
     close: () => state.file.close(),
@@ -113,6 +126,16 @@ function* servedNames(state: State): Iterable<string> {
   for (const [name, entry] of state.entries) {
     if (entry.current) yield name;
   }
+}
+
+function requiredNames(state: State): readonly string[] {
+  return state.proven ? [...servedNames(state)] : [...state.entries.keys()];
+}
+
+function prove(state: State): void {
+  if (state.proven) return;
+  state.proven = true;
+  note(state, PROVEN, "");
 }
 
 function heldVersions(state: State): ReadonlyMap<string, string> {
@@ -210,6 +233,9 @@ function compact(state: State, next: RecordFile): void {
   const copies: (() => void)[] = [];
   if (state.complete) {
     next.append(COMPLETE, new Uint8Array());
+  }
+  if (state.proven) {
+    next.append(PROVEN, new Uint8Array());
   }
   for (const [name, entry] of state.entries) {
     const previous = copied(state, next, entry.previous);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { connect as secureConnect, type TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AgentLab, ENVOY, envoyPid, eventually, get, openAgentLab, type RunningAgent } from "./agent-lab.ts";
-import { brokenListener, cluster, endpoints, listener, route } from "./sample-resources.ts";
+import { brokenListener, brokenRoute, cluster, endpoints, listener, route } from "./sample-resources.ts";
 import type { ScriptedController } from "./scripted-controller.ts";
 
 let lab: AgentLab;
@@ -159,6 +159,45 @@ describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
     const answer = await eventually("told", whole, ({ reasons }) => reasons.some((reason) => reason.includes("no.such.filter")));
     expect(answer.ready).toBe(false);
     expect((await get(lab.ports.agent, "/healthz/ready")).status).toBe(503);
+  });
+
+  test("not made ready by a good change beside the refused one, nor by a new Envoy; by mending it", async () => {
+    lab.resources.get("listener")?.set("bad", brokenListener("bad"));
+    const controller = await lab.startController();
+    const agent = lab.startAgent();
+    const waits = ({ reasons }: { readonly reasons: readonly string[] }) => reasons.join().includes("waiting for listeners (bad)");
+    await eventually("told", whole, waits);
+    controller.set("listener", listener("beside", 0));
+    controller.set("route", route("beside", { text: "beside" }));
+    await eventually(
+      "the change acknowledged",
+      () => controller.requests.some((request) => request.nonce !== "" && !request.error && request.typeUrl.endsWith(".Listener")),
+      (acknowledged) => acknowledged,
+    );
+    expect(await call()).toBe("app /x");
+    expect(await status()).toBe(503);
+    const killed = envoyPid(agent);
+    process.kill(killed, "SIGKILL");
+    await eventually(
+      "a new Envoy serves",
+      async () => ({ text: await call(), pid: envoyPid(agent) }),
+      ({ pid }) => pid !== killed,
+    );
+    await eventually("still waiting", whole, waits);
+    controller.set("route", route("bad", { text: "mended" }));
+    controller.set("listener", listener("bad", 0));
+    await ready();
+  });
+
+  test("a first route that Envoy refuses leaves the pod unready too", async () => {
+    lab.resources.get("route")?.set("web", brokenRoute("web"));
+    const controller = await lab.startController();
+    lab.startAgent();
+    const answer = await eventually("told", whole, ({ reasons }) => reasons.join().includes("waiting for routes (web)"));
+    expect(answer.reasons.join()).toContain("route web was refused by Envoy");
+    expect(await status()).toBe(503);
+    controller.set("route", route("web", { cluster: "app" }));
+    await ready();
   });
 
   test("rotation: the certificate changes, an open connection goes on, the controller is dialled with the new one", async () => {

@@ -108,3 +108,9 @@ export function brokenListener(name: string): EncodedResource {
     filterChains: [{ filters: [{ name: "no.such.filter" }] }],
   });
 }
+
+/** Envoy refuses it: two virtual hosts want the same name. */
+export function brokenRoute(name: string): EncodedResource {
+  const virtualHosts = ["one", "two"].map((host) => ({ name: host, domains: ["same.example"] }));
+  return encoded("route", name, RouteConfigurationSchema, { name, virtualHosts });
+}

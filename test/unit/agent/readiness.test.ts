@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { checkReadiness, type ReadinessInput } from "../../../src/agent/readiness.ts";
+import type { ResourceType } from "../../../src/rpc/resource.ts";
 
 const good: ReadinessInput = {
-  relay: { acknowledged: () => new Set(["cluster", "listener"] as const), rejections: () => [] },
+  relay: { missing: () => new Map(), rejections: () => [] },
   admin: { notLive: async () => undefined },
   envoyRuns: () => true,
   draining: () => false,
@@ -10,12 +11,18 @@ const good: ReadinessInput = {
   identityFailure: () => "",
 };
 
-test("ready when Envoy lives and took clusters and listeners", async () => {
+const missing = (names: Partial<Record<ResourceType, readonly string[]>>): ReadinessInput["relay"] => ({
+  missing: () => new Map(Object.entries(names) as [ResourceType, readonly string[]][]),
+  rejections: () => [],
+});
+
+test("ready when Envoy lives and took its first configuration", async () => {
   expect(await checkReadiness(good)).toEqual({ ready: true, reasons: [] });
 });
 
 test.each<[Partial<ReadinessInput>, string]>([
-  [{ relay: { acknowledged: () => new Set(["cluster"] as const), rejections: () => [] } }, "waiting for listeners"],
+  [{ relay: missing({ cluster: [], listener: [] }) }, "waiting for clusters and listeners"],
+  [{ relay: missing({ listener: ["a", "b", "c", "d", "e"] }) }, "waiting for listeners (a, b, c, and 2 more)"],
   [{ admin: { notLive: async () => "INITIALIZING" } }, "Envoy is not live: INITIALIZING"],
   [{ envoyRuns: () => false }, "Envoy is not running"],
   [{ listeners: () => 0 }, "the controller has sent no listener"],

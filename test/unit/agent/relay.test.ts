@@ -11,7 +11,7 @@ import { TYPE_URLS } from "../../../src/rpc/resource.ts";
 import type { StreamHandlers } from "../../../src/rpc/rpc-stream.ts";
 import { type HeldClock, heldClock } from "./held-clock.ts";
 
-const { cluster: CLUSTER, endpoint: ENDPOINT } = TYPE_URLS;
+const { cluster: CLUSTER, endpoint: ENDPOINT, listener: LISTENER, route: ROUTE } = TYPE_URLS;
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 let folder = "";
@@ -165,6 +165,166 @@ test("a new agent asks for what is on disk, and serves it", () => {
   const envoy = connectEnvoy();
   envoy.ask({ typeUrl: CLUSTER });
   expect(envoy.got).toEqual(["Cluster +a"]);
+});
+
+/** Asks for everything, and answers what comes: `refuse` says which names Envoy does not take. */
+function bootEnvoy(refuse: () => readonly string[] = () => [], routes: readonly string[] = []) {
+  const envoy = connectEnvoy();
+  let answered = 0;
+  const answer = (): void => {
+    for (; answered < envoy.got.length; answered++) {
+      const [type = "", ...names] = envoy.got[answered]?.split(" ") ?? [];
+      const typeUrl = [CLUSTER, LISTENER, ROUTE].find((url) => kind(url) === type) ?? "";
+      const bad = names.map((name) => name.slice(1)).filter((name) => refuse().includes(name));
+      const error = bad.length > 0 ? { code: 13, message: bad.map((name) => `${name}: no`).join(", ") } : undefined;
+      envoy.ask({ typeUrl, nonce: envoy.nonces[answered] ?? "", ...(error && { error }) });
+    }
+  };
+  envoy.ask({ typeUrl: CLUSTER });
+  envoy.ask({ typeUrl: LISTENER });
+  if (routes.length > 0) envoy.ask({ typeUrl: ROUTE, subscribe: [...routes] });
+  answer();
+  return { ...envoy, answer };
+}
+
+const missing = (): string => [...relay.missing()].map(([type, names]) => [type, ...names].join(" ")).join(", ");
+
+test("the first configuration is whole when all of it was taken, however many responses it fills", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  const body = Buffer.alloc(200_000);
+  const listeners = ["x", "y", "z"].map((name) => encodeResource(name, LISTENER, body));
+  relay.received({ typeUrl: LISTENER, nonce: "2", resources: listeners, removed: [], more: false });
+  const envoy = connectEnvoy();
+  expect(missing()).toBe("cluster, listener");
+  envoy.ask({ typeUrl: CLUSTER });
+  envoy.ask({ typeUrl: CLUSTER, nonce: envoy.nonces[0] ?? "" });
+  envoy.ask({ typeUrl: LISTENER });
+  const seen: string[] = [];
+  for (let index = 1; index < envoy.nonces.length; index++) {
+    seen.push(missing());
+    envoy.ask({ typeUrl: LISTENER, nonce: envoy.nonces[index] ?? "" });
+  }
+  expect(seen).toEqual(["listener x y z", "listener y z", "listener z"]);
+  expect(missing()).toBe("");
+});
+
+test("none at all is whole too, once Envoy has said so", () => {
+  controllerSends(CLUSTER, "1", []);
+  controllerSends(LISTENER, "2", []);
+  expect(missing()).toBe("cluster, listener");
+  bootEnvoy();
+  expect(missing()).toBe("");
+});
+
+test("what was refused of the first configuration stays missing whatever else is taken, until it is mended or gone", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  controllerSends(LISTENER, "2", ["x", "y", "z"]);
+  let bad = ["x", "y"];
+  const envoy = bootEnvoy(() => bad);
+  expect(missing()).toBe("listener x y");
+  controllerSends(LISTENER, "3", ["other"]);
+  envoy.answer();
+  expect(missing()).toBe("listener x y");
+  controllerSends(LISTENER, "4", [], { removed: ["y"] });
+  envoy.answer();
+  expect(missing()).toBe("listener x");
+  bad = [];
+  controllerSends(LISTENER, "5", ["x"]);
+  envoy.answer();
+  expect(missing()).toBe("");
+});
+
+test("what is refused after a whole configuration is not missing, also not to the next Envoy and agent", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  controllerSends(LISTENER, "2", ["x"]);
+  const envoy = bootEnvoy(() => ["bad"]);
+  controllerSends(LISTENER, "3", ["bad"]);
+  envoy.answer();
+  expect(relay.rejections()).toMatchObject([{ name: "bad" }]);
+  expect(missing()).toBe("");
+  envoy.close();
+  store.close();
+  open();
+  bootEnvoy();
+  expect(missing()).toBe("");
+});
+
+test("a first configuration that was refused is missing to the next Envoy and the next agent, which are not served it", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  controllerSends(LISTENER, "2", ["x", "bad"]);
+  const first = bootEnvoy(() => ["bad"]);
+  first.close();
+  relay.envoyRestarted();
+  const second = bootEnvoy();
+  expect(second.got).toContain("Listener +x");
+  expect(missing()).toBe("listener bad");
+  second.close();
+  store.close();
+  open();
+  bootEnvoy();
+  expect(missing()).toBe("listener bad");
+});
+
+test("a route that Envoy refuses before anything of it was taken is missing", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  controllerSends(LISTENER, "2", ["x"]);
+  connectEnvoy().ask({ typeUrl: ROUTE, subscribe: ["r"] });
+  controllerSends(ROUTE, "3", ["r"]);
+  relay.envoyRestarted();
+  let bad = ["r"];
+  const envoy = bootEnvoy(() => bad, ["r"]);
+  expect(missing()).toBe("route r");
+  bad = [];
+  controllerSends(ROUTE, "4", ["r"]);
+  envoy.answer();
+  expect(missing()).toBe("");
+});
+
+test("a route that the controller has yet to answer is missing; one that there is not, is not", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  controllerSends(LISTENER, "2", ["x"]);
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: ROUTE, subscribe: ["r", "s"] });
+  const other = bootEnvoy();
+  expect(missing()).toBe("route r s");
+  controllerSends(ROUTE, "3", ["r"], { removed: ["s"] });
+  expect(missing()).toBe("route r");
+  envoy.ask({ typeUrl: ROUTE, nonce: envoy.nonces[0] ?? "" });
+  expect(missing()).toBe("");
+  other.close();
+});
+
+test("an Envoy that never had the last good version is given it when it refuses a newer one", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  controllerSends(LISTENER, "2", ["x"]);
+  bootEnvoy().close();
+  controllerSends(LISTENER, "3", ["x"]);
+  relay.envoyRestarted();
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: CLUSTER });
+  envoy.ask({ typeUrl: CLUSTER, nonce: envoy.nonces[0] ?? "" });
+  envoy.ask({ typeUrl: LISTENER });
+  envoy.ask({ typeUrl: LISTENER, nonce: envoy.nonces[1] ?? "", error: { code: 13, message: "x: no" } });
+  expect(envoy.got).toEqual(["Cluster +a", "Listener +x", "Listener +x"]);
+  expect(missing()).toBe("listener x");
+  envoy.ask({ typeUrl: LISTENER, nonce: envoy.nonces[2] ?? "" });
+  expect(missing()).toBe("");
+  envoy.ask({ typeUrl: LISTENER, nonce: envoy.nonces[2] ?? "", error: { code: 13, message: "x: no" } });
+  expect(envoy.got).toHaveLength(3);
+});
+
+test("an Envoy whose stream broke says what it holds, which counts as taken", () => {
+  controllerSends(CLUSTER, "1", ["a"]);
+  controllerSends(LISTENER, "2", ["x"]);
+  const first = connectEnvoy();
+  first.ask({ typeUrl: CLUSTER });
+  first.ask({ typeUrl: CLUSTER, nonce: first.nonces[0] ?? "" });
+  first.ask({ typeUrl: LISTENER });
+  first.close();
+  expect(missing()).toBe("listener x");
+  const version = store.get("listener", "x")?.version ?? "";
+  connectEnvoy().ask({ typeUrl: LISTENER, initialVersions: new Map([["x", version]]) });
+  expect(missing()).toBe("");
 });
 
 test("bytes that are no request end the stream and nothing else", () => {
