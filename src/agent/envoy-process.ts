@@ -56,7 +56,7 @@ export function createEnvoyProcess(options: EnvoyProcessOptions): EnvoyProcess {
     startedAt = clock.now();
     const started = spawn(options.program, options.arguments, { stdio: ["ignore", "pipe", "pipe"] });
     child = started;
-    writeFileSync(options.pidFile, String(started.pid ?? ""));
+    notePid(options, started.pid);
     forward(started.stdout, options.print);
     forward(started.stderr, options.print);
     started.once("error", (error) => ended(error.message));
@@ -81,6 +81,18 @@ export function createEnvoyProcess(options: EnvoyProcessOptions): EnvoyProcess {
     start();
   };
   return { start: begin, stop, running: () => child !== undefined, starts: () => starts };
+}
+
+/** On a full disk Envoy runs on; what is lost is that the next agent finds it. */
+function notePid({ pidFile, log }: EnvoyProcessOptions, pid: number | undefined): void {
+  try {
+    writeFileSync(pidFile, String(pid ?? ""));
+  } catch (error) {
+    log.warn(
+      { file: pidFile, reason: String(error) },
+      "Envoy's process id not noted: should this agent be killed, the next will not find it",
+    );
+  }
 }
 
 /** An agent that was killed leaves its Envoy behind, which holds the ports; outside of a container nobody else ends it. */

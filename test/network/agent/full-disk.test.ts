@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createEnvoyProcess } from "../../../src/agent/envoy-process.ts";
 import { openResourceTable } from "../../../src/agent/resource-table.ts";
+import { systemClock } from "../../../src/base/clock.ts";
 import { bodyOf, encodeResource } from "../../../src/rpc/delta-encoding.ts";
 
 let folder = "";
@@ -58,5 +60,27 @@ describe.skipIf(process.getuid?.() !== 0)("a disk that is full", () => {
     for (const name of kept) expect(textOf(table, name)).toContain(`${name}0 `);
     expect(textOf(table, "e")).toContain("e6 ");
     table.close();
+  });
+
+  test("Envoy is started and started again though its process id cannot be noted", async () => {
+    expect(() => writeFileSync(join(folder, "ballast"), Buffer.alloc(1024 * 1024))).toThrow("ENOSPC");
+    const reasons: string[] = [];
+    const twice = Promise.withResolvers<void>();
+    const envoy = createEnvoyProcess({
+      program: "/bin/sh",
+      arguments: ["-c", "exit 3"],
+      pidFile: join(folder, "envoy.pid"),
+      clock: systemClock,
+      random: Math.random,
+      log: { debug: () => {}, info: () => {}, error: () => {}, warn: ({ reason }) => void reasons.push(String(reason)) },
+      print: () => {},
+      starting: () => {
+        if (reasons.length === 1) twice.resolve();
+      },
+    });
+    envoy.start();
+    await twice.promise;
+    await envoy.stop(1000);
+    expect(reasons[0]).toContain("ENOSPC");
   });
 });

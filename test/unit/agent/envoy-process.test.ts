@@ -11,15 +11,16 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function supervise(program: string, args: readonly string[]) {
+function supervise(program: string, args: readonly string[], pidFile = join(folder, "pid")) {
   const clock = heldClock();
   const waits: unknown[] = [];
   const lines: string[] = [];
+  const warned: string[] = [];
   let ended = Promise.withResolvers<void>();
   const log = {
     debug: () => {},
     info: () => {},
-    warn: () => {},
+    warn: (fields: Readonly<Record<string, unknown>>) => void warned.push(String(fields["reason"])),
     error: (fields: Readonly<Record<string, unknown>>) => {
       waits.push(fields["waitMs"]);
       ended.resolve();
@@ -29,14 +30,14 @@ function supervise(program: string, args: readonly string[]) {
   const envoy = createEnvoyProcess({
     program,
     arguments: args,
-    pidFile: join(folder, "pid"),
+    pidFile,
     clock,
     random: () => 0.5,
     log,
     print: (line) => lines.push(line),
     starting: () => {},
   });
-  return { envoy, clock, waits, lines, next: () => ended.promise };
+  return { envoy, clock, waits, lines, warned, next: () => ended.promise };
 }
 
 test("a program that ends is started again, later each time", async () => {
@@ -71,4 +72,17 @@ test("who does not end on TERM is killed when its time is over, and not started 
   await stopped;
   expect(envoy.running()).toBe(false);
   expect(waits).toEqual([]);
+});
+
+test("a process id that cannot be noted stops neither the first start nor a later one", async () => {
+  const { envoy, clock, waits, warned, next } = supervise("/bin/sh", ["-c", "exit 3"], join(folder, "gone", "pid"));
+  envoy.start();
+  await next();
+  clock.advance(1000);
+  await next();
+  expect(envoy.starts()).toBe(2);
+  expect(waits).toHaveLength(2);
+  expect(warned).toHaveLength(2);
+  expect(warned[0]).toContain("ENOENT");
+  await envoy.stop(1000);
 });
