@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Clock } from "../base/clock.ts";
 import { bootstrap } from "../bootstrap/bootstrap.ts";
 import { envoyArguments } from "../bootstrap/envoy-arguments.ts";
 import { type GrpcServer, type Method, startGrpcServer } from "../rpc/grpc-server.ts";
@@ -58,8 +57,8 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
   };
   return {
     start: async () => {
-      servers.push(await serve(options.paths.xdsSocket, ADS, configuration.relay.method, parts.clock));
-      servers.push(await serve(options.paths.sdsSocket, SDS, trust.method, parts.clock));
+      servers.push(await serve(options.paths.xdsSocket, ADS, configuration.relay.method, parts));
+      servers.push(await serve(options.paths.sdsSocket, SDS, trust.method, parts));
       await status.start();
       writeFileSync(bootstrapFile(options), JSON.stringify(bootstrap({ ...options.paths, ...options.envoy, ...options })));
       envoy.start();
@@ -126,7 +125,8 @@ function makeFolders({ paths }: AgentOptions): void {
 }
 
 /** A socket file of an agent that was killed stays behind, and would be in the way. */
-function serve(socketPath: string, path: string, method: Method, clock: Clock): Promise<GrpcServer> {
+function serve(socketPath: string, path: string, method: Method, { clock, log }: AgentParts): Promise<GrpcServer> {
   rmSync(socketPath, { force: true });
-  return startGrpcServer({ listen: { socketPath }, methods: { [path]: method }, clock });
+  const failed = (error: unknown): void => log.error({ path, err: error }, "a call of Envoy's failed by a bug of the agent");
+  return startGrpcServer({ listen: { socketPath }, methods: { [path]: method }, clock, failed });
 }

@@ -7,7 +7,7 @@ import {
   type ServerDuplexStream,
 } from "@grpc/grpc-js";
 import type { Clock } from "../base/clock.ts";
-import type { Result } from "../base/result.ts";
+import { err, type Result } from "../base/result.ts";
 import { type CallContext, contextOf } from "./call-context.ts";
 import type { RpcFailure } from "./failure.ts";
 import { toStatus } from "./grpc-status.ts";
@@ -37,6 +37,11 @@ export interface GrpcServerOptions {
   /** By full path, as `/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources`. */
   readonly methods: Readonly<Record<string, Method>>;
   readonly clock: Clock;
+  /**
+   * A method threw, which is a bug: that one call ends as `internal`, everything else goes on, and this is told of it. Without
+   * it Node's own warning on stderr tells.
+   */
+  readonly failed?: (error: unknown, path: string) => void;
 }
 
 export interface GrpcServer {
@@ -65,7 +70,8 @@ const identity = (bytes: Buffer): Buffer => bytes;
  */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const server = new Server(SERVER_OPTIONS);
-  for (const [path, method] of Object.entries(options.methods)) register(server, path, method);
+  const failed = options.failed ?? warn;
+  for (const [path, method] of Object.entries(options.methods)) register(server, path, method, (error) => failed(error, path));
   const credentials = options.tls ? serverCredentials(options.tls) : ServerCredentials.createInsecure();
   const port = await bind(server, addressOf(options.listen), credentials);
   return { port, stop: (graceMs) => shutDown(server, options.clock, graceMs) };
@@ -91,64 +97,85 @@ function shutDown(server: Server, clock: Clock, graceMs: number): Promise<void> 
   });
 }
 
-function register(server: Server, path: string, method: Method): void {
-  if (method.kind === "unary") server.register(path, unaryHandler(method), identity, identity, "unary");
-  else server.register(path, bidiHandler(method), identity, identity, "bidi");
+const warn = (error: unknown, path: string): void =>
+  process.emitWarning(error instanceof Error ? (error.stack ?? error.message) : String(error), { code: "RPC_METHOD_FAILED", detail: path });
+
+type Failed = (error: unknown) => void;
+/** The caller learns no more than that. */
+const BUG: RpcFailure = { code: "internal", message: "internal error" };
+
+function register(server: Server, path: string, method: Method, failed: Failed): void {
+  if (method.kind === "unary") server.register(path, unaryHandler(method, failed), identity, identity, "unary");
+  else server.register(path, bidiHandler(method, failed), identity, identity, "bidi");
 }
 
-function unaryHandler(method: UnaryMethod): handleUnaryCall<Buffer, Buffer> {
+function unaryHandler(method: UnaryMethod, failed: Failed): handleUnaryCall<Buffer, Buffer> {
   return (call, answer) => {
-    const done = (result: Result<Uint8Array, RpcFailure>) =>
-      result.ok ? answer(null, asBuffer(result.value)) : answer(toStatus(result.error));
-    // A throw is a bug: the caller learns no more than that, and the process hears of it as an unhandled rejection.
-    const failed = (error: unknown) => {
-      answer(toStatus({ code: "internal", message: "internal error" }));
-      throw error;
-    };
-    void method.handle(call.request, contextOf(call)).then(done, failed);
+    // Within the chain, so that what throws before there is a promise is caught alike.
+    void Promise.resolve()
+      .then(() => method.handle(call.request, contextOf(call)))
+      .catch((error: unknown) => {
+        failed(error);
+        return err(BUG);
+      })
+      .then((result) => (result.ok ? answer(null, asBuffer(result.value)) : answer(toStatus(result.error))));
   };
 }
 
-function bidiHandler(method: BidiMethod): handleBidiStreamingCall<Buffer, Buffer> {
+function bidiHandler(method: BidiMethod, failed: Failed): handleBidiStreamingCall<Buffer, Buffer> {
   return (call) => {
     let closed = false;
     let handlers: StreamHandlers | undefined;
+    /** Runs what the method gave us; a throw ends this stream and nothing else. */
+    const guarded = (run: () => void): void => {
+      try {
+        run();
+      } catch (error) {
+        failed(error);
+        stream.end(BUG);
+      }
+    };
     const close = (failure: RpcFailure | undefined) => {
       if (closed) return;
       closed = true;
-      handlers?.closed(failure);
+      guarded(() => handlers?.closed(failure));
     };
-    handlers = method.handle(
-      serverStream(call, () => closed, close),
-      contextOf(call),
-    );
-    if (closed) return handlers.closed(undefined);
+    const stream = serverStream(call, { isClosed: () => closed, close, guarded });
+    guarded(() => {
+      handlers = method.handle(stream, contextOf(call));
+    });
+    if (closed) return guarded(() => handlers?.closed(undefined));
     call.on("data", (bytes: Buffer) => {
-      if (!closed) handlers.message(bytes);
+      if (!closed) guarded(() => handlers?.message(bytes));
     });
     call.on("end", () => {
       if (!closed) call.end();
       close(undefined);
     });
-    call.on("cancelled", () => close(undefined));
-    call.on("error", () => close(undefined));
-    call.on("close", () => close(undefined));
+    for (const event of ["cancelled", "error", "close"]) call.on(event, () => close(undefined));
   };
 }
 
-function serverStream(call: ServerDuplexStream<Buffer, Buffer>, isClosed: () => boolean, close: (failure?: RpcFailure) => void): RpcStream {
+interface StreamState {
+  isClosed(): boolean;
+  close(failure?: RpcFailure): void;
+  guarded(run: () => void): void;
+}
+
+function serverStream(call: ServerDuplexStream<Buffer, Buffer>, { isClosed, close, guarded }: StreamState): RpcStream {
   return {
     send: (message, flushed) => {
       if (isClosed()) return;
       call.write(asBuffer(message), (error?: Error | null) => {
-        if (!error && !isClosed()) flushed?.();
+        if (!error && !isClosed() && flushed) guarded(flushed);
       });
     },
     end: (failure) => {
       if (isClosed()) return;
+      // First, as the call's own error event would close without the reason.
+      close(failure);
       if (failure) call.emit("error", toStatus(failure));
       else call.end();
-      close(failure);
     },
     pause: () => void call.pause(),
     resume: () => void call.resume(),

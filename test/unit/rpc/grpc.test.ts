@@ -172,6 +172,53 @@ test("a stream carries messages both ways and ends once on each side", async () 
   expect(ends).toEqual(["server", { code: "failed-precondition", message: "nine" }]);
 });
 
+test("a method that throws ends its own call as `internal`, is told of, and the process and other calls go on", async () => {
+  const told: string[] = [];
+  const ends: unknown[] = [];
+  const throwing = (what: string) => {
+    throw new Error(what);
+  };
+  const methods: Record<string, Method> = {
+    ...whoAmI([]),
+    "/test/At": { kind: "unary", handle: () => throwing("at once") },
+    "/test/Later": { kind: "unary", handle: async () => throwing("later") },
+    "/test/Opening": { kind: "bidi", handle: () => throwing("opening") },
+    "/test/Message": { kind: "bidi", handle: () => ({ message: () => throwing("message"), closed: (end) => void ends.push(end) }) },
+    "/test/Flushed": {
+      kind: "bidi",
+      handle: (stream) => ({ message: (bytes) => stream.send(bytes, () => throwing("flushed")), closed: () => undefined }),
+    },
+    "/test/Closed": {
+      kind: "bidi",
+      handle: (stream) => ({ message: () => stream.end(), closed: () => throwing("closed") }),
+    },
+  };
+  const server = await startGrpcServer({
+    listen: { host: "127.0.0.1", port: 0 },
+    methods,
+    clock,
+    failed: (error, path) => void told.push(`${path} ${(error as Error).message}`),
+  });
+  cleanups.push(() => server.stop(0));
+  const { unary, bidi } = client(`127.0.0.1:${server.port}`);
+  const internal = { code: "internal", message: "internal error" };
+  for (const path of ["/test/At", "/test/Later"]) expect(await unary(path, Uint8Array.of(1), { timeoutMs: 5000 })).toEqual(err(internal));
+  const endOf = (path: string) =>
+    new Promise((closed) => void bidi(path, {}, () => ({ message: () => undefined, closed })).send(Uint8Array.of(1)));
+  for (const path of ["/test/Opening", "/test/Message", "/test/Flushed"]) expect(await endOf(path)).toEqual(internal);
+  expect(await endOf("/test/Closed")).toBeUndefined();
+  expect(ends).toEqual([internal]);
+  expect(told).toEqual([
+    "/test/At at once",
+    "/test/Later later",
+    "/test/Opening opening",
+    "/test/Message message",
+    "/test/Flushed flushed",
+    "/test/Closed closed",
+  ]);
+  expect((await unary("/test/Who", Uint8Array.of(1), { timeoutMs: 5000 })).ok).toBe(true);
+});
+
 test("a reader that stops stops the writer after some buffers, and nothing is lost when it goes on", async () => {
   const total = 60;
   let flushed = 0;
