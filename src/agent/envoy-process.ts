@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { createBackoff } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
-import { createBackoff } from "../rpc/backoff.ts";
 import type { AgentLog } from "./agent-log.ts";
 
 /** Envoy, started and started again. */
@@ -34,7 +34,7 @@ const STABLE_MS = 30_000;
 
 export function createEnvoyProcess(options: EnvoyProcessOptions): EnvoyProcess {
   const { clock, log } = options;
-  const backoff = createBackoff({ firstMs: 100, maxMs: 10_000, random: options.random });
+  const backoff = createBackoff({ minMs: 100, maxMs: 10_000, random: options.random });
   let child: ChildProcess | undefined;
   let stopped = false;
   let starts = 0;

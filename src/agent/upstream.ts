@@ -1,6 +1,6 @@
+import { type Backoff, createBackoff } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
 import type { NodeDescription } from "../bootstrap/node-description.ts";
-import { type Backoff, createBackoff } from "../rpc/backoff.ts";
 import { type DeltaResponse, decodeDeltaResponse } from "../rpc/delta-encoding.ts";
 import { type DeltaRequest, encodeDeltaRequest } from "../rpc/delta-request.ts";
 import type { GrpcClient } from "../rpc/grpc-client.ts";
@@ -62,7 +62,7 @@ interface State {
 export function createUpstream(options: UpstreamOptions): Upstream {
   const state: State = {
     options,
-    backoff: createBackoff({ firstMs: 250, maxMs: 10_000, random: options.random }),
+    backoff: createBackoff({ minMs: 250, maxMs: 10_000, random: options.random }),
     stream: undefined,
     client: undefined,
     cancelRetry: () => {},

@@ -1,10 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createBackoff } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Result } from "../base/result.ts";
 import { privateKeyPem } from "../pki/private-key.ts";
 import { renewalDelay } from "../pki/rotation.ts";
 import { certificatesOf } from "../pki/trust-bundle.ts";
-import { createBackoff } from "../rpc/backoff.ts";
 import type { AgentLog } from "./agent-log.ts";
 import { type Identity, toIdentity } from "./certificate-client.ts";
 
@@ -36,7 +36,7 @@ const SHORTEST_WAIT_MS = 1000;
 
 export function createWorkloadIdentity(options: WorkloadIdentityOptions): WorkloadIdentity {
   const { clock, log } = options;
-  const backoff = createBackoff({ firstMs: 200, maxMs: 30_000, random: options.random });
+  const backoff = createBackoff({ minMs: 200, maxMs: 30_000, random: options.random });
   let current: Identity | undefined;
   let failure = "not asked yet";
   let asking = false;

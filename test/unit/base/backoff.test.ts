@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createBackoff } from "../../../src/source/kubernetes/backoff.ts";
+import { createBackoff } from "../../../src/base/backoff.ts";
 
 test("pauses double up to the most, between half a step and a whole one, and begin anew after a reset", () => {
   const shortest = createBackoff({ minMs: 100, maxMs: 500, random: () => 0 });
