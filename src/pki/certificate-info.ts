@@ -1,4 +1,5 @@
 import { createPublicKey, X509Certificate } from "node:crypto";
+import { subjectAltNames } from "../base/subject-alt-names.ts";
 import type { PrivateKeyPem } from "./private-key.ts";
 import type { Lifetime } from "./rotation.ts";
 
@@ -21,8 +22,8 @@ export function certificateInfo(pem: string): CertificateInfo | undefined {
     return {
       notBefore: certificate.validFromDate.getTime(),
       notAfter: certificate.validToDate.getTime(),
-      uris: namesOf(certificate, "URI:"),
-      dnsNames: namesOf(certificate, "DNS:"),
+      uris: subjectAltNames(certificate.subjectAltName, "URI"),
+      dnsNames: subjectAltNames(certificate.subjectAltName, "DNS"),
       serial: certificate.serialNumber,
       isAuthority: certificate.ca,
       fingerprint: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
@@ -31,14 +32,6 @@ export function certificateInfo(pem: string): CertificateInfo | undefined {
   } catch {
     return undefined;
   }
-}
-
-function namesOf(certificate: X509Certificate, prefix: string): readonly string[] {
-  const text = certificate.subjectAltName ?? "";
-  // Node quotes names with odd characters; such a list could hide one name in another, so nothing of it is taken.
-  if (text.includes('"')) return [];
-  const entries = text.split(", ");
-  return entries.filter((entry) => entry.startsWith(prefix)).map((entry) => entry.slice(prefix.length));
 }
 
 /** Whether the first certificate of `pem` is signed by the key of the first of `authorityPem`; false also when either cannot be read. */

@@ -1,5 +1,6 @@
 import type { PeerCertificate } from "node:tls";
 import type { Metadata as WireMetadata } from "@grpc/grpc-js";
+import { subjectAltNames } from "../base/subject-alt-names.ts";
 import type { Metadata } from "./rpc-stream.ts";
 
 /** What the peer proved by TLS. Present only when its certificate was signed by our trust bundle and is valid now. */
@@ -31,7 +32,7 @@ export function contextOf(call: IncomingCall): CallContext {
   return {
     metadata: textMetadata(call.metadata),
     peer: certificate && {
-      uris: uriNames(certificate.subjectaltname ?? ""),
+      uris: subjectAltNames(certificate.subjectaltname, "URI"),
       notAfter: Date.parse(certificate.valid_to),
       serial: certificate.serialNumber,
     },
@@ -42,11 +43,4 @@ export function contextOf(call: IncomingCall): CallContext {
 function textMetadata(metadata: WireMetadata): Metadata {
   const entries = Object.entries(metadata.getMap());
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-}
-
-/** Node quotes names with odd characters; such a list could hide one name in another, so nothing of it is taken. */
-function uriNames(subjectAltName: string): readonly string[] {
-  if (subjectAltName.includes('"')) return [];
-  const names = subjectAltName.split(", ");
-  return names.filter((name) => name.startsWith("URI:")).map((name) => name.slice("URI:".length));
 }
