@@ -10,10 +10,10 @@ export interface BackoffOptions {
   readonly minMs: number;
   readonly maxMs: number;
   /** In [0, 1). */
-  readonly random?: () => number;
+  readonly random: () => number;
 }
 
-export function createBackoff({ minMs, maxMs, random = Math.random }: BackoffOptions): Backoff {
+export function createBackoff({ minMs, maxMs, random }: BackoffOptions): Backoff {
   let step = minMs;
   return {
     next: () => {

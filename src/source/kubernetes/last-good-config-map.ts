@@ -1,7 +1,7 @@
-import { createBackoff } from "../../base/backoff.ts";
 import type { LastGoodStore } from "../mesh-config-keeper.ts";
 import type { ApiClient } from "./api-client.ts";
 import { hasCode } from "./api-error.ts";
+import { createBackoff } from "./backoff.ts";
 import { pause } from "./pause.ts";
 
 export const LAST_GOOD_NAME = "fairlead-mesh-last-good";

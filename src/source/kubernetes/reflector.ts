@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Backoff, createBackoff } from "../../base/backoff.ts";
 import type { Log } from "../log.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiError, hasCode } from "./api-error.ts";
+import { type Backoff, createBackoff } from "./backoff.ts";
 import { pause } from "./pause.ts";
 import { type RawObject, rawKey } from "./raw-object.ts";
 import { watchEvents } from "./watch-events.ts";
