@@ -53,6 +53,7 @@ export async function startXdsServer(options: XdsServerOptions): Promise<XdsServ
     listen: options.listen,
     tls: options.tls,
     clock,
+    failed: (error, path) => log.error({ err: error, path }, "a call met a fault of ours"),
     methods: {
       [DELTA_ADS]: adsService({ ...options, metrics, connections, turns, trustDomain }),
       [SOTW_ADS]: sotwAnswer,
