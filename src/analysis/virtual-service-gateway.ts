@@ -1,10 +1,12 @@
 import { fieldPath } from "../api/field-path.ts";
 import type { StoredObject } from "../api/object.ts";
-import { hostMatches } from "../base/hostname.ts";
+import { type HostSet, hostSet } from "../base/host-set.ts";
 import { nearest } from "../base/nearest.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
+import { untilMany } from "../validation/bounded.ts";
 import type { AnalysisRule } from "./analysis-rule.ts";
+import { oncePerKey } from "./once-per-key.ts";
 import type { World } from "./world.ts";
 
 type Binding = StoredObject<"VirtualService">;
@@ -23,40 +25,47 @@ function reference(value: string, namespace: string): Reference {
   return { namespace: own ?? namespace, name };
 }
 
-/** Whether a server's host entry, `namespace/host` or `host`, takes a host of a VirtualService of `namespace`. */
-function takes(entry: string, gatewayNamespace: string, host: string, namespace: string): boolean {
+/** Host that a server's entry, `namespace/host` or `host`, takes from VirtualServices of `namespace`; absent where it takes none. */
+function openTo(entry: string, gatewayNamespace: string, namespace: string): string | undefined {
   const slash = entry.indexOf("/");
   const from = slash < 0 ? "*" : entry.slice(0, slash);
-  const pattern = entry.slice(slash + 1);
-  const allowed = from === "*" || from === namespace || (from === "." && gatewayNamespace === namespace);
-  return allowed && (hostMatches(pattern, host) || hostMatches(host, pattern));
+  const open = from === "*" || from === namespace || (from === "." && gatewayNamespace === namespace);
+  return open ? entry.slice(slash + 1) : undefined;
 }
 
-function checkHosts(object: Binding, gateway: StoredObject<"Gateway">, path: string): readonly Finding[] {
+function checkHosts(object: Binding, own: HostSet, gateway: StoredObject<"Gateway">): readonly Finding[] {
   const { namespace, name } = gateway.metadata;
-  const hosts = object.spec.hosts ?? [];
-  const entries = (gateway.spec.servers ?? []).flatMap((server) => server.hosts);
-  const taken = hosts.some((host) => entries.some((entry) => takes(entry, namespace, host, object.metadata.namespace)));
-  return taken ? [] : [finding("gatewayHostMissing", path, { gateway: `${namespace}/${name}`, hosts: hosts.join(", ") })];
+  const taken = (gateway.spec.servers ?? []).some(({ hosts }) =>
+    hosts.some((entry) => {
+      const host = openTo(entry, namespace, object.metadata.namespace);
+      return host !== undefined && (own.fallUnder(host) || own.cover(host));
+    }),
+  );
+  if (taken) return [];
+  return [finding("gatewayHostMissing", "", { gateway: `${namespace}/${name}`, hosts: (object.spec.hosts ?? []).slice(0, 20).join(", ") })];
 }
 
-function missing({ namespace, name }: Reference, path: string, world: World): readonly Finding[] {
+function missing({ namespace, name }: Reference, world: World): readonly Finding[] {
   const value = `${namespace}/${name}`;
   const names = world.gatewaysNear(namespace, name).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   const near = nearest(value, names);
-  return [finding("gatewayMissing", path, { value, hint: near ? `did you mean ${near}?` : "add it, or correct namespace/name" })];
+  return [finding("gatewayMissing", "", { value, hint: near ? `did you mean ${near}?` : "add it, or correct namespace/name" })];
 }
 
 /** The gateways of a VirtualService are there, and take one of its hosts. */
 export const virtualServiceGateway: AnalysisRule<"VirtualService"> = {
   id: "virtual-service-gateway",
   kinds: ["VirtualService"],
-  check: (object, world) =>
-    (object.spec.gateways ?? []).flatMap((value, index) => {
-      if (value === "mesh") return [];
-      const path = fieldPath("spec.gateways", index);
+  check: (object, world) => {
+    const { gateways = [], hosts = [] } = object.spec;
+    const own = hostSet(gateways.length === 0 ? [] : hosts);
+    const ask = oncePerKey((value) => {
       const wanted = reference(value, object.metadata.namespace);
       const gateway = world.find("Gateway", wanted.namespace, wanted.name);
-      return gateway ? checkHosts(object, gateway, path) : missing(wanted, path, world);
-    }),
+      return gateway ? checkHosts(object, own, gateway) : missing(wanted, world);
+    });
+    return untilMany(gateways.entries(), "spec.gateways", ([index, value]) =>
+      value === "mesh" ? [] : ask(value).map((found) => ({ ...found, path: fieldPath("spec.gateways", index) })),
+    );
+  },
 };

@@ -24,8 +24,11 @@ export function nearest(typed: string, names: Iterable<string>): string | undefi
   if (typed.length > 64) return undefined;
   let best: { name: string; edits: number } | undefined;
   for (const name of names) {
+    const most = Math.min(Math.max(1, Math.floor(name.length / 3)), (best?.edits ?? Number.POSITIVE_INFINITY) - 1);
+    // Each edit makes up for one character of length at most, so most names need no closer look.
+    if (Math.abs(name.length - typed.length) > most) continue;
     const edits = distance(typed.toLowerCase(), name.toLowerCase());
-    if (edits <= Math.max(1, Math.floor(name.length / 3)) && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) best = { name, edits };
+    if (edits <= most) best = { name, edits };
   }
   return best?.name;
 }

@@ -9,3 +9,17 @@ export function regexFault(text: string): string | undefined {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+/** RE2 refuses more, also one within the other. */
+const MOST_REPEATS = 1_000;
+const PER_CLASS = 50;
+
+/**
+ * How big a regular expression is once it is written out, never less than it is: its characters times its repetitions, one within the other, with the
+ * classes of Unicode, each a table, counted as many.
+ */
+export function regexSize(text: string): number {
+  const repeats = [...text.matchAll(/\{(?:\d+,)?(\d+)/g)].map(([, most]) => Math.max(1, Number(most)));
+  const classes = text.match(/\\[pP]/g)?.length ?? 0;
+  return (text.length + classes * PER_CLASS) * repeats.reduce((all, times) => Math.min(all * times, MOST_REPEATS), 1);
+}

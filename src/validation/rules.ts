@@ -33,6 +33,7 @@ import { virtualServiceHttpMirror } from "./virtual-service/http-mirror.ts";
 import { virtualServiceHttpRetry } from "./virtual-service/http-retry.ts";
 import { virtualServiceHttpTarget } from "./virtual-service/http-target.ts";
 import { virtualServiceL4 } from "./virtual-service/l4.ts";
+import { virtualServiceRegexes } from "./virtual-service/regexes.ts";
 import { virtualServiceUnreachable } from "./virtual-service/unreachable.ts";
 import { workloadEntry } from "./workload/entry.ts";
 import { workloadGroup } from "./workload/group.ts";
@@ -62,6 +63,7 @@ export const RULES: readonly Rule[] = [
   general(virtualServiceHttpRetry),
   general(virtualServiceHttpMirror),
   general(virtualServiceHttpCors),
+  general(virtualServiceRegexes),
   general(virtualServiceDelegate),
   general(virtualServiceL4),
   general(virtualServiceUnreachable),

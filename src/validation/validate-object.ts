@@ -2,6 +2,7 @@ import { inspect } from "../api/decode.ts";
 import { KINDS } from "../api/kinds.ts";
 import type { StoredObject } from "../api/object.ts";
 import type { Finding } from "../telemetry/finding.ts";
+import { bounded } from "./bounded.ts";
 import { notBuilt } from "./not-built.ts";
 import { RULES } from "./rules.ts";
 
@@ -21,7 +22,8 @@ export function validateObject(raw: unknown): Verdict {
   const rules = RULES.filter((rule) => rule.kinds.includes(object.kind));
   const found = rules.flatMap((rule) => rule.check(object));
   const bodyPath = object.kind === "MeshConfig" ? "" : KINDS[object.kind].bodyPath;
-  return { ...split([...findings, ...found, ...notBuilt(object.kind, object.spec, bodyPath)]), object };
+  const all = [...findings, ...found, ...notBuilt(object.kind, object.spec, bodyPath)];
+  return { ...split(bounded(all, bodyPath)), object };
 }
 
 /** Parts findings into what refuses and what is told. */

@@ -42,6 +42,12 @@ export const FIELD_MESSAGES = {
   },
   badLabel: { code: "FL0209", level: "error", title: "Bad label", text: '"{value}" is no valid {part} of a label' },
   badRegex: { code: "FL0210", level: "error", title: "Bad regular expression", text: '"{value}" is no regular expression of RE2: {fault}' },
+  manyRegexes: {
+    code: "FL0227",
+    level: "warning",
+    title: "Too many regular expressions",
+    text: "from here on the regular expressions were not looked at, for together they are longer than {most} characters, repetitions counted; write prefixes where you can, or spread the rules over several objects",
+  },
   durationTooSmall: {
     code: "FL0211",
     level: "error",

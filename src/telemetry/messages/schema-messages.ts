@@ -52,4 +52,10 @@ export const SCHEMA_MESSAGES = {
     title: "Not built yet",
     text: "is accepted and stored, but this version of fairlead does not carry it out yet",
   },
+  moreWarnings: {
+    code: "FL0122",
+    level: "warning",
+    title: "More than is listed",
+    text: "there may be more warnings of this kind than the {count} that are listed, and the rest was not looked at; mend these first",
+  },
 } as const satisfies Record<string, Message>;

@@ -1,6 +1,7 @@
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { each } from "../each.ts";
+import { repeated } from "./unique.ts";
 
 /** Cipher suites of TLS 1.2 that BoringSSL, and so Envoy, has. */
 const SUITES: readonly string[] = [
@@ -28,12 +29,13 @@ const SUITES: readonly string[] = [
 
 /** Unknown suites and doubles are told; Envoy goes on without them. `-`, `+` and `!` before a suite, and `[a|b]`, are Envoy's. */
 export function checkCipherSuites(list: readonly string[] | undefined, path: string): readonly Finding[] {
+  const twice = new Set(repeated(list ?? [], path).map(({ at }) => at));
   return each(list, path, (value, at) => {
     const names = value
       .replace(/^[-+!]/, "")
       .replace(/^\[(.*)\]$/, "$1")
       .split("|");
     if (!names.every((name) => name === "ALL" || SUITES.includes(name))) return [finding("cipherUnknown", at, { value })];
-    return (list ?? []).indexOf(value) < Number(at.slice(path.length + 1, -1)) ? [finding("cipherTwice", at, { value })] : [];
+    return twice.has(at) ? [finding("cipherTwice", at, { value })] : [];
   });
 }

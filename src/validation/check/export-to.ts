@@ -2,6 +2,7 @@ import { isNamespaceName } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { each } from "../each.ts";
+import { repeated } from "./unique.ts";
 
 function checkEntry(value: string, path: string, none: boolean): readonly Finding[] {
   const known = value === "." || value === "*" || (none && value === "~") || isNamespaceName(value);
@@ -12,9 +13,7 @@ function checkEntry(value: string, path: string, none: boolean): readonly Findin
 export function checkExportTo(list: readonly string[] | undefined, path: string, none: boolean): readonly Finding[] {
   const entries = list ?? [];
   const bad = each(entries, path, (value, at) => checkEntry(value, at, none));
-  const twice = each(entries, path, (value, at) =>
-    entries.indexOf(value) < Number(at.slice(path.length + 1, -1)) ? [finding("exportToTwice", at, { value })] : [],
-  );
+  const twice = repeated(entries, path).map(({ value, at }) => finding("exportToTwice", at, { value }));
   const several = new Set(entries).size > 1;
   const all = several && entries.includes("*") ? [finding("exportToAllAndSome", path, {})] : [];
   const nobody = several && none && entries.includes("~") ? [finding("exportToNoneAndSome", path, {})] : [];

@@ -2,6 +2,16 @@ import { fieldPath } from "../../api/field-path.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 
+/** The entries of a list that stand before already, each with its path. */
+export function repeated(list: readonly string[], path: string): readonly { readonly value: string; readonly at: string }[] {
+  const seen = new Set<string>();
+  return list.flatMap((value, index) => {
+    const again = seen.has(value);
+    seen.add(value);
+    return again ? [{ value, at: fieldPath(path, index) }] : [];
+  });
+}
+
 export interface Named<T> {
   /** What the values are, in words: `port name`. */
   readonly what: string;

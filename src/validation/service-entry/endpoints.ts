@@ -21,20 +21,25 @@ function checkAgainstResolution(spec: ServiceEntrySpec, endpoint: Endpoint, path
   return spec.resolution === "STATIC" && !isIp(address) ? [finding("staticNeedsAddress", `${path}.address`, { value: address })] : [];
 }
 
-function checkPorts(spec: ServiceEntrySpec, endpoint: Endpoint, path: string): readonly Finding[] {
-  const names = (spec.ports ?? []).map((port) => port.name);
-  const unknown = Object.keys(endpoint.ports ?? {}).filter((name) => !names.includes(name));
-  return unknown.map((value) => finding("endpointPortUnknown", fieldPath(`${path}.ports`, value), { value, names: names.join(", ") }));
+function checkPorts(names: ReadonlySet<string>, endpoint: Endpoint, path: string): readonly Finding[] {
+  const unknown = Object.keys(endpoint.ports ?? {}).filter((name) => !names.has(name));
+  const some = unknown.length === 0 ? "" : [...names].slice(0, MOST_NAMES).join(", ");
+  return unknown.map((value) => finding("endpointPortUnknown", fieldPath(`${path}.ports`, value), { value, names: some }));
 }
+
+/** More names than these help nobody. */
+const MOST_NAMES = 20;
 
 /** Endpoints have an address that the resolution can use, and only ports that the service has. */
 export const serviceEntryEndpoints: Rule<"ServiceEntry"> = {
   id: "service-entry/endpoints",
   kinds: ["ServiceEntry"],
-  check: ({ spec }) =>
-    each(spec.endpoints, "spec.endpoints", (endpoint, path) => [
+  check: ({ spec }) => {
+    const names = new Set((spec.ports ?? []).map((port) => port.name ?? ""));
+    return each(spec.endpoints, "spec.endpoints", (endpoint, path) => [
       ...checkEndpoint(endpoint, path),
       ...checkAgainstResolution(spec, endpoint, path),
-      ...checkPorts(spec, endpoint, path),
-    ]),
+      ...checkPorts(names, endpoint, path),
+    ]);
+  },
 };

@@ -1,5 +1,6 @@
 import { isNamespaceName, isShortName, wildcardHostFault } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
 import { checkWildcardHost, partialWildcard } from "../check/host.ts";
 import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
@@ -29,15 +30,18 @@ export const sidecarEgressHosts: Rule<"Sidecar"> = {
     each(spec.egress, "spec.egress", ({ hosts }, path) => [
       ...(hosts.length === 0 ? [finding("egressHostsMissing", `${path}.hosts`, {})] : []),
       ...each(hosts, `${path}.hosts`, checkHost),
-      ...each(hosts, `${path}.hosts`, (value, at) => {
-        const by = hosts.find((other) => other !== value && covers(other, value));
-        return by === undefined ? [] : [finding("hostShadowed", at, { value, by })];
-      }),
+      ...checkShadowed(hosts, `${path}.hosts`),
     ]),
 };
 
-function covers(other: string, value: string): boolean {
-  const [namespace, name] = other.split("/");
-  const [own] = value.split("/");
-  return name === "*" && own !== "~" && (namespace === "*" || namespace === own);
+/** `*` for a namespace, or for all of them, takes every other host there; `~` says nothing and is taken by nothing. */
+function checkShadowed(hosts: readonly string[], path: string): readonly Finding[] {
+  const whole = new Map(
+    hosts.map((host) => host.split("/")).flatMap(([at = "", name]) => (name === "*" ? [[at, `${at}/*`] as const] : [])),
+  );
+  return each(hosts, path, (value, at) => {
+    const [own = ""] = value.split("/");
+    const by = own === "~" ? undefined : [whole.get("*"), whole.get(own)].find((other) => other !== undefined && other !== value);
+    return by === undefined ? [] : [finding("hostShadowed", at, { value, by })];
+  });
 }

@@ -14,9 +14,10 @@ const checkHost: Check<string> = (value, path) => {
 export const virtualServiceHosts: Rule<"VirtualService"> = {
   id: "virtual-service/hosts",
   kinds: ["VirtualService"],
-  check: ({ spec: { hosts, gateways = ["mesh"] } }) =>
-    each(hosts, "spec.hosts", (value, path) => {
-      const everything = value === "*" && (gateways.length === 0 || gateways.includes("mesh"));
-      return everything ? [finding("gatewayWithoutHost", path, {})] : checkHost(value, path);
-    }),
+  check: ({ spec: { hosts, gateways = ["mesh"] } }) => {
+    const onMesh = gateways.length === 0 || gateways.includes("mesh");
+    return each(hosts, "spec.hosts", (value, path) =>
+      onMesh && value === "*" ? [finding("gatewayWithoutHost", path, {})] : checkHost(value, path),
+    );
+  },
 };

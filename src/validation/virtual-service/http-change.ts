@@ -3,7 +3,6 @@ import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkHeaders } from "../check/header.ts";
-import { checkRegex } from "../check/string-match.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
@@ -13,7 +12,7 @@ const checkRewrite: Check<HttpRewrite> = ({ uri, authority, uriRegexRewrite }, p
   return [
     ...both,
     ...present(uriRegexRewrite, `${path}.uriRegexRewrite`, ({ match, rewrite }, at) =>
-      match && rewrite ? checkRegex(match, `${at}.match`) : [finding("regexRewriteHalf", at, {})],
+      match && rewrite ? [] : [finding("regexRewriteHalf", at, {})],
     ),
   ];
 };

@@ -1,7 +1,8 @@
 import type { L4Match, TlsMatch } from "../../api/networking/http-match.ts";
 import type { RouteDestination, TlsRoute } from "../../api/networking/virtual-service.ts";
 import { parseRange } from "../../base/address.ts";
-import { hostMatches, hostOfMeshSni } from "../../base/hostname.ts";
+import { type HostSet, hostSet } from "../../base/host-set.ts";
+import { hostOfMeshSni } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkDestination } from "../check/destination.ts";
@@ -28,13 +29,13 @@ const checkL4: Check<L4Match | TlsMatch> = (match, path) => [
   ...present(match.sourceLabels, `${path}.sourceLabels`, checkSelectorLabels),
 ];
 
-function checkSni(value: string, path: string, hosts: readonly string[]): readonly Finding[] {
+function checkSni(value: string, path: string, hosts: HostSet): readonly Finding[] {
   const bad = checkWildcardHost(hostOfMeshSni(value) ?? value, path);
   if (bad.length > 0) return bad;
-  return hosts.some((host) => hostMatches(host, value)) ? [] : [finding("sniNotInHosts", path, { value })];
+  return hosts.cover(value) ? [] : [finding("sniNotInHosts", path, { value })];
 }
 
-function checkTlsRule(rule: TlsRoute, path: string, hosts: readonly string[]): readonly Finding[] {
+function checkTlsRule(rule: TlsRoute, path: string, hosts: HostSet): readonly Finding[] {
   const matches = each(rule.match, `${path}.match`, (match, at) => [
     ...(match.sniHosts.length === 0 ? [finding("matchNeedsSni", `${at}.sniHosts`, {})] : []),
     ...each(match.sniHosts, `${at}.sniHosts`, (value, where) => checkSni(value, where, hosts)),
@@ -51,8 +52,11 @@ function checkTlsRule(rule: TlsRoute, path: string, hosts: readonly string[]): r
 export const virtualServiceL4: Rule<"VirtualService"> = {
   id: "virtual-service/l4",
   kinds: ["VirtualService"],
-  check: ({ spec: { tls, tcp, hosts = [] } }) => [
-    ...each(tls, "spec.tls", (rule, path) => checkTlsRule(rule, path, hosts)),
-    ...each(tcp, "spec.tcp", (rule, path) => [...each(rule.match, `${path}.match`, checkL4), ...checkRoutes(rule.route, path)]),
-  ],
+  check: ({ spec: { tls, tcp, hosts = [] } }) => {
+    const own = hostSet(tls === undefined ? [] : hosts);
+    return [
+      ...each(tls, "spec.tls", (rule, path) => checkTlsRule(rule, path, own)),
+      ...each(tcp, "spec.tcp", (rule, path) => [...each(rule.match, `${path}.match`, checkL4), ...checkRoutes(rule.route, path)]),
+    ];
+  },
 };

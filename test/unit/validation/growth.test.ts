@@ -1,0 +1,138 @@
+import { describe, expect, it, test } from "vitest";
+import { ANALYSIS_RULES } from "../../../src/analysis/analysis-rules.ts";
+import { createWorld } from "../../../src/analysis/live-world.ts";
+import { inspect } from "../../../src/api/decode.ts";
+import type { StoredObject } from "../../../src/api/object.ts";
+import { RULES } from "../../../src/validation/rules.ts";
+import { validateObject } from "../../../src/validation/validate-object.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+function document(kind: string, spec: Body, name = "big"): Body {
+  return { apiVersion: "networking.istio.io/v1", kind, metadata: { name, namespace: "shop" }, spec };
+}
+
+/** A value that counts every look into it, however deep. */
+function counted<T extends object>(value: T, looked: () => void): T {
+  return new Proxy(value, {
+    get: (of, field, proxy) => {
+      looked();
+      const found: unknown = Reflect.get(of, field, proxy);
+      return typeof found === "object" && found !== null ? counted(found, looked) : found;
+    },
+  });
+}
+
+const many = <T>(size: number, make: (index: number) => T): readonly T[] => Array.from({ length: size }, (_, index) => make(index));
+const to = (host: string, subset?: string) => ({ destination: { host, ...(subset && { subset }) } });
+const http = { number: 80, name: "http", protocol: "HTTP" };
+
+/** Objects that are big in one way, or in two ways that a careless rule would multiply. */
+const SHAPES: Readonly<Record<string, (size: number) => Body>> = {
+  routes: (size) =>
+    document("VirtualService", {
+      hosts: ["a.b"],
+      http: many(size, (i) => ({ match: [{ uri: { prefix: `/${i}` } }], route: [to("s", `w${i}`)] })),
+    }),
+  "routes without conditions": (size) =>
+    document("VirtualService", { hosts: ["a.b"], http: many(size, (i) => ({ route: [to(`h${i}`)] })) }),
+  "hosts and server names": (size) =>
+    document("VirtualService", {
+      hosts: many(size, (i) => `h${i}.example.com`),
+      tls: many(size, (i) => ({ match: [{ port: 443, sniHosts: [`x${i}.example.org`] }], route: [to("s")] })),
+    }),
+  "hosts and gateways": (size) =>
+    document("VirtualService", {
+      hosts: many(size, (i) => `h${i}.example.com`),
+      gateways: many(size, (i) => (i % 2 === 0 ? `g${i}` : "g")),
+      http: [{ route: [to("s")] }],
+    }),
+  "hosts and namespaces": (size) =>
+    document("VirtualService", {
+      hosts: many(size, (i) => `both${i}.example.com`),
+      exportTo: many(size, (i) => `n${i}`),
+      http: [{ route: [to("s")] }],
+    }),
+  "hosts of a Sidecar": (size) => document("Sidecar", { egress: [{ hosts: many(size, (i) => `n${i}/a.example.com`) }] }),
+  "hosts of a Gateway": (size) =>
+    document("Gateway", { selector: { a: "b" }, servers: [{ port: http, hosts: many(size, (i) => `h${i}.example.com`) }] }),
+  subsets: (size) =>
+    document("DestinationRule", { host: "s", subsets: many(size, (i) => ({ name: `v${i}`, labels: { version: `v${i}` } })) }),
+};
+
+/** What a rule may refer to, as big as the object itself. */
+function others(size: number): readonly StoredObject[] {
+  const raw = [
+    SHAPES["subsets"]?.(size),
+    document("Gateway", { selector: { a: "b" }, servers: [{ port: http, hosts: many(size, (i) => `g${i}.example.org`) }] }, "g"),
+    document(
+      "VirtualService",
+      { hosts: many(size, (i) => `both${i}.example.com`), exportTo: many(size, (i) => `m${i}`), http: [{ route: [to("s")] }] },
+      "v",
+    ),
+  ];
+  return raw.flatMap((one) => inspect(one).object ?? []);
+}
+
+function looks(make: (size: number) => Body, size: number): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const counting = <T extends object>(value: T, name: string) => counted(value, () => (counts[name] = (counts[name] ?? 0) + 1));
+  const raw = make(size);
+  inspect(counting(raw, "schema"));
+  const { object } = inspect(raw);
+  if (object === undefined) throw new Error("the sample does not fit its schema");
+  for (const rule of RULES.filter(({ kinds }) => kinds.includes(object.kind))) rule.check(counting(object, rule.id));
+  for (const rule of ANALYSIS_RULES.filter(({ kinds }) => kinds.includes(object.kind))) {
+    rule.check(counting(object, rule.id), createWorld(others(size).map((other) => counting(other, rule.id))));
+  }
+  return counts;
+}
+
+describe("what each rule looks at grows as the object does", () => {
+  it.each(Object.keys(SHAPES))("%s", (shape) => {
+    const make = SHAPES[shape] ?? (() => ({}));
+    const [small, large] = [looks(make, 150), looks(make, 600)];
+    const growth = Object.entries(large).map(([rule, count]) => [rule, count / Math.max(small[rule] ?? 0, 200)] as const);
+    expect(growth.filter(([, times]) => times > 4.5)).toEqual([]);
+  });
+});
+
+describe("findings are bounded", () => {
+  it("and an error is not lost behind warnings", () => {
+    const bad = { match: [{ uri: { prefix: "/x" } }], route: [{ ...to("s"), weight: -1 }] };
+    const { errors, warnings } = validateObject(
+      document("VirtualService", { hosts: ["a.b"], http: [...many(5_000, () => ({ route: [to("s")] })), bad] }),
+    );
+    expect(errors).toMatchObject([{ code: expect.any(String), path: "spec.http[5000].route[0].weight" }]);
+    expect(warnings).toHaveLength(101);
+    expect(warnings.at(-1)?.message).toContain("more warnings of this kind than the 100");
+  });
+
+  it("also where all of them are errors", () => {
+    const { errors } = validateObject(document("VirtualService", { hosts: ["a.b"], http: many(1_000, () => ({ timeout: "1s" })) }));
+    expect(errors.map(({ code }) => code).slice(-2)).toEqual([errors[0]?.code, "FL0112"]);
+    expect(errors).toHaveLength(101);
+  });
+});
+
+describe("regular expressions", () => {
+  const regexes = (...list: readonly string[]) =>
+    validateObject(
+      document("VirtualService", { hosts: ["a.b"], http: list.map((regex) => ({ match: [{ uri: { regex } }], route: [to("s")] })) }),
+    );
+
+  test("are looked at until they are too big together, and then it is said", () => {
+    const costly = "x{1000}".repeat(3);
+    const { errors, warnings } = regexes("(", ...many(20, (i) => `${costly}${i}`), ")");
+    expect(errors).toMatchObject([{ code: "FL0210", path: "spec.http[0].match[0].uri.regex" }]);
+    expect(warnings).toMatchObject([{ code: "FL0227", path: "spec.http[3].match[0].uri.regex" }]);
+  });
+
+  test("that are the same are looked at once", () => {
+    expect(regexes(...many(300, () => "x{1000}".repeat(3))).warnings).toEqual([]);
+  });
+
+  test.each(["(x{100}){10}", "((x{10}){10}){10}", "x{5,1000}", "x{1000,}"])("count their repetitions: %s", (regex) => {
+    expect(regexes(...many(20, (i) => `${regex}${i}`.padEnd(30, "y"))).warnings.map(({ code }) => code)).toContain("FL0227");
+  });
+});
