@@ -1,12 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import type { Any } from "@bufbuild/protobuf/wkt";
 import type { HttpFault } from "../../api/networking/http-action.ts";
+import { grpcStatus } from "../../base/grpc-status.ts";
 import { type FaultDelay, FaultDelaySchema } from "../../gen/envoy/extensions/filters/common/fault/v3/fault_pb.ts";
 import { type FaultAbort, FaultAbortSchema, HTTPFaultSchema } from "../../gen/envoy/extensions/filters/http/fault/v3/fault_pb.ts";
 import { fractionalPercent } from "../wire/fractional-percent.ts";
 import { typedConfig } from "../wire/typed-config.ts";
 import { wireDuration } from "../wire/wire-duration.ts";
-import { grpcStatus } from "./grpc-status.ts";
 
 export const FAULT_FILTER = "envoy.filters.http.fault";
 

@@ -1,11 +1,11 @@
 import type { HttpFault } from "../../api/networking/http-action.ts";
+import { GRPC_STATUS } from "../../base/grpc-status.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkDuration } from "../check/duration.ts";
 import { checkFinePercent, checkPercent } from "../check/percent.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
-import { GRPC_STATUS } from "./grpc-status.ts";
 
 type Abort = NonNullable<HttpFault["abort"]>;
 type Delay = NonNullable<HttpFault["delay"]>;

@@ -18,3 +18,9 @@ export const GRPC_STATUS: readonly string[] = [
   "DATA_LOSS",
   "UNAUTHENTICATED",
 ];
+
+/** The number of a gRPC status that is given by name (`UNAVAILABLE`) or number; undefined where it is neither. */
+export function grpcStatus(text: string): number | undefined {
+  const code = /^[0-9]+$/.test(text) ? Number(text) : GRPC_STATUS.indexOf(text.toUpperCase());
+  return code >= 0 && code < GRPC_STATUS.length ? code : undefined;
+}
