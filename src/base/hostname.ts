@@ -54,6 +54,11 @@ export function hostMatches(pattern: string, host: string): boolean {
   return h.startsWith("*") ? bare.endsWith(suffix) : bare.length > suffix.length && bare.endsWith(suffix);
 }
 
+/** Whether two names or wildcards have a host in common. */
+export function hostsOverlap(one: string, other: string): boolean {
+  return hostMatches(one, other) || hostMatches(other, one);
+}
+
 /** The host inside a server name of mesh traffic, `outbound_.PORT_.SUBSET_.HOST`; absent where it is none. */
 export function hostOfMeshSni(text: string): string | undefined {
   return SNI_HOST.exec(text)?.[1];

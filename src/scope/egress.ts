@@ -1,8 +1,8 @@
+import { hostMatches, hostsOverlap } from "../base/hostname.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
 import { isSeenFrom } from "../model/export-to.ts";
 import { sidecarsIn } from "../model/indexes/rules.ts";
 import type { MeshService } from "../model/mesh-service.ts";
-import { covers, overlap } from "./host-pattern.ts";
 import { meshOutboundPolicy, type OutboundPolicy, outboundPolicyOf } from "./mesh-settings.ts";
 import { parseScopeId } from "./scope-id.ts";
 
@@ -70,12 +70,12 @@ function listenersFor({ listeners }: Egress, port: number): readonly EgressListe
 
 /** True where an egress listener lets `host` of `namespace` through on a port. */
 export function letsThrough(rules: Egress, host: string, namespace: string, port: number): boolean {
-  return listenersFor(rules, port).some(({ hosts }) => hosts.some((h) => isFrom(h, namespace) && covers(h.dns, host)));
+  return listenersFor(rules, port).some(({ hosts }) => hosts.some((h) => isFrom(h, namespace) && hostMatches(h.dns, host)));
 }
 
 /** True where a rule of `namespace` for `host`, which may be a wildcard, can concern something that is let through. */
 export function letsRule(rules: Egress, host: string, namespace: string): boolean {
-  return rules.listeners.some(({ hosts }) => hosts.some((h) => isFrom(h, namespace) && overlap(h.dns, host)));
+  return rules.listeners.some(({ hosts }) => hosts.some((h) => isFrom(h, namespace) && hostsOverlap(h.dns, host)));
 }
 
 /** The same scope, were there no Sidecar object to narrow what it sees. */

@@ -1,10 +1,10 @@
 import type { VirtualServiceSpec } from "../api/networking/virtual-service.ts";
+import { hostMatches } from "../base/hostname.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
 import { isSeenFrom } from "../model/export-to.ts";
 import { type Rule, virtualServicesOnGateway } from "../model/indexes/rules.ts";
 import { fullHost } from "../model/short-host.ts";
 import type { GatewayPort, GatewayServer } from "./gateway-ports.ts";
-import { covers } from "./host-pattern.ts";
 
 /** A host served at a gateway's port, and the VirtualService that says how. */
 export interface GatewayHost {
@@ -21,7 +21,7 @@ export interface GatewayHostsArg {
 
 /** The part that a server's host and a VirtualService's host have in common: the narrower; undefined where none. */
 function common(server: string, host: string): string | undefined {
-  return covers(server, host) ? host : covers(host, server) ? server : undefined;
+  return hostMatches(server, host) ? host : hostMatches(host, server) ? server : undefined;
 }
 
 function servedBy(server: GatewayServer, rule: Rule<VirtualServiceSpec>): readonly string[] {

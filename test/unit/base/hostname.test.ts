@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { hostMatches, hostnameFault, hostOfMeshSni, isNamespaceName, isObjectName, wildcardHostFault } from "../../../src/base/hostname.ts";
+import {
+  hostMatches,
+  hostnameFault,
+  hostOfMeshSni,
+  hostsOverlap,
+  isNamespaceName,
+  isObjectName,
+  wildcardHostFault,
+} from "../../../src/base/hostname.ts";
 
 describe("host names", () => {
   it.each(["a", "a.b", "A.b-c.d", "example.com.", "1.2.example", `${"a".repeat(63)}.com`])("%s is one", (text) => {
@@ -48,5 +56,16 @@ describe("hostMatches", () => {
     ["*.a.b", "*.b", false],
     ["a.b", "A.B", true],
     ["a.b", "*.b", false],
+    ["*.a.b", "xa.b", false],
   ])("%s and %s: %s", (pattern, host, expected) => expect(hostMatches(pattern, host)).toBe(expected));
+});
+
+describe("hostsOverlap", () => {
+  it.each([
+    ["*.a.com", "x.a.com", true],
+    ["x.a.com", "*.a.com", true],
+    ["*.a.com", "*.com", true],
+    ["*.a.com", "*.b.com", false],
+    ["a.com", "b.com", false],
+  ])("%s and %s: %s", (one, other, expected) => expect(hostsOverlap(one, other)).toBe(expected));
 });

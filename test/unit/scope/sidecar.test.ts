@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { SidecarSpec } from "../../../src/api/networking/sidecar.ts";
 import { destinationRulesOf } from "../../../src/scope/destination-rule.ts";
 import { outboundPolicy } from "../../../src/scope/egress.ts";
-import { overlap } from "../../../src/scope/host-pattern.ts";
 import { isReachable, reachableHosts } from "../../../src/scope/reachable-hosts.ts";
 import { scopeId } from "../../../src/scope/scope-id.ts";
 import { bareHostsOf, virtualServiceOf } from "../../../src/scope/virtual-service.ts";
@@ -15,16 +14,6 @@ const named = (number: number) => ({ number, name: `p${number}`, protocol: "HTTP
 const entry = (key: string, host: string, more: object = {}) => stored("ServiceEntry", key, { hosts: [host], ports: [named(80)], ...more });
 const rule = (key: string, hosts: string[], to: string, more: object = {}) =>
   stored("VirtualService", key, { hosts, http: [{ route: [{ destination: { host: to } }] }], ...more });
-
-test.each([
-  ["*.a.com", "x.a.com", true],
-  ["x.a.com", "*.a.com", true],
-  ["*.a.com", "*.com", true],
-  ["*.a.com", "*.b.com", false],
-  ["a.com", "b.com", false],
-])("%s and %s overlap: %s", (a, b, expected) => {
-  expect(overlap(a, b)).toBe(expected);
-});
 
 test("a listener with a port serves that port alone, and alone serves it", () => {
   const spec = { egress: [{ port: { number: 81, name: "x", protocol: "HTTP" }, hosts: ["bank/*"] }, { hosts: ["./*"] }] };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { destinationRulesOf, effectivePolicy } from "../../../src/scope/destination-rule.ts";
 import { outboundPolicy } from "../../../src/scope/egress.ts";
-import { covers } from "../../../src/scope/host-pattern.ts";
 import { proxyArg, proxyView } from "../../../src/scope/proxy-view.ts";
 import { parseScopeId, scopeId } from "../../../src/scope/scope-id.ts";
 import { serviceEndpoints } from "../../../src/scope/service-endpoints.ts";
@@ -13,18 +12,6 @@ const port = (number: number, protocol = "HTTP") => ({ number, name: `p${number}
 const entry = (key: string, host: string, more: object = {}) => stored("ServiceEntry", key, { hosts: [host], ports: [port(80)], ...more });
 const hostsOf = (world: ReturnType<typeof worldOf>, scope: string) =>
   world.get(visiblePorts, scope).map((at) => `${at.service.host}:${at.port.number}`);
-
-test.each([
-  ["*", "a.com", true],
-  ["a.com", "a.com", true],
-  ["*.com", "a.com", true],
-  ["*.com", "*.b.com", true],
-  ["*.b.com", "b.com", false],
-  ["*.b.com", "xb.com", false],
-  ["a.com", "*.com", false],
-])("pattern %s covers %s: %s", (pattern, host, expected) => {
-  expect(covers(pattern, host)).toBe(expected);
-});
 
 describe("what a scope sees", () => {
   test("exportTo hides a host from other namespaces", () => {
