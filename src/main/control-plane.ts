@@ -57,8 +57,6 @@ export interface ControlPlaneParts {
   readonly clock: Clock;
   /** What else must hold before this replica may be called; asked at every probe. */
   readonly alsoReady?: () => boolean;
-  /** Told of every change, after the publisher. */
-  readonly onDelta?: (delta: Delta) => void;
 }
 
 export interface ControlPlane {
@@ -190,7 +188,6 @@ async function start(parts: ControlPlaneParts, signal: AbortSignal, serving: Sto
     for (const { object, error } of world.judged.apply(delta)) {
       parts.log.error({ object, err: error }, "other objects are judged as if this one were not there");
     }
-    parts.onDelta?.(delta);
   };
   countProblems(parts.metrics, parts.source);
   serving.push(measureEventLoopDelay(parts.metrics));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readAccessLog } from "../../src/lab/access-log.ts";
 import type { ClusterObject } from "../../src/lab/cluster-object.ts";
+import { GATEWAY_DEPLOYMENT } from "../../src/lab/demo/demo-objects.ts";
 import type { Lab } from "../../src/lab/lab.ts";
 import type { OutsideEcho } from "../../src/lab/outside-servers.ts";
 import type { RunningPod } from "../../src/lab/pod-runner.ts";
@@ -75,21 +76,6 @@ function gatewayService(ports: readonly Readonly<Record<string, unknown>>[]): Cl
 const HTTP = { name: "http", port: 80, targetPort: 8080 };
 const HTTPS = { name: "https", port: 443, targetPort: 8443 };
 
-const GATEWAY: ClusterObject = {
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name: "istio-egressgateway", namespace: "istio-system" },
-  spec: {
-    template: {
-      metadata: {
-        labels: { app: "istio-egressgateway", istio: "egressgateway", "sidecar.istio.io/inject": "true" },
-        annotations: { "inject.istio.io/templates": "gateway" },
-      },
-      spec: { terminationGracePeriodSeconds: 1, containers: [{ name: "istio-proxy", image: "auto" }] },
-    },
-  },
-};
-
 let lab: Lab;
 let client: RunningPod;
 let gateway: RunningPod;
@@ -104,7 +90,7 @@ beforeAll(async () => {
   lab = await startMesh({ servers, namespaces: ["entry"] });
   await lab.apply(gatewayService([HTTP]));
   for (const resource of RESOURCES) await lab.apply(resource);
-  gateway = await runInjected(lab, GATEWAY);
+  gateway = await runInjected(lab, GATEWAY_DEPLOYMENT);
   const hostAliases = [{ ip: "172.29.1.201", hostnames: [HOST] }];
   client = await runInjected(lab, sleeper("entry", "client", { hostAliases }));
 });
