@@ -4,6 +4,7 @@ import { schemaOf } from "../../../src/api/dialect/node.ts";
 import { type KindInfo, NETWORKING_KINDS } from "../../../src/api/kinds.ts";
 import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
 import { validateObject } from "../../../src/validation/validate-object.ts";
+import { runs, seed } from "../../soak/runs.ts";
 import { fitting } from "./fitting.ts";
 
 const NETWORKING: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
@@ -23,7 +24,7 @@ describe("validateObject", () => {
           expect(code).toMatch(/^FL\d{4}$/);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs({ usual: 300, soak: 20_000 }), seed: seed() },
     );
   });
 
