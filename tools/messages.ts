@@ -2,17 +2,21 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
 import { CATALOGUE } from "../src/telemetry/catalogue.ts";
 import type { Message } from "../src/telemetry/messages/message.ts";
+import { lineDifference } from "./line-difference.ts";
+import { type MessageCase, messageCases } from "./message-cases.ts";
 
 const FILE = resolve(import.meta.dirname, "../docs/messages.md");
 
 const HEAD = `# Messages
 
 Every message about what you wrote has a code that never changes its meaning. An **error** refuses the object, a **warning** is told and the
-object is taken. The path in front of a message is the field. \`{…}\` stands for what you wrote.
+object is taken. The path in front of a message is the field. \`{…}\` stands for what you wrote. The examples show what draws the message (\`-\`)
+and what to write instead (\`+\`); names and namespaces are left out. Where the correction is certain, the finding brings it as a patch.
 
-This page is made from \`src/telemetry/catalogue.ts\` by \`node tools/messages.ts\`.
+This page is made from \`src/telemetry/catalogue.ts\` and the cases in \`test/golden/messages\` by \`node tools/messages.ts\`.
 `;
 
 const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
@@ -28,17 +32,29 @@ const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
   ["FL10", "Several objects together"],
 ];
 
-function entry({ code, level, title, text }: Message): string {
-  return `### ${code} · ${title} · ${level}\n\n${text.replaceAll("|", "\\|")}\n`;
+const asYaml = (value: unknown): string => stringify(value, { lineWidth: 0, flowCollectionPadding: true }).trimEnd();
+
+function example({ path, bad, good, world = [], fixed }: MessageCase): string {
+  const beside = world.length === 0 ? "" : `, beside\n\n\`\`\`yaml\n${world.map(asYaml).join("\n---\n")}\n\`\`\`\n`;
+  const where = path === "" ? "For the whole" : `For \`${path}\``;
+  const patch = fixed ? " (by patch)" : "";
+  return `${where}${patch}${beside === "" ? ":\n" : beside}\n\`\`\`diff\n${lineDifference(asYaml(bad), asYaml(good))}\n\`\`\`\n`;
+}
+
+function entry({ code, level, title, text }: Message, cases: readonly MessageCase[]): string {
+  const first = cases.find((one) => one.code === code);
+  const shown = first === undefined ? "" : `\n${example(first)}`;
+  return `### ${code} · ${title} · ${level}\n\n${text.replaceAll("|", "\\|")}\n${shown}`;
 }
 
 /** The whole page. */
 export function messagesPage(): string {
   const messages: readonly Message[] = Object.values(CATALOGUE);
   const sorted = messages.toSorted((a, b) => a.code.localeCompare(b.code));
+  const cases = messageCases();
   const chapters = CHAPTERS.map(([prefix, title]) => {
     const own = sorted.filter(({ code }) => code.startsWith(prefix));
-    return own.length === 0 ? "" : `## ${title}\n\n${own.map(entry).join("\n")}`;
+    return own.length === 0 ? "" : `## ${title}\n\n${own.map((one) => entry(one, cases)).join("\n")}`;
   });
   const strangers = sorted.filter(({ code }) => !CHAPTERS.some(([prefix]) => code.startsWith(prefix)));
   if (strangers.length > 0) {
