@@ -11,9 +11,6 @@ const FOLDER = resolve(import.meta.dirname, "../charts/fairlead/templates/crds")
 const HEAD = "# Made by `node tools/crds.ts` from src/api; edit there.\n{{- if .Values.crds.enabled }}\n";
 const FOOT = "{{- end }}\n";
 
-/** Status is the controller's to write and differs by version of Istio's tools, so its fields are left open. */
-const STATUS = { type: "object", "x-kubernetes-preserve-unknown-fields": true, description: "State that controllers write." };
-
 /** A node as the API server takes it: without the marks that are ours alone. */
 function crdNode(node: SchemaJson): object {
   const own = Object.entries(node).filter(([name]) => !name.startsWith("x-fairlead-"));
@@ -29,6 +26,7 @@ function crdPart(name: string, value: unknown): unknown {
 function version(info: KindInfo, name: string): object {
   const spec = schemaOf(info.schema);
   const required = spec.required?.length ? { required: ["spec"] } : {};
+  const properties = { spec: crdNode(spec), ...(info.status && { status: crdNode(schemaOf(info.status)) }) };
   const columns = info.columns.length > 0 ? { additionalPrinterColumns: info.columns } : {};
   return {
     name,
@@ -36,7 +34,7 @@ function version(info: KindInfo, name: string): object {
     storage: name === info.versions[0],
     subresources: { status: {} },
     ...columns,
-    schema: { openAPIV3Schema: { type: "object", ...required, properties: { spec: crdNode(spec), status: STATUS } } },
+    schema: { openAPIV3Schema: { type: "object", ...required, properties } },
   };
 }
 

@@ -21,6 +21,7 @@ import { DestinationRuleSchema } from "./networking/destination-rule.ts";
 import { GatewaySchema } from "./networking/gateway.ts";
 import { ServiceEntrySchema } from "./networking/service-entry.ts";
 import { SidecarSchema } from "./networking/sidecar.ts";
+import { ServiceEntryStatusSchema, StatusSchema } from "./networking/status.ts";
 import { VirtualServiceSchema } from "./networking/virtual-service.ts";
 import { WorkloadEntrySchema } from "./networking/workload-entry.ts";
 import { WorkloadGroupSchema } from "./networking/workload-group.ts";
@@ -52,6 +53,8 @@ export interface KindInfo {
   /** Where the body stands in the object, for paths: `spec`, or empty. */
   readonly bodyPath: string;
   readonly columns: readonly PrinterColumn[];
+  /** Schema of the status, of kinds whose definition is ours. */
+  readonly status?: Node;
 }
 
 /** Kinds that come from the API server or from documents; the mesh configuration comes inside a ConfigMap. */
@@ -77,11 +80,20 @@ function networking(
   kind: NetworkingKind,
   plural: string,
   shortNames: readonly string[],
-  rest: Pick<KindInfo, "schema" | "columns">,
+  rest: Pick<KindInfo, "schema" | "columns" | "status">,
 ): KindInfo {
   const versions = ["v1", "v1beta1", "v1alpha3"];
   const names = { kind, plural, singular: kind.toLowerCase(), shortNames };
-  return { ...names, group: NETWORKING_GROUP, versions, namespaced: true, project: specOf, bodyPath: "spec", ...rest };
+  return {
+    ...names,
+    group: NETWORKING_GROUP,
+    versions,
+    namespaced: true,
+    project: specOf,
+    bodyPath: "spec",
+    status: StatusSchema,
+    ...rest,
+  };
 }
 
 type CoreRest = Pick<KindInfo, "plural" | "shortNames" | "schema" | "project"> & Partial<KindInfo>;
@@ -93,6 +105,7 @@ function core(kind: ObjectKind, rest: CoreRest): KindInfo {
 export const NETWORKING_KINDS: { readonly [K in NetworkingKind]: KindInfo } = {
   ServiceEntry: networking("ServiceEntry", "serviceentries", ["se"], {
     schema: ServiceEntrySchema,
+    status: ServiceEntryStatusSchema,
     columns: [
       column("Hosts", ".spec.hosts", "Names of the service."),
       column("Location", ".spec.location", "Outside the mesh, or part of it."),

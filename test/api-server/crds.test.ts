@@ -102,6 +102,46 @@ describe("custom resource definitions", () => {
   });
 });
 
+describe("status", () => {
+  const path = `${collection(NETWORKING_KINDS.VirtualService)}/conditioned`;
+  const apply = (manager: string, status: object): Promise<{ status?: Record<string, unknown> }> =>
+    server.admin.json({
+      method: "PATCH",
+      path: `${path}/status?fieldManager=${manager}`,
+      contentType: "application/apply-patch+yaml",
+      body: { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: "conditioned" }, status },
+    });
+
+  it("is written by several controllers, each its own condition, and what else they write is kept", async () => {
+    const body = { ...object("VirtualService", { hosts: ["a.example.com"] }), metadata: { name: "conditioned", namespace: "default" } };
+    await server.admin.json({ method: "POST", path: collection(NETWORKING_KINDS.VirtualService), body });
+    const lastTransitionTime = "2026-01-02T03:04:05Z";
+    const ours = { type: "Accepted", status: "True", reason: "Valid", message: "", observedGeneration: 1, lastTransitionTime };
+    const theirs = { type: "Reconciled", status: "False", observedGeneration: "1", lastProbeTime: lastTransitionTime };
+    await apply("ours", { conditions: [ours], observedGeneration: 1 });
+    const { status } = await apply("theirs", {
+      conditions: [theirs],
+      validationMessages: [{ level: "INFO", any: { thing: 1 } }],
+      more: "x",
+    });
+    expect(status).toEqual({
+      conditions: [ours, theirs],
+      observedGeneration: 1,
+      validationMessages: [{ level: "INFO", any: { thing: 1 } }],
+      more: "x",
+    });
+    const spec = { hosts: ["b.example.com"] };
+    const put = await server.admin.json({
+      method: "PUT",
+      path,
+      body: { ...(await server.admin.json<object>({ path })), spec, status: {} },
+    });
+    expect(put, "the status is changed by its own door only").toMatchObject({ spec, status: { conditions: [ours, theirs] } });
+    const two = { conditions: [ours, { ...ours, status: "False" }] };
+    await expect(apply("ours", two), "two entries of one type").rejects.toThrow();
+  });
+});
+
 /** What the schema alone decides; rules beyond it are the webhook's. */
 const CASES: readonly (readonly [NetworkingKind, string, boolean, unknown])[] = [
   ["ServiceEntry", "whole", true, { hosts: ["a.example.com"], ports: [{ number: 80, name: "http", protocol: "HTTP" }], resolution: "DNS" }],

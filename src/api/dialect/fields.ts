@@ -15,6 +15,8 @@ export type FieldsOf<P, R> = Simplify<
 export interface FieldsLimits<R> {
   readonly required?: readonly R[];
   readonly rules?: readonly CelRule[];
+  /** Keep fields that are not named here, as other programs may write them. */
+  readonly open?: boolean;
 }
 
 /** An object with known fields, each of which may be absent unless it is named in `required`. Unknown fields are pruned, not refused. */
@@ -31,5 +33,6 @@ export function Fields<const P extends Properties, R extends keyof P & string = 
     properties: inner,
     ...(limits.required && { required: [...limits.required] }),
     ...(limits.rules && { "x-kubernetes-validations": limits.rules }),
+    ...(limits.open && { "x-kubernetes-preserve-unknown-fields": true }),
   });
 }

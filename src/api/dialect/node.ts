@@ -34,6 +34,8 @@ export interface SchemaJson {
   readonly additionalProperties?: SchemaJson;
   readonly items?: SchemaJson;
   readonly "x-kubernetes-int-or-string"?: true;
+  readonly "x-kubernetes-list-type"?: "map";
+  readonly "x-kubernetes-list-map-keys"?: readonly string[];
   readonly "x-kubernetes-preserve-unknown-fields"?: true;
   readonly "x-kubernetes-validations"?: readonly CelRule[];
   /** Numbers that protobuf JSON takes for the names of an enum; stripped from CRDs. */

@@ -6,6 +6,7 @@ export interface TextLimits {
   readonly maxLength?: number;
   /** Anchored by the author; must be understood alike by RE2 and by JavaScript. */
   readonly pattern?: string;
+  readonly format?: "date-time";
   readonly rules?: readonly CelRule[];
 }
 
