@@ -1,3 +1,4 @@
+import { fitsSelector, type LabelSelector } from "../base/label-selector.ts";
 import { fieldAt } from "./json-object.ts";
 import type { Pod } from "./pod.ts";
 
@@ -9,6 +10,9 @@ export interface DecisionInput {
   readonly revision: string;
   /** What holds where no label says anything. */
   readonly byDefault: boolean;
+  /** Pods that are left alone, and pods that are injected, where neither label nor annotation of the pod says anything. */
+  readonly never: readonly LabelSelector[];
+  readonly always: readonly LabelSelector[];
   /** A document given to `fairlead inject`: whoever runs the command wants it, namespace and revision have no say. */
   readonly byHand: boolean;
 }
@@ -23,6 +27,7 @@ type Rule = (input: DecisionInput) => Decision | undefined;
 const INJECT = "sidecar.istio.io/inject";
 const REVISION = "istio.io/rev";
 const NAMESPACE_LABEL = "istio-injection";
+const MIRROR = "kubernetes.io/config.mirror";
 const YES = new Set(["true", "yes", "y", "on"]);
 
 const yes = (reason: string): Decision => ({ inject: true, reason });
@@ -32,9 +37,12 @@ const no = (reason: string): Decision => ({ inject: false, reason });
 const RULES: readonly Rule[] = [
   systemNamespace,
   hostNetwork,
+  mirror,
   namespaceDisabled,
   podLabel,
   podAnnotation,
+  neverSelected,
+  alwaysSelected,
   podRevision,
   otherRevision,
   namespaceEnabled,
@@ -60,6 +68,11 @@ function hostNetwork({ pod }: DecisionInput): Decision | undefined {
   return fieldAt(pod.spec, "hostNetwork") === true ? no("the pod uses the node's network (spec.hostNetwork)") : undefined;
 }
 
+/** The kubelet runs such a pod from a file of its own: what is changed here would only be shown, not run. */
+function mirror({ pod }: DecisionInput): Decision | undefined {
+  return pod.annotations[MIRROR] === undefined ? undefined : no(`the pod mirrors a static pod of its node (annotation ${MIRROR})`);
+}
+
 function namespaceDisabled({ namespaceLabels }: DecisionInput): Decision | undefined {
   return namespaceLabels[NAMESPACE_LABEL] === "disabled" ? no(`namespace label ${NAMESPACE_LABEL}=disabled`) : undefined;
 }
@@ -76,6 +89,17 @@ function podAnnotation(input: DecisionInput): Decision | undefined {
   if (value === undefined || value === "") return undefined;
   if (!YES.has(value.toLowerCase())) return no(`pod annotation ${INJECT}="${value}"`);
   return mismatch(input) ?? yes(`pod annotation ${INJECT}="${value}"`);
+}
+
+function neverSelected({ pod, never }: DecisionInput): Decision | undefined {
+  const index = never.findIndex((selector) => fitsSelector(selector, pod.labels));
+  return index < 0 ? undefined : no(`the pod's labels fit sidecarInjectorWebhook.neverInjectSelector[${index}]`);
+}
+
+function alwaysSelected(input: DecisionInput): Decision | undefined {
+  const index = input.always.findIndex((selector) => fitsSelector(selector, input.pod.labels));
+  if (index < 0) return undefined;
+  return mismatch(input) ?? yes(`the pod's labels fit sidecarInjectorWebhook.alwaysInjectSelector[${index}]`);
 }
 
 function podRevision(input: DecisionInput): Decision | undefined {

@@ -31,11 +31,14 @@ export function inject(input: InjectionInput): Result<Injected, Refusal> {
   const read = readPod(input.pod);
   if (!read.ok) return read;
   const pod = read.value;
+  const webhook = input.values.sidecarInjectorWebhook;
   const decision = decide({
     ...input,
     pod,
     byHand: input.byHand ?? false,
-    byDefault: input.values.sidecarInjectorWebhook.enableNamespacesByDefault,
+    byDefault: webhook.enableNamespacesByDefault,
+    never: webhook.neverInjectSelector,
+    always: webhook.alwaysInjectSelector,
   });
   if (!decision.inject) return ok({ decision: "skip", reason: decision.reason, patch: [], pod: pod.raw, warnings: [] });
   const template = templateOf(pod);

@@ -1,3 +1,4 @@
+import type { LabelSelector } from "../base/label-selector.ts";
 import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
 
 /** Requests and limits, as Kubernetes writes them. */
@@ -51,6 +52,8 @@ export interface InjectorValues {
   readonly enableNamespacesByDefault: boolean;
   readonly rewriteAppHTTPProbe: boolean;
   readonly injectedAnnotations: Readonly<Record<string, string>>;
+  readonly neverInjectSelector: readonly LabelSelector[];
+  readonly alwaysInjectSelector: readonly LabelSelector[];
 }
 
 /** The chart's values that injection reads, under the names of Istio's chart. */
@@ -96,7 +99,13 @@ const DEFAULT_VALUES: InjectionValues = {
     },
     proxy_init: { image: "proxyv2" },
   },
-  sidecarInjectorWebhook: { enableNamespacesByDefault: false, rewriteAppHTTPProbe: true, injectedAnnotations: {} },
+  sidecarInjectorWebhook: {
+    enableNamespacesByDefault: false,
+    rewriteAppHTTPProbe: true,
+    injectedAnnotations: {},
+    neverInjectSelector: [],
+    alwaysInjectSelector: [],
+  },
 };
 
 /** The chart's defaults under what the user gave. `raw` is the user's values, as helm would read them. */

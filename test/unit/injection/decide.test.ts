@@ -6,6 +6,12 @@ import { appPod, injected } from "./injection-case.ts";
 const LABEL = "sidecar.istio.io/inject";
 const byDefault = injectionValues({ sidecarInjectorWebhook: { enableNamespacesByDefault: true } });
 
+const never = injectionValues({ sidecarInjectorWebhook: { neverInjectSelector: [{ matchLabels: { batch: "yes" } }] } });
+const always = injectionValues({
+  sidecarInjectorWebhook: { alwaysInjectSelector: [{ matchExpressions: [{ key: "batch", operator: "Exists" }] }] },
+});
+const batch = (labels: Record<string, string> = {}) => appPod({ labels: { batch: "yes", ...labels } });
+
 const CASES: readonly [string, ReturnType<typeof appPod>, Partial<InjectionInput>, "inject" | "skip", RegExp][] = [
   ["labelled namespace", appPod(), {}, "inject", /istio-injection=enabled/],
   ["unlabelled namespace", appPod(), { namespaceLabels: {} }, "skip", /no label istio-injection/],
@@ -27,6 +33,13 @@ const CASES: readonly [string, ReturnType<typeof appPod>, Partial<InjectionInput
   ["other revision", appPod(), { namespaceLabels: { "istio.io/rev": "blue" } }, "skip", /revision blue/],
   ["plain label is not for a revision", appPod(), { revision: "blue" }, "skip", /revision default/],
   ["pod of another revision", appPod({ labels: { "istio.io/rev": "blue", [LABEL]: "true" } }), {}, "skip", /revision blue/],
+  ["never selected", batch(), { values: never }, "skip", /neverInjectSelector\[0\]/],
+  ["not among the never selected", appPod(), { values: never }, "inject", /istio-injection=enabled/],
+  ["the pod's word over never", batch({ [LABEL]: "true" }), { values: never }, "inject", /pod label/],
+  ["always selected", batch(), { values: always, namespaceLabels: {} }, "inject", /alwaysInjectSelector\[0\]/],
+  ["the pod's word over always", batch({ [LABEL]: "false" }), { values: always }, "skip", /pod label/],
+  ["always, for another revision", batch({ "istio.io/rev": "blue" }), { values: always }, "skip", /revision blue/],
+  ["a mirror of a static pod", appPod({ annotations: { "kubernetes.io/config.mirror": "x" } }), {}, "skip", /static pod/],
   ["nonsense on the pod", appPod({ labels: { [LABEL]: "perhaps" } }), {}, "skip", /"perhaps"/],
 ];
 
