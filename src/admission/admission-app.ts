@@ -9,6 +9,8 @@ export type AdmissionHandler = (request: AdmissionRequest) => Promise<AdmissionA
 export interface AdmissionAppOptions {
   readonly injector: AdmissionHandler;
   readonly validator: AdmissionHandler;
+  /** Looks at pods after every mutating webhook. */
+  readonly verifier: AdmissionHandler;
   /** Whether the process can answer rightly: its sources have been read once. */
   readonly ready: () => boolean;
   readonly metrics: AdmissionMetrics;
@@ -20,7 +22,7 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 
 type Judged = { readonly request: AdmissionRequest; readonly answer: AdmissionAnswer };
 
-/** The three paths; whatever comes in, a JSON answer goes out. */
+/** The four paths; whatever comes in, a JSON answer goes out. */
 export function admissionApp(options: AdmissionAppOptions): Express {
   const { metrics, log } = options;
   const app = express();
@@ -37,7 +39,14 @@ export function admissionApp(options: AdmissionAppOptions): Express {
     body,
     review(options.validator, log, (judged) => countValidation(metrics, judged)),
   );
-  app.use((request, response) => refuse(response, 404, `${request.method} ${request.path} is not served here; POST /inject or /validate`));
+  app.post(
+    "/verify",
+    body,
+    review(options.verifier, log, (judged) => countVerification(metrics, judged)),
+  );
+  app.use((request, response) =>
+    refuse(response, 404, `${request.method} ${request.path} is not served here; POST /inject, /validate or /verify`),
+  );
   app.use(errorHandler(metrics, log));
   return app;
 }
@@ -99,6 +108,11 @@ function countInjection(metrics: AdmissionMetrics, { answer }: Judged): void {
   if (!answer.allowed) metrics.count("sidecar_injection_failure_total");
   else if (answer.patch === undefined) metrics.count("sidecar_injection_skip_total");
   else metrics.count("sidecar_injection_success_total");
+}
+
+function countVerification(metrics: AdmissionMetrics, { answer }: Judged): void {
+  if (!answer.allowed) metrics.count("fairlead_broken_pods_refused_total");
+  else if (answer.warnings !== undefined && answer.warnings.length > 0) metrics.count("fairlead_broken_pods_warned_total");
 }
 
 function countValidation(metrics: AdmissionMetrics, { request, answer }: Judged): void {

@@ -6,6 +6,8 @@ const COUNTERS = {
   sidecar_injection_success_total: { help: "Pods that were injected.", labels: [] },
   sidecar_injection_skip_total: { help: "Pods that were left as they are.", labels: [] },
   sidecar_injection_failure_total: { help: "Pods that were refused.", labels: [] },
+  fairlead_broken_pods_refused_total: { help: "Pods refused since another webhook, or the pod itself, broke their sidecar.", labels: [] },
+  fairlead_broken_pods_warned_total: { help: "Pods taken with a warning about their sidecar.", labels: [] },
   galley_validation_passed: { help: "Resources that were accepted.", labels: ["group", "version", "resource"] },
   galley_validation_failed: { help: "Resources that were refused.", labels: ["group", "version", "resource"] },
   galley_validation_http_error: { help: "Webhook requests that could not be read.", labels: ["status"] },

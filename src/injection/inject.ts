@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../base/result.ts";
-import { decide } from "./decide.ts";
+import { type Decision, decide } from "./decide.ts";
 import { gatewayTemplate } from "./gateway-template.ts";
 import type { Injected, InjectionInput } from "./injection-input.ts";
 import { injectionWarnings } from "./injection-warnings.ts";
@@ -11,6 +11,7 @@ import { type ProxySettings, proxySettings } from "./proxy-settings.ts";
 import { annotationRefusal, type Refusal } from "./refusal.ts";
 import { sidecarTemplate } from "./sidecar-template.ts";
 import { STATUS_ANNOTATION, statusAnnotation } from "./status-annotation.ts";
+import { TEMPLATE_ANNOTATION, templateName } from "./template-name.ts";
 import { verifyPatch } from "./verify-patch.ts";
 
 type Template = (settings: ProxySettings) => PodFragment;
@@ -19,8 +20,6 @@ const TEMPLATES: ReadonlyMap<string, Template> = new Map([
   ["sidecar", sidecarTemplate],
   ["gateway", gatewayTemplate],
 ]);
-
-const TEMPLATE_ANNOTATION = "inject.istio.io/templates";
 
 /**
  * Decides about one pod, and makes the patch. Pure, and idempotent: the outcome injected again is the outcome.
@@ -31,15 +30,7 @@ export function inject(input: InjectionInput): Result<Injected, Refusal> {
   const read = readPod(input.pod);
   if (!read.ok) return read;
   const pod = read.value;
-  const webhook = input.values.sidecarInjectorWebhook;
-  const decision = decide({
-    ...input,
-    pod,
-    byHand: input.byHand ?? false,
-    byDefault: webhook.enableNamespacesByDefault,
-    never: webhook.neverInjectSelector,
-    always: webhook.alwaysInjectSelector,
-  });
+  const decision = podDecision(pod, input);
   if (!decision.inject) return ok({ decision: "skip", reason: decision.reason, patch: [], pod: pod.raw, warnings: [] });
   const template = templateOf(pod);
   if (!template.ok) return template;
@@ -51,8 +42,21 @@ export function inject(input: InjectionInput): Result<Injected, Refusal> {
   return ok({ decision: "inject", reason: decision.reason, patch, pod: meant, warnings: injectionWarnings(pod, input) });
 }
 
+/** Whether a pod is injected under these inputs, and why. */
+export function podDecision(pod: Pod, input: InjectionInput): Decision {
+  const webhook = input.values.sidecarInjectorWebhook;
+  return decide({
+    ...input,
+    pod,
+    byHand: input.byHand ?? false,
+    byDefault: webhook.enableNamespacesByDefault,
+    never: webhook.neverInjectSelector,
+    always: webhook.alwaysInjectSelector,
+  });
+}
+
 function templateOf(pod: Pod): Result<Template, Refusal> {
-  const name = pod.annotations[TEMPLATE_ANNOTATION] ?? "sidecar";
+  const name = templateName(pod);
   const template = TEMPLATES.get(name);
   if (template !== undefined) return ok(template);
   return err(annotationRefusal(TEMPLATE_ANNOTATION, `there is no template "${name}"; write ${[...TEMPLATES.keys()].join(" or ")}`));

@@ -54,6 +54,8 @@ export interface InjectorValues {
   readonly injectedAnnotations: Readonly<Record<string, string>>;
   readonly neverInjectSelector: readonly LabelSelector[];
   readonly alwaysInjectSelector: readonly LabelSelector[];
+  /** What becomes of a pod whose sidecar another webhook, or the pod itself, has broken. */
+  readonly brokenPods: "Refuse" | "Warn" | "Ignore";
 }
 
 /** The chart's values that injection reads, under the names of Istio's chart. */
@@ -105,6 +107,7 @@ const DEFAULT_VALUES: InjectionValues = {
     injectedAnnotations: {},
     neverInjectSelector: [],
     alwaysInjectSelector: [],
+    brokenPods: "Refuse",
   },
 };
 

@@ -3,9 +3,10 @@ import { type Probers, rewriteProbes } from "./app-probes.ts";
 import type { InjectionInput } from "./injection-input.ts";
 import type { ResourceValues } from "./injection-values.ts";
 import { type Interception, readInterception } from "./interception.ts";
-import { isObject, type JsonObject } from "./json-object.ts";
+import type { JsonObject } from "./json-object.ts";
 import { usesNativeSidecar } from "./native-sidecar.ts";
 import type { Container, Pod } from "./pod.ts";
+import { probersOf } from "./probers-of.ts";
 import { proxyConfig } from "./proxy-config.ts";
 import { proxyResources } from "./proxy-resources.ts";
 import { type Readiness, readReadiness } from "./readiness.ts";
@@ -98,15 +99,6 @@ function rewriteOne(container: Container, agentPort: number): { container: Conta
 }
 
 /** A pod that was injected before carries the probers of its containers, whose probes lead to the agent already. */
-function earlierProbers(pod: Pod): Probers {
-  const proxy = [...pod.containers, ...pod.initContainers].find((container) => container.name === "istio-proxy");
-  const env = proxy?.env;
-  const entry: unknown = Array.isArray(env) ? env.find((item) => isObject(item) && item.name === "ISTIO_KUBE_APP_PROBERS") : undefined;
-  const text = isObject(entry) ? entry.value : undefined;
-  try {
-    const parsed: unknown = typeof text === "string" ? JSON.parse(text) : {};
-    return isObject(parsed) ? (parsed as Probers) : {};
-  } catch {
-    return {};
-  }
+function earlierProbers({ containers, initContainers }: Pod): Probers {
+  return probersOf([...containers, ...initContainers].find((container) => container.name === "istio-proxy"));
 }

@@ -4,8 +4,10 @@
 //                     └───────────► admission (inject, validate)          monitoring beside them
 import { admissionMetrics } from "../admission/admission-metrics.ts";
 import { type AdmissionServer, startAdmissionServer } from "../admission/admission-server.ts";
+import type { InjectionSources } from "../admission/injection-sources.ts";
 import { objectValidator } from "../admission/object-validator.ts";
 import { podInjector } from "../admission/pod-injector.ts";
+import { podVerifier } from "../admission/pod-verifier.ts";
 import { createLiveWorld, type LiveWorld } from "../analysis/live-world.ts";
 import type { Delta, TokenReviewer } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
@@ -98,14 +100,16 @@ async function serveAdmission(parts: ControlPlaneParts, { objects, judged }: Wor
     return { cert: certPem, key: key.reveal() };
   };
   const at = { address: ports.address, port: ports.webhookPort };
+  const pods: InjectionSources = {
+    namespaceLabels: async (name) => objects.get("Namespace", "", name)?.metadata.labels,
+    mesh: () => objects.get("MeshConfig", "", "mesh")?.spec ?? {},
+    ...{ values, kubeVersion, revision, parseYaml },
+  };
   const starting = startAdmissionServer({
     ...at,
     certificate: serving(),
-    injector: podInjector({
-      namespaceLabels: async (name) => objects.get("Namespace", "", name)?.metadata.labels,
-      mesh: () => objects.get("MeshConfig", "", "mesh")?.spec ?? {},
-      ...{ values, kubeVersion, revision, parseYaml },
-    }),
+    injector: podInjector(pods),
+    verifier: podVerifier(pods),
     validator: objectValidator(judges(judged)),
     ready,
     metrics: admissionMetrics(parts.metrics),

@@ -2,6 +2,7 @@ import type { Finding } from "./finding.ts";
 import { ANALYSIS_MESSAGES } from "./messages/analysis-messages.ts";
 import { FIELD_MESSAGES } from "./messages/field-messages.ts";
 import type { Message } from "./messages/message.ts";
+import { POD_MESSAGES } from "./messages/pod-messages.ts";
 import { POLICY_MESSAGES } from "./messages/policy-messages.ts";
 import { ROUTE_MESSAGES } from "./messages/route-messages.ts";
 import { SCHEMA_MESSAGES } from "./messages/schema-messages.ts";
@@ -17,6 +18,7 @@ export const CATALOGUE = {
   ...POLICY_MESSAGES,
   ...SOURCE_MESSAGES,
   ...ANALYSIS_MESSAGES,
+  ...POD_MESSAGES,
 } as const satisfies Record<string, Message>;
 
 export type MessageId = keyof typeof CATALOGUE;

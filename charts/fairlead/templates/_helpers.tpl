@@ -50,3 +50,77 @@ matchPolicy: Equivalent
 sideEffects: None
 timeoutSeconds: {{ .Values.webhooks.timeoutSeconds }}
 {{- end -}}
+
+{{/* Pods of labelled namespaces. */}}
+{{- define "fairlead.podsByNamespace" -}}
+rules:
+  - apiGroups: [""]
+    apiVersions: [v1]
+    resources: [pods]
+    operations: [CREATE]
+    scope: Namespaced
+namespaceSelector:
+  matchExpressions:
+    {{- if .Values.revision }}
+    - key: istio.io/rev
+      operator: In
+      values: [{{ .Values.revision | quote }}]
+    - key: istio-injection
+      operator: DoesNotExist
+    {{- else if .Values.sidecarInjectorWebhook.enableNamespacesByDefault }}
+    - key: istio-injection
+      operator: NotIn
+      values: [disabled]
+    {{- else }}
+    - key: istio-injection
+      operator: In
+      values: [enabled]
+    {{- end }}
+    - key: kubernetes.io/metadata.name
+      operator: NotIn
+      values:
+        {{- include "fairlead.systemNamespaces" . | nindent 8 }}
+        - {{ .Release.Namespace }}
+objectSelector:
+  matchExpressions:
+    - key: sidecar.istio.io/inject
+      operator: NotIn
+      values: ["false"]
+{{- end -}}
+
+{{/* Pods that ask for it themselves. */}}
+{{- define "fairlead.podsByLabel" -}}
+rules:
+  - apiGroups: [""]
+    apiVersions: [v1]
+    resources: [pods]
+    operations: [CREATE]
+    scope: Namespaced
+namespaceSelector:
+  matchExpressions:
+    - key: istio-injection
+      operator: NotIn
+      values: [disabled]
+    {{- if not .Values.revision }}
+    # What another revision leads is its own: by the namespace's label, or below by the pod's.
+    - key: istio.io/rev
+      operator: DoesNotExist
+    {{- end }}
+    - key: kubernetes.io/metadata.name
+      operator: NotIn
+      values:
+        {{- include "fairlead.systemNamespaces" . | nindent 8 }}
+objectSelector:
+  matchExpressions:
+    - key: sidecar.istio.io/inject
+      operator: In
+      values: ["true"]
+    {{- if .Values.revision }}
+    - key: istio.io/rev
+      operator: In
+      values: [{{ .Values.revision | quote }}]
+    {{- else }}
+    - key: istio.io/rev
+      operator: DoesNotExist
+    {{- end }}
+{{- end -}}

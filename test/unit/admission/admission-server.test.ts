@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function start(
-  handlers: { injector?: AdmissionHandler; validator?: AdmissionHandler; ready?: boolean } = {},
+  handlers: { injector?: AdmissionHandler; validator?: AdmissionHandler; verifier?: AdmissionHandler; ready?: boolean } = {},
 ): Promise<AdmissionServer> {
   const allow: AdmissionHandler = async () => ({ allowed: true });
   const server = await startAdmissionServer({
@@ -31,6 +31,7 @@ async function start(
     port: 0,
     certificate: servingCertificate("first"),
     injector: handlers.injector ?? allow,
+    verifier: handlers.verifier ?? allow,
     validator: handlers.validator ?? allow,
     ready: () => handlers.ready ?? true,
     metrics: { count: (name) => counted.push(name) },

@@ -30,7 +30,7 @@ describe.skipIf(helm() === undefined)("rendered by helm", () => {
   test.each([[[]], [["--set", "revision=blue"]]])("webhooks are narrow, with %j", (args) => {
     const manifests = render("fairlead", "fairlead", args);
     const configurations = WEBHOOKS.map((kind) => only(manifests, kind));
-    expect(configurations.flatMap((configuration) => configuration.webhooks)).toHaveLength(3);
+    expect(configurations.flatMap((configuration) => configuration.webhooks)).toHaveLength(5);
     expect(configurations.flatMap((configuration) => tooWide(configuration, "istio-system"))).toEqual([]);
   });
 

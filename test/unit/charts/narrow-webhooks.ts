@@ -8,7 +8,10 @@ export function tooWide(configuration: Manifest, namespace: string): readonly st
   return configuration.webhooks.flatMap((webhook: Manifest) => [
     ...settings(webhook),
     ...rules(webhook),
-    ...(configuration.kind === "MutatingWebhookConfiguration" ? pods(webhook, namespace) : []),
+    ...(takesPods(webhook) ? pods(webhook, namespace) : []),
+    ...(configuration.kind !== "MutatingWebhookConfiguration" || webhook.reinvocationPolicy === "IfNeeded"
+      ? []
+      : [`${webhook.name}: is not asked again`]),
   ]);
 }
 
@@ -43,8 +46,12 @@ function pods(webhook: Manifest, namespace: string): readonly string[] {
   return [
     ...(byNamespace || byPod ? [] : [`${webhook.name}: takes unlabelled pods`]),
     ...excluded.filter((name) => !names?.values.includes(name)).map((name) => `${webhook.name}: takes pods of ${name}`),
-    ...(webhook.reinvocationPolicy === "IfNeeded" ? [] : [`${webhook.name}: is not asked again`]),
   ];
+}
+
+/** A rule for everything takes pods too. */
+function takesPods(webhook: Manifest): boolean {
+  return webhook.rules.some((rule: Manifest) => rule.resources.includes("pods") || rule.resources.includes("*"));
 }
 
 function requires(selector: Manifest, key: string, values?: readonly string[]): boolean {
