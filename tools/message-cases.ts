@@ -17,13 +17,18 @@ export interface MessageCase {
   readonly good: unknown;
   /** Objects that are there already when `bad` and `good` come; absent where each is judged alone. */
   readonly world?: readonly unknown[];
-  /** What is judged: an object, the default; or a mesh configuration. */
-  readonly as: "object" | "mesh";
+  /** What is judged: an object, the default; a mesh configuration; or a pod after every mutating webhook. */
+  readonly as: "object" | "mesh" | "pod";
   /** Whether the finding brings a patch, which then makes `good` of `bad`. */
   readonly fixed: boolean;
 }
 
 const FIELDS = ["path", "bad", "good", "world", "as", "fixed"];
+
+function judgedAs(file: string, word: unknown = "object"): MessageCase["as"] {
+  if (word === "object" || word === "mesh" || word === "pod") return word;
+  throw new Error(`${file}: as is object, mesh or pod`);
+}
 
 /** Reads one case; an unknown key is an error, for it would be a promise that nobody keeps. */
 export function readMessageCase(file: string, text: string): MessageCase {
@@ -33,7 +38,7 @@ export function readMessageCase(file: string, text: string): MessageCase {
   if (!("bad" in raw && "good" in raw) || typeof raw["path"] !== "string") throw new Error(`${file}: path, bad and good are needed`);
   const rest = { path: raw["path"], bad: raw["bad"], good: raw["good"], fixed: raw["fixed"] === true };
   const world = raw["world"] === undefined ? {} : { world: raw["world"] as readonly unknown[] };
-  return { file, code: file.slice(0, 6), as: raw["as"] === "mesh" ? "mesh" : "object", ...rest, ...world };
+  return { file, code: file.slice(0, 6), as: judgedAs(file, raw["as"]), ...rest, ...world };
 }
 
 /** Every case, in order of its code. */

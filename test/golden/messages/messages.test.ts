@@ -6,6 +6,7 @@
 //   world: [{kind: …}, …]        (optional) objects that are there already: both are then judged as they join them, by the rules over
 //                                several objects too; without it each is judged alone
 //   as: mesh                     (optional) bad and good are mesh configurations
+//   as: pod                      (optional) bad and good are pods as they are about to be stored, in a namespace with istio-injection=enabled
 //   fixed: true                  (optional) the finding brings a patch, and the patch makes `good` of `bad`
 //
 // Where an object has no apiVersion it is networking.istio.io/v1, where it has no metadata it is `example` in namespace `shop`; write them
@@ -18,6 +19,7 @@ import { createWorld } from "../../../src/analysis/live-world.ts";
 import { inspect } from "../../../src/api/decode.ts";
 import { isJsonObject } from "../../../src/api/json-kind.ts";
 import type { StoredObject } from "../../../src/api/object.ts";
+import { judgeFinalPod } from "../../../src/injection/final/judge-final-pod.ts";
 import { judge } from "../../../src/main/judges.ts";
 import { CATALOGUE } from "../../../src/telemetry/catalogue.ts";
 import type { Finding } from "../../../src/telemetry/finding.ts";
@@ -25,6 +27,7 @@ import type { Message } from "../../../src/telemetry/messages/message.ts";
 import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
 import { validateObject } from "../../../src/validation/validate-object.ts";
 import { type MessageCase, messageCases } from "../../../tools/message-cases.ts";
+import { input } from "../../unit/injection/injection-case.ts";
 import { WITHOUT_CASE } from "./without-case.ts";
 
 const CODES: readonly string[] = Object.values(CATALOGUE).map(({ code }: Message) => code);
@@ -43,12 +46,13 @@ function stored(raw: unknown): StoredObject {
 }
 
 function told({ as, code, world }: MessageCase, raw: unknown): readonly Finding[] {
+  if (as === "pod") return judgeFinalPod(input(raw));
   const { errors, warnings } = as === "mesh" ? validateMeshConfig(raw) : validateObject(raw);
   const found = world === undefined ? [...errors, ...warnings] : judge(raw, createWorld(world.map(stored)));
   return found.filter((finding) => finding.code !== NOT_BUILT || code === NOT_BUILT);
 }
 
-const complete = (one: MessageCase, raw: unknown): unknown => (one.as === "mesh" ? raw : whole(raw));
+const complete = (one: MessageCase, raw: unknown): unknown => (one.as === "object" ? whole(raw) : raw);
 const places = (findings: readonly Finding[]): readonly string[] => findings.map(({ code, path }) => `${code} ${path}`);
 
 function patched(raw: unknown, { fix = [] }: Finding): unknown {
