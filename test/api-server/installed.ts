@@ -56,7 +56,7 @@ function must(result: CommandResult): CommandResult {
 /** There is no network of Services here: the names stay, and lead to this machine. */
 const WEBHOOKS = [
   ["mutatingwebhookconfiguration", "fairlead-istio-system-injector", 2],
-  ["validatingwebhookconfiguration", "fairlead-istio-system-validator", 1],
+  ["validatingwebhookconfiguration", "fairlead-istio-system-validator", 3],
 ] as const;
 
 async function leadHere(kubectl: Installed["kubectl"], port: number): Promise<void> {

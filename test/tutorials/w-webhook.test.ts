@@ -134,3 +134,17 @@ test("W2 · what is doubtful is accepted with a warning that kubectl prints", as
   expect(unbuilt.code).toBe(0);
   expect(unbuilt.stderr, "a field that is not built is named").toMatch(/^Warning: spec\.trafficPolicy\.retryBudget/m);
 });
+
+test("a pod whose sidecar cannot do its work is refused with the field's path, after every mutating webhook", async () => {
+  const pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "bypass", namespace: "mesh", labels: { app: "bypass" } },
+    spec: { containers: [{ name: "app", image: "example/app:1", securityContext: { runAsUser: 1337 } }] },
+  };
+  const refused = await apply(pod);
+  expect(refused.code).not.toBe(0);
+  expect(refused.stderr).toContain("verifier.fairlead.io");
+  expect(refused.stderr).toMatch(/spec\.containers\[0\]\.securityContext\.runAsUser: .*1337.*\(FL1307\)/);
+  expect((await apply({ ...pod, metadata: { ...pod.metadata, namespace: "plain" } })).code, "no business of ours").toBe(0);
+});
