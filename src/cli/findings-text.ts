@@ -1,34 +1,24 @@
-import type { Level } from "../telemetry/finding.ts";
-import { paint, type Terminal, type Tone } from "./render.ts";
+import type { Finding, Level } from "../telemetry/finding.ts";
+import { counted, findingLine, foreignText } from "./finding-line.ts";
+import type { Terminal } from "./render.ts";
 
 /** What `analyze` says of one object. */
-export interface AnalyzeFinding {
-  readonly code: string;
-  readonly level: Level;
+export interface AnalyzeFinding extends Finding {
   /** Empty where the document says none. */
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  readonly path: string;
-  readonly message: string;
   /** `orders.yaml:12`, the line of the field; absent where it came from the API server. */
   readonly source?: string;
 }
 
-const TONES: Readonly<Record<Level, Tone>> = { error: "red", warning: "yellow", info: "dim" };
+const fileOf = (source: string, line: number | undefined): string =>
+  line === undefined ? source : source.slice(0, source.lastIndexOf(":"));
 
-const joined = (parts: readonly string[], by: string): string => parts.filter((part) => part !== "").join(by);
-
-function line(terminal: Terminal, { source = "", level, kind, namespace, name, path, message, code }: AnalyzeFinding): string {
-  const object = joined([kind, joined([namespace, name], "/")], " ");
-  return `${joined([source, paint(terminal, TONES[level], level), object, path, message], ": ")} (${code})\n`;
-}
-
-const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-
-/** One line a finding, then how many there are. */
-export function findingsAsText(terminal: Terminal, findings: readonly AnalyzeFinding[]): string {
+/** One line a finding, then how many there are, and how many documents were not looked at. */
+export function findingsAsText(terminal: Terminal, findings: readonly AnalyzeFinding[], foreign: number): string {
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
-  const sum = `${counted(count("error"), "error")}, ${counted(count("warning"), "warning")}\n`;
-  return `${findings.map((finding) => line(terminal, finding)).join("")}${sum}`;
+  const lines = findings.map((finding) => findingLine(terminal, { ...finding, file: fileOf(finding.source ?? "", finding.line) }, finding));
+  const sum = `${counted(count("error"), "error")}, ${counted(count("warning"), "warning")}${foreignText(foreign)}\n`;
+  return `${lines.join("")}${sum}`;
 }

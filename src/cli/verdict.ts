@@ -1,7 +1,8 @@
 import type { Finding } from "../telemetry/finding.ts";
-import { paint, type Terminal } from "./render.ts";
+import { findingLine, foreignText } from "./finding-line.ts";
+import type { Terminal } from "./render.ts";
 
-/** What `validate` says of one document. */
+/** What `validate` says of one object. */
 export interface DocumentVerdict {
   /** `a.yaml:12`. */
   readonly source: string;
@@ -11,28 +12,21 @@ export interface DocumentVerdict {
   readonly valid: boolean;
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];
+  /** Only where it is false: an object of another program, about which nothing is said. */
+  readonly judged?: false;
 }
 
 const fileOf = (source: string): string => source.slice(0, source.lastIndexOf(":"));
 
-function line(terminal: Terminal, verdict: DocumentVerdict, finding: Finding): string {
-  const tone = finding.level === "error" ? "red" : "yellow";
-  const place = finding.line === undefined ? verdict.source : `${fileOf(verdict.source)}:${finding.line}`;
-  const path = finding.path === "" ? "" : `${finding.path}: `;
-  return `${place}: ${paint(terminal, tone, finding.level)}: ${path}${finding.message} (${finding.code})\n`;
-}
-
-const named = ({ kind, namespace, name }: DocumentVerdict): string =>
-  [kind, [namespace, name].filter((part) => part !== "").join("/")].filter((part) => part !== "").join(" ") || "the document";
-
-/** One line a finding, then how many documents were judged. */
+/** One line a finding, then how many objects were judged, and how many were not. */
 export function verdictsAsText(terminal: Terminal, verdicts: readonly DocumentVerdict[]): string {
   const lines = verdicts.flatMap((verdict) => {
-    const found = [...verdict.errors, ...verdict.warnings].map((finding) => line(terminal, verdict, finding));
-    return verdict.valid ? found : [...found, `${verdict.source}: ${named(verdict)} is ${paint(terminal, "red", "invalid")}\n`];
+    const about = { ...verdict, file: fileOf(verdict.source) };
+    return [...verdict.errors, ...verdict.warnings].map((finding) => findingLine(terminal, about, finding));
   });
-  const invalid = verdicts.filter((verdict) => !verdict.valid).length;
-  const warned = verdicts.filter((verdict) => verdict.warnings.length > 0).length;
-  const sum = `${verdicts.length} judged, ${invalid} invalid, ${warned} with warnings\n`;
-  return `${lines.join("")}${sum}`;
+  const judged = verdicts.filter((verdict) => verdict.judged !== false);
+  const invalid = judged.filter((verdict) => !verdict.valid).length;
+  const warned = judged.filter((verdict) => verdict.warnings.length > 0).length;
+  const foreign = foreignText(verdicts.length - judged.length);
+  return `${lines.join("")}${judged.length} judged, ${invalid} invalid, ${warned} with warnings${foreign}\n`;
 }

@@ -1,45 +1,27 @@
-import { analyze, type ObjectFinding } from "../analysis/analyze.ts";
-import type { StoredObject } from "../api/object.ts";
+import { createWorld } from "../analysis/live-world.ts";
+import type { World } from "../analysis/world.ts";
+import { NETWORKING_GROUP } from "../api/kinds.ts";
+import { keyOf, type ObjectKey, type StoredObject } from "../api/object.ts";
 import { type AnalyzeFinding, findingsAsText } from "../cli/findings-text.ts";
 import type { AnalyzeOptions } from "../cli/program.ts";
 import { render } from "../cli/render.ts";
 import type { ClusterContents } from "../source/kubernetes/read-cluster.ts";
 import { printYaml } from "../source/print-yaml.ts";
-import type { Manifest } from "../source/read-manifests.ts";
+import { sourceFinding } from "../source/source-finding.ts";
 import type { SourceProblem } from "../source/source-problem.ts";
 import type { Finding } from "../telemetry/finding.ts";
-import { validateObject } from "../validation/validate-object.ts";
-import { documentFindings, type Identity, identityOf } from "./document-findings.ts";
+import { judge } from "./judges.ts";
 import { manifestsOf } from "./manifests-of.ts";
-import { readMesh } from "./read-mesh.ts";
+import { type Identity, identityOf, meshSubject, type Subject, subjectsOf, toldOf } from "./subjects-of.ts";
 import { standardTerminal } from "./terminal.ts";
 
-interface Judged {
-  readonly object?: StoredObject;
-  readonly findings: readonly AnalyzeFinding[];
-}
+const NOTHING: ClusterContents = { objects: [], problems: [], raws: [] };
 
-function about({ code, level, path, message }: Finding, { kind, namespace, name }: Identity, source: string | undefined): AnalyzeFinding {
-  return { code, level, kind, namespace, name, path, message, ...(source !== undefined && { source }) };
-}
+const sourceOf = (file: string, { line }: Finding): string => (line === undefined ? file : `${file}:${line}`);
 
-const originOf = ({ file, document }: Manifest): string => `${file}:${document.line}`;
-
-function judgeAlone(manifest: Manifest): Judged {
-  const { file, document } = manifest;
-  const { object, errors, warnings } = validateObject(document.value);
-  const identity = object === undefined ? identityOf(document.value) : { ...object.metadata, kind: object.kind };
-  const findings = documentFindings(document, () => [...errors, ...warnings]);
-  return {
-    findings: findings.map((finding) => about(finding, identity, `${file}:${finding.line}`)),
-    ...(object && { object: { ...object, origin: originOf(manifest) } }),
-  };
-}
-
-/** The line of the field, where the object is from a file. */
-function placed(finding: ObjectFinding, manifests: ReadonlyMap<string, Manifest>): AnalyzeFinding {
-  const manifest = manifests.get(finding.source ?? "");
-  return about(finding, finding, manifest === undefined ? finding.source : `${manifest.file}:${manifest.document.lineOf(finding.path)}`);
+function about(finding: Finding, { kind, namespace, name }: Identity, source: string | undefined): AnalyzeFinding {
+  const { code, level, path, message, ...rest } = finding;
+  return { code, level, kind, namespace, name, path, message, ...(source !== undefined && { source }), ...rest };
 }
 
 /** What the cluster holds and nobody can read, under the name it has there. */
@@ -49,30 +31,63 @@ function unread({ id, origin, findings }: SourceProblem): readonly AnalyzeFindin
   return findings.map((finding) => about(finding, identity, origin));
 }
 
-async function meshObject(file: string | undefined): Promise<readonly StoredObject[]> {
-  if (file === undefined) {
-    return [];
+/** Of several places that claim one name the first counts, as in a folder that `standalone` reads; the others are told. */
+function claimsOf(subjects: readonly Subject[]): ReadonlyMap<ObjectKey, Subject> {
+  const first = new Map<ObjectKey, Subject>();
+  for (const subject of subjects) {
+    if (subject.object !== undefined && !first.has(keyOf(subject.object))) first.set(keyOf(subject.object), subject);
   }
-  const metadata = { name: "mesh", namespace: "", labels: {}, annotations: {} };
-  return [{ kind: "MeshConfig", metadata, spec: await readMesh(file), origin: file }];
+  return first;
 }
 
-const NOTHING: ClusterContents = { objects: [], problems: [] };
+const originOf = ({ file, place }: Subject): string => `${file}:${place.line}`;
+
+function secondClaim(subject: Subject, claims: ReadonlyMap<ObjectKey, Subject>): readonly Finding[] {
+  const first = subject.object && claims.get(keyOf(subject.object));
+  if (first === undefined || first === subject) return [];
+  if (subject.object?.kind === "MeshConfig") {
+    return [sourceFinding("twoMeshConfigs", { first: originOf(first), second: originOf(subject) }, subject.place)];
+  }
+  const { kind, namespace, name } = subject.identity;
+  const path = "metadata.name";
+  const values = { object: `${kind}/${namespace}/${name}`, other: originOf(first) };
+  return [sourceFinding("sameName", values, { path, ...subject.placeOf(path) })];
+}
+
+function findingsAbout(subject: Subject, world: World, claims: ReadonlyMap<ObjectKey, Subject>): readonly AnalyzeFinding[] {
+  const found = [...secondClaim(subject, claims), ...toldOf(subject, world)];
+  return found.map((finding) => about(finding, subject.identity, sourceOf(subject.file, finding)));
+}
+
+/** Objects of the cluster are judged as they are stored there, unless a file has a newer version. */
+function findingsInCluster({ raws }: ClusterContents, world: World, claims: ReadonlyMap<ObjectKey, Subject>): readonly AnalyzeFinding[] {
+  const ours = raws.filter(({ apiVersion }) => apiVersion?.startsWith(`${NETWORKING_GROUP}/`));
+  return ours.flatMap((raw) => {
+    const identity = identityOf(raw);
+    if (claims.has(`${identity.kind}/${identity.namespace}/${identity.name}` as ObjectKey)) return [];
+    return judge(raw, world).map((finding) => about(finding, identity, undefined));
+  });
+}
+
+async function subjectsNamed({ filename, meshConfig, istioNamespace }: AnalyzeOptions): Promise<readonly Subject[]> {
+  const documents = (await manifestsOf(filename)).flatMap((manifest) => subjectsOf(manifest, istioNamespace));
+  return meshConfig === undefined ? documents : [await meshSubject(meshConfig), ...documents];
+}
 
 /** Exit 0: no error among the findings; 1: some. What cannot be read rejects. */
 export async function runAnalyze(options: AnalyzeOptions): Promise<number> {
   const terminal = standardTerminal();
   const cluster = options.cluster ? await (await import("./cluster-contents.ts")).clusterContents(options) : NOTHING;
-  const manifests = await manifestsOf(options.filename);
-  const judged = manifests.map(judgeAlone);
-  const own = judged.flatMap(({ object }) => object ?? []);
-  const byOrigin = new Map(manifests.map((manifest) => [originOf(manifest), manifest]));
-  const together = analyze([...cluster.objects, ...own, ...(await meshObject(options.meshConfig))]);
+  const subjects = await subjectsNamed(options);
+  const claims = claimsOf(subjects);
+  const own: readonly StoredObject[] = [...claims.values()].flatMap(({ object }) => object ?? []);
+  const world = createWorld([...cluster.objects, ...own]);
   const findings = [
     ...cluster.problems.flatMap(unread),
-    ...judged.flatMap((each) => each.findings),
-    ...together.map((finding) => placed(finding, byOrigin)),
+    ...findingsInCluster(cluster, world, claims),
+    ...subjects.flatMap((subject) => findingsAbout(subject, world, claims)),
   ];
-  terminal.out(render({ findings }, options.output, () => findingsAsText(terminal, findings), printYaml));
+  const foreign = subjects.filter((subject) => subject.foreign).length;
+  terminal.out(render({ findings }, options.output, () => findingsAsText(terminal, findings, foreign), printYaml));
   return findings.some((finding) => finding.level === "error") ? 1 : 0;
 }

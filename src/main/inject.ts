@@ -1,9 +1,10 @@
+import { namedPath } from "../api/named-path.ts";
 import type { InjectOptions } from "../cli/program.ts";
 import type { DocumentRefusal, InjectedDocument } from "../injection/inject-document.ts";
 import { injectDocuments } from "../injection/inject-documents.ts";
 import { printYaml } from "../source/print-yaml.ts";
 import type { Manifest } from "../source/read-manifests.ts";
-import { documentFindings } from "./document-findings.ts";
+import { faultFinding } from "../source/source-finding.ts";
 import { manifestsOf } from "./manifests-of.ts";
 import { readMesh } from "./read-mesh.ts";
 import { parseYaml, readValues } from "./read-values.ts";
@@ -21,12 +22,13 @@ function print(documents: readonly InjectedDocument[], format: InjectOptions["ou
 }
 
 function refusal({ file, document }: Manifest, { kind, name, path, message }: DocumentRefusal): string {
-  return `${file}:${document.lineOf(path)}: ${kind} ${name}: ${path}: ${message}\n`;
+  const { line, column } = document.placeOf(path);
+  return `${file}:${line}:${column}: ${kind} ${name}: ${namedPath(path, document.value)}: ${message}\n`;
 }
 
 /** What is no YAML; nothing of the rest is injected then either. */
 function brokenIn({ file, document }: Manifest): readonly string[] {
-  return documentFindings(document, () => []).map(({ line, message, code }) => `${file}:${line}: ${message} (${code})\n`);
+  return document.broken.map(faultFinding).map(({ line, column, message, code }) => `${file}:${line}:${column}: ${message} (${code})\n`);
 }
 
 /** Exit 0: printed; 1: something was refused, and nothing was printed. */

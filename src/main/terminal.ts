@@ -1,4 +1,4 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import type { Terminal } from "../cli/render.ts";
 
 /** Standard output and error; colours only where a person reads and NO_COLOR is not set. */
@@ -11,4 +11,4 @@ export function standardTerminal(): Terminal {
 }
 
 /** All of standard input. */
-export const readStdin = (): Promise<string> => text(process.stdin);
+export const readStdin = (): Promise<Uint8Array> => buffer(process.stdin);

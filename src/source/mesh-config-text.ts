@@ -2,16 +2,20 @@ import type { StoredObject } from "../api/object.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { validateMeshConfig } from "../validation/validate-mesh-config.ts";
-import { sourceFinding } from "./source-finding.ts";
-import { readYaml } from "./yaml-text.ts";
+import type { Place } from "./place.ts";
+import { faultFinding, sourceFinding } from "./source-finding.ts";
+import { toldFinding } from "./told-finding.ts";
+import { readYaml, type TextBlock } from "./yaml-text.ts";
 
 /** The text of a mesh configuration and where it stands. */
 export interface MeshText {
   readonly text: string;
   /** `mesh.yaml:1`, or the name of the ConfigMap. */
   readonly origin: string;
-  /** In a file, the line on which the text begins. */
-  readonly fileLine?: number;
+  /** In a file, where the lines of the text are, if it is written line by line. */
+  readonly block?: TextBlock;
+  /** In a file, where the field is that holds the text. */
+  readonly field?: Place;
   readonly resourceVersion?: string;
 }
 
@@ -21,17 +25,48 @@ export interface ReadMeshConfig {
   readonly warnings: readonly Finding[];
 }
 
-/** Reads a mesh configuration. Findings name the line of the text and, where it stands in a file, that of the file. */
-export function readMeshConfig(mesh: MeshText): Result<ReadMeshConfig, readonly Finding[]> {
+/** What is in a text of a mesh configuration. */
+export interface MeshInspection {
+  /** Absent where it cannot be taken. */
+  readonly object?: StoredObject<"MeshConfig">;
+  /** Errors first. Lines are those of the file, where the text stands in one line by line; else the message names the text's own. */
+  readonly findings: readonly Finding[];
+}
+
+export function inspectMeshText(mesh: MeshText): MeshInspection {
   const documents = readYaml(mesh.text).filter((document) => document.broken.length > 0 || document.value != null);
   const broken = documents.flatMap((document) => document.broken);
-  if (broken.length > 0) return err(broken.map((fault) => placed(sourceFinding("brokenYaml", { ...fault }), fault.line, mesh)));
+  if (broken.length > 0) {
+    return { findings: broken.map((fault) => inText(faultFinding({ ...fault, ...placeIn(mesh, fault) }), fault, mesh)) };
+  }
   const [document, second] = documents;
-  if (second) return err([placed(sourceFinding("notAMapping", { actual: "several documents" }), second.line, mesh)]);
-  const verdict = validateMeshConfig(document?.value ?? {});
-  const place = (finding: Finding): Finding => placed(finding, document?.lineOf(finding.path) ?? 1, mesh);
-  if (verdict.mesh === undefined || verdict.errors.length > 0) return err(verdict.errors.map(place));
-  return ok({ object: meshObject(verdict.mesh, mesh), warnings: verdict.warnings.map(place) });
+  if (second) {
+    const at = { line: second.line, column: 1 };
+    return { findings: [inText(sourceFinding("notAMapping", { actual: "several documents" }, placeIn(mesh, at)), at, mesh)] };
+  }
+  return inspectMeshValue(document?.value ?? {}, mesh, (finding, value) => {
+    const at = document?.placeOf(finding.path) ?? { line: 1, column: 1 };
+    const told = toldFinding(finding, value, () => placeIn(mesh, at));
+    return inText(told, at, mesh);
+  });
+}
+
+/** What is in a mesh configuration whose text was read already; `told` gives a finding its place. */
+export function inspectMeshValue(
+  value: unknown,
+  mesh: Omit<MeshText, "text">,
+  told: (finding: Finding, value: unknown) => Finding,
+): MeshInspection {
+  const verdict = validateMeshConfig(value);
+  const findings = [...verdict.errors, ...verdict.warnings].map((finding) => told(finding, value));
+  if (verdict.mesh === undefined || verdict.errors.length > 0) return { findings };
+  return { object: meshObject(verdict.mesh, mesh), findings };
+}
+
+/** Reads a mesh configuration that is to be in force: the object, or why it is not taken. */
+export function readMeshConfig(mesh: MeshText): Result<ReadMeshConfig, readonly Finding[]> {
+  const { object, findings } = inspectMeshText(mesh);
+  return object ? ok({ object, warnings: findings }) : err(findings.filter(({ level }) => level === "error"));
 }
 
 /** What is in force where nothing was ever written: every field at its default. */
@@ -43,8 +78,13 @@ function meshObject(spec: StoredObject<"MeshConfig">["spec"], mesh: Omit<MeshTex
   return { kind: "MeshConfig", metadata: { ...metadata, ...version }, spec, origin: mesh.origin };
 }
 
-function placed(finding: Finding, line: number, mesh: MeshText): Finding {
-  const fileLine = mesh.fileLine === undefined ? undefined : mesh.fileLine + line - 1;
-  const where = fileLine === undefined ? `line ${line} of mesh` : `line ${line} of mesh, line ${fileLine} of the file`;
-  return { ...finding, line: fileLine ?? line, message: `${finding.message} (${where})` };
+/** Where a place of the text is in its file; in the API server's ConfigMap there is only the text. */
+function placeIn({ block, field }: MeshText, at: Place): Place {
+  if (block !== undefined) return { line: block.line + at.line - 1, column: block.indent + at.column };
+  return field ?? at;
+}
+
+/** Where the file does not lead to the line of the text, the message does. */
+function inText(finding: Finding, { line }: Place, { block }: MeshText): Finding {
+  return block !== undefined ? finding : { ...finding, message: `${finding.message} (line ${line} of mesh)` };
 }

@@ -1,5 +1,6 @@
 import type { StoredObject } from "../../api/object.ts";
-import { sourceFinding } from "../source-finding.ts";
+import type { MeshText } from "../mesh-config-text.ts";
+import { faultFinding } from "../source-finding.ts";
 import { readYaml } from "../yaml-text.ts";
 import { type EntryOptions, entriesOf, type FileEntry, MESH_KEY } from "./file-entry.ts";
 import { type YamlChunk, yamlChunks } from "./yaml-chunks.ts";
@@ -39,7 +40,7 @@ export const MESH_FILE = "mesh.yaml";
 
 /** `mesh.yaml` is the mesh configuration itself, without a ConfigMap around it. An empty file is one that is just being written. */
 function meshFile(path: string, text: string): ConfigFile {
-  const entry: FileEntry = { key: MESH_KEY, line: 1, findings: [], mesh: { text, origin: `${path}:1`, fileLine: 1 } };
+  const entry: FileEntry = { key: MESH_KEY, line: 1, findings: [], mesh: { text, origin: `${path}:1`, block: { line: 1, indent: 0 } } };
   return { path, text, entries: text === "" ? [] : [entry], torn: false, chunks: new Map() };
 }
 
@@ -54,15 +55,21 @@ function place(entry: FileEntry, path: string, shift: number): FileEntry {
   const line = entry.line + shift;
   const origin = `${path}:${line}`;
   const { object, mesh, faults = [] } = entry;
-  const broken = faults.map((fault) => {
-    const values = { fault: fault.fault, line: fault.line + shift, column: fault.column };
-    return sourceFinding("brokenYaml", values, { line: values.line });
-  });
+  const broken = faults.map((fault) => faultFinding({ ...fault, line: fault.line + shift }));
   return {
     ...entry,
     line,
     findings: [...broken, ...entry.findings.map((finding) => ({ ...finding, line: (finding.line ?? entry.line) + shift }))],
     ...(object && { object: { ...object, origin } as StoredObject }),
-    ...(mesh && { mesh: { ...mesh, origin, fileLine: (mesh.fileLine ?? 1) + shift } }),
+    ...(mesh && { mesh: shifted({ ...mesh, origin }, shift) }),
+  };
+}
+
+function shifted(mesh: MeshText, shift: number): MeshText {
+  const { block, field } = mesh;
+  return {
+    ...mesh,
+    ...(block && { block: { ...block, line: block.line + shift } }),
+    ...(field && { field: { ...field, line: field.line + shift } }),
   };
 }

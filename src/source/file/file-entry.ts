@@ -2,8 +2,11 @@ import { findKind } from "../../api/kinds.ts";
 import { type Kind, type ObjectKey, objectKey, type StoredObject } from "../../api/object.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { validateObject } from "../../validation/validate-object.ts";
+import { type Piece, piecesOf } from "../document-pieces.ts";
+import { isMeshConfigMap, meshTextOf } from "../mesh-config-map-text.ts";
 import type { MeshText } from "../mesh-config-text.ts";
 import { sourceFinding } from "../source-finding.ts";
+import { toldFinding } from "../told-finding.ts";
 import type { YamlDocument, YamlFault } from "../yaml-text.ts";
 
 /** One object of a file, or what is wrong in its place. Lines are those of the text it was read from. */
@@ -28,34 +31,21 @@ export interface EntryOptions {
 
 export const MESH_KEY = objectKey("MeshConfig", "", "mesh");
 
-interface Piece {
-  readonly raw: Record<string, unknown>;
-  /** Path of the piece in its document, with a dot behind it unless empty. */
-  readonly prefix: string;
-}
-
 /** The objects of a document: one, or those of a List. */
 export function entriesOf(document: YamlDocument, options: EntryOptions): readonly FileEntry[] {
   if (document.broken.length > 0) return [{ line: document.line, findings: [], faults: document.broken }];
   if (document.value === null || document.value === undefined) return [];
-  const items = listItems(document.value);
-  if (items === undefined) return [entryOf(document, { raw: document.value as Piece["raw"], prefix: "" }, options)];
-  return items.map((raw, index) => entryOf(document, { raw: raw as Piece["raw"], prefix: `items[${index}].` }, options));
+  return piecesOf(document.value).map((piece) => entryOf(document, piece, options));
 }
 
-function listItems(value: unknown): readonly unknown[] | undefined {
-  const { kind, items } = value as { readonly kind?: unknown; readonly items?: unknown };
-  return typeof kind === "string" && kind.endsWith("List") && Array.isArray(items) ? items : undefined;
-}
-
-function entryOf(document: YamlDocument, piece: Piece, options: EntryOptions): FileEntry {
-  const line = piece.prefix === "" ? document.line : document.lineOf(piece.prefix);
-  const foreign = foreignKind(piece.raw);
+function entryOf(document: YamlDocument, { value, prefix }: Piece, options: EntryOptions): FileEntry {
+  const line = prefix === "" ? document.line : document.placeOf(prefix).line;
+  const foreign = foreignKind(value);
   if (foreign !== undefined) return { line, findings: [], ignored: foreign };
-  const name = nameOf(piece.raw);
-  if (name && isMeshConfigMap(name, piece.raw, options)) return meshEntry(document, piece, line);
-  const { object, findings } = read(piece.raw);
-  const placed = findings.map((finding) => ({ ...finding, line: document.lineOf(`${piece.prefix}${finding.path}`) }));
+  const name = nameOf(value);
+  if (isMeshConfigMap(value, options)) return meshEntry(document, { value, prefix }, line);
+  const { object, findings } = read(value);
+  const placed = findings.map((found) => toldFinding(found, value, (path) => document.placeOf(`${prefix}${path}`)));
   const key = object ? objectKey(object.kind, object.metadata.namespace, object.metadata.name) : name?.key;
   return { line, findings: placed, ...(key && { key }), ...(object && { object }) };
 }
@@ -72,9 +62,6 @@ function read(raw: unknown): Pick<FileEntry, "object" | "findings"> {
 
 interface Name {
   readonly key: ObjectKey;
-  readonly kind: string;
-  readonly namespace: string | undefined;
-  readonly name: string;
 }
 
 /** Kinds of other programs may lie in the folder; a wrong version of our own group is a mistake to be told. */
@@ -91,24 +78,16 @@ function nameOf(raw: unknown): Name | undefined {
   if (typeof kind !== "string" || typeof apiVersion !== "string" || typeof name !== "string") return undefined;
   const given = typeof namespace === "string" && namespace !== "" ? namespace : undefined;
   const where = findKind(apiVersion, kind)?.namespaced === false ? "" : (given ?? "default");
-  return { key: objectKey(kind as Kind, where, name), kind, namespace: given, name };
+  return { key: objectKey(kind as Kind, where, name) };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function isMeshConfigMap(name: Name, raw: Piece["raw"], { namespace }: EntryOptions): boolean {
-  const here = name.namespace === undefined || name.namespace === namespace;
-  return name.kind === "ConfigMap" && raw["apiVersion"] === "v1" && name.name === "istio" && here;
-}
-
-function meshEntry(document: YamlDocument, { raw, prefix }: Piece, line: number): FileEntry {
-  const data = raw["data"] as Readonly<Record<string, unknown>> | null | undefined;
-  const text = data?.["mesh"];
-  if (typeof text === "string") {
-    return { key: MESH_KEY, line, findings: [], mesh: { text, origin: "", fileLine: document.textLineOf(`${prefix}data.mesh`) } };
-  }
-  const at = document.lineOf(`${prefix}data.mesh`);
-  return { key: MESH_KEY, line, findings: [sourceFinding("meshKeyMissing", { name: "istio" }, { path: "data.mesh", line: at })] };
+function meshEntry(document: YamlDocument, { value, prefix }: Piece, line: number): FileEntry {
+  const mesh = meshTextOf(value, { document, prefix });
+  if (mesh !== undefined) return { key: MESH_KEY, line, findings: [], mesh };
+  const at = document.placeOf(`${prefix}data.mesh`);
+  return { key: MESH_KEY, line, findings: [sourceFinding("meshKeyMissing", { name: "istio" }, { path: "data.mesh", ...at })] };
 }

@@ -1,5 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { decodedText } from "../decoded-text.ts";
 
 /** What a file holds; or why it cannot be read, with what to do about it; or that there is no file. */
 export type ConfigText = { readonly text: string } | { readonly fault: string } | { readonly gone: true };
@@ -30,7 +31,7 @@ async function readBounded(path: string): Promise<ConfigText> {
     // One byte more than is taken: files of the kernel say that they are empty, and grow while they are read.
     for await (const chunk of handle.createReadStream({ end: MOST_BYTES, autoClose: false })) chunks.push(chunk as Buffer);
     const bytes = Buffer.concat(chunks);
-    return bytes.length > MOST_BYTES ? { fault: tooBig("more") } : { text: bytes.toString("utf8") };
+    return bytes.length > MOST_BYTES ? { fault: tooBig("more") } : { text: decodedText(bytes) };
   } finally {
     await handle.close();
   }

@@ -13,7 +13,9 @@ export function yamlChunks(text: string): readonly YamlChunk[] {
   const chunks: YamlChunk[] = [];
   let from = 0;
   let start = 1;
-  for (const { index } of text.matchAll(/^---(?=\s|$)/gm)) {
+  // Not `^` with the flag m: to it, characters begin a line that begin none in YAML.
+  for (const { index: found, 0: marker } of text.matchAll(/(?:^|\n)---(?=\s|$)/g)) {
+    const index = found + marker.length - MARKER;
     if (index === from) continue;
     const piece = text.slice(from, index);
     chunks.push({ text: piece, start });
@@ -23,6 +25,8 @@ export function yamlChunks(text: string): readonly YamlChunk[] {
   chunks.push({ text: text.slice(from), start });
   return chunks.filter((chunk) => chunk.text.split("\n").some((line) => !EMPTY_LINE.test(line)));
 }
+
+const MARKER = "---".length;
 
 /** Blank, a comment, a directive or a bare marker. */
 const EMPTY_LINE = /^(?:%.*|---\s*|\s*)(?:#.*)?$/;

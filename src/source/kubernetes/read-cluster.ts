@@ -11,6 +11,8 @@ import { watchedCollections } from "./watched-kinds.ts";
 
 export interface ClusterContents {
   readonly objects: readonly StoredObject[];
+  /** The same as they are stored, without the mesh configuration. */
+  readonly raws: readonly RawObject[];
   /** What is stored and could not be read. */
   readonly problems: readonly SourceProblem[];
 }
@@ -22,8 +24,13 @@ export interface ClusterContents {
 export async function readCluster(client: ApiClient, namespace: string): Promise<ClusterContents> {
   const lists = await Promise.all(watchedCollections().map((collection) => listed(client, collection)));
   const mesh = await meshConfig(client, namespace);
-  const parts = [...lists.flat().map(decoded), mesh];
-  return { objects: parts.flatMap((part) => part.object ?? []), problems: parts.flatMap((part) => part.problem ?? []) };
+  const raws = lists.flat();
+  const parts = [...raws.map(decoded), mesh];
+  return {
+    objects: parts.flatMap((part) => part.object ?? []),
+    raws: raws.filter((_, index) => parts[index]?.object !== undefined),
+    problems: parts.flatMap((part) => part.problem ?? []),
+  };
 }
 
 interface Part {

@@ -67,13 +67,15 @@ test("a finding across objects names the line of its field", async () => {
   expect(findings).toMatchObject([
     { path: "spec.http[0].route[0].destination.host", source: `${path}:8`, kind: "VirtualService", name: "a" },
   ]);
-  expect(Object.keys(findings[0] ?? {}).sort()).toEqual(["code", "kind", "level", "message", "name", "namespace", "path", "source"]);
+  expect(Object.keys(findings[0] ?? {}).sort()).toEqual([
+    ...["code", "column", "kind", "level", "line", "message", "name", "namespace", "path", "source"],
+  ]);
 });
 
 test("analyze's text leaves out what is not there", async () => {
   const path = file("broken.yaml", "hosts: [a\n");
   await analyze([path], "text");
-  expect(written.out).toMatch(/broken\.yaml:\d+: error: cannot be read as YAML/);
+  expect(written.out).toMatch(/broken\.yaml:\d+:\d+: error: cannot be read as YAML/);
   expect(written.out).toContain("1 error, 0 warnings\n");
 });
 
@@ -90,5 +92,5 @@ spec:
   const path = file("pods.yaml", `${pod("note: fine")}---\n${pod('proxy.istio.io/config: "concurrency: [1"')}`);
   expect(await runInject({ filename: [path], kubeVersion: "1.34", output: "yaml" })).toBe(1);
   expect(written.out).toBe("");
-  expect(written.err).toMatch(/pods\.yaml:15: Pod a: /);
+  expect(written.err).toMatch(/pods\.yaml:15:5: Pod a: /);
 });
