@@ -31,6 +31,8 @@ export interface InjectOptions {
   readonly values?: string;
   readonly meshConfig?: string;
   readonly kubeVersion: string;
+  /** Tell what would be done and why, in place of doing it. */
+  readonly explain?: boolean;
   readonly output: "yaml" | "json" | "patch";
 }
 
@@ -203,6 +205,7 @@ function addChecks(program: Command, handlers: Handlers, done: Done): void {
     .option("--values <file>", "chart values (YAML or JSON)")
     .option("--mesh-config <file>", "mesh configuration (YAML or JSON)")
     .addOption(kubeVersionOption())
+    .option("--explain", "tell of each object whether it is injected, why, and what is done to it; with -o json as JSON")
     .addOption(output(["yaml", "json", "patch"]))
     .action((options: InjectOptions) => done(handlers.inject(demand(inject, options))));
 }

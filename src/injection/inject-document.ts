@@ -1,8 +1,9 @@
 import { ok, type Result } from "../base/result.ts";
 import { inject } from "./inject.ts";
-import type { Injected, InjectionInput, WorkloadOwner } from "./injection-input.ts";
+import type { Injected, InjectionInput } from "./injection-input.ts";
 import { fieldAt, isObject, type JsonObject, objectAt, textAt } from "./json-object.ts";
 import type { PatchOperation } from "./patch-operations.ts";
+import { itemsOf, namespaceOf, ownerOf, type TemplatePath, templatePath } from "./pod-template.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** What holds for all documents of one call. */
@@ -21,26 +22,22 @@ export interface DocumentRefusal extends Refusal {
   readonly name: string;
 }
 
-/** A pod's place in the document; the empty path is the document itself. */
-type TemplatePath = readonly string[];
-
 /**
  * Injects the pod, or the pod template, of one document: Pod, anything with `spec.template` that has containers, CronJob, and Lists
  * of these. Everything else comes back untouched.
  */
 export function injectDocument(document: unknown, input: DocumentInput): Result<InjectedDocument, DocumentRefusal> {
   if (!isObject(document)) return ok({ document, patch: [], warnings: [] });
-  const items = fieldAt(document, "items");
-  if ((textAt(document, "kind") ?? "").endsWith("List") && Array.isArray(items)) return injectList(document, items, input);
+  const items = itemsOf(document);
+  if (items !== undefined) return injectList(document, items, input);
   const path = templatePath(document);
   if (path === undefined) return ok({ document, patch: [], warnings: [] });
-  const metadata = objectAt(document, "metadata");
   const pod = path.reduce<unknown>(fieldAt, document);
   const injected = inject({
     ...input,
     ...ownerOf(document),
     pod,
-    namespace: textAt(metadata, "namespace") || "default",
+    namespace: namespaceOf(document),
     namespaceLabels: {},
     byHand: true,
   });
@@ -60,20 +57,6 @@ function injectList(list: JsonObject, items: readonly unknown[], input: Document
     patch: done.flatMap((item, index) => prefixed(`/items/${index}`, item.patch)),
     warnings: done.flatMap((item) => item.warnings),
   });
-}
-
-function templatePath(document: JsonObject): TemplatePath | undefined {
-  if (document.kind === "Pod") return [];
-  const path = document.kind === "CronJob" ? ["spec", "jobTemplate", "spec", "template"] : ["spec", "template"];
-  const template = path.reduce<unknown>(fieldAt, document);
-  // A template without containers is something else's: a certificate's, a workflow's.
-  return isObject(template) && Array.isArray(fieldAt(fieldAt(template, "spec"), "containers")) ? path : undefined;
-}
-
-function ownerOf(document: JsonObject): { owner?: WorkloadOwner } {
-  const name = textAt(objectAt(document, "metadata"), "name");
-  if (document.kind === "Pod" || name === undefined) return {};
-  return { owner: { apiVersion: textAt(document, "apiVersion") ?? "v1", kind: textAt(document, "kind") ?? "Pod", name } };
 }
 
 function replaced(document: JsonObject, path: TemplatePath, injected: Injected): InjectedDocument {

@@ -1,6 +1,10 @@
+import { inspect } from "../api/decode.ts";
 import { namedPath } from "../api/named-path.ts";
+import { isKind } from "../api/object.ts";
+import { explanationsAsText } from "../cli/explanations-text.ts";
 import type { InjectOptions } from "../cli/program.ts";
-import type { DocumentRefusal, InjectedDocument } from "../injection/inject-document.ts";
+import { type ExplainInput, explainDocument } from "../injection/explain-document.ts";
+import type { DocumentInput, DocumentRefusal, InjectedDocument } from "../injection/inject-document.ts";
 import { injectDocuments } from "../injection/inject-documents.ts";
 import { printYaml } from "../source/print-yaml.ts";
 import type { Manifest } from "../source/read-manifests.ts";
@@ -31,6 +35,26 @@ function brokenIn({ file, document }: Manifest): readonly string[] {
   return document.broken.map(faultFinding).map(({ line, column, message, code }) => `${file}:${line}:${column}: ${message} (${code})\n`);
 }
 
+/** Labels of the namespaces among the documents. */
+function namespacesOf(manifests: readonly Manifest[]): ExplainInput["namespaces"] {
+  const objects = manifests.flatMap(({ document }) => {
+    const read = inspect(document.value).object;
+    return read !== undefined && isKind("Namespace", read) ? [read] : [];
+  });
+  return new Map(objects.map(({ metadata }) => [metadata.name, metadata.labels]));
+}
+
+/** Exit 0 where nothing is refused. */
+function explain(manifests: readonly Manifest[], input: DocumentInput, output: InjectOptions["output"]): number {
+  const terminal = standardTerminal();
+  const namespaces = namespacesOf(manifests);
+  const told = manifests.flatMap(({ file, document }) =>
+    explainDocument(document.value, { ...input, namespaces }).map((each) => ({ source: `${file}:${document.line}`, ...each })),
+  );
+  terminal.out(output === "json" ? `${JSON.stringify({ explanations: told }, null, 2)}\n` : explanationsAsText(terminal, told));
+  return told.some(({ decision }) => decision === "refuse") ? 1 : 0;
+}
+
 /** Exit 0: printed; 1: something was refused, and nothing was printed. */
 export async function runInject(options: InjectOptions): Promise<number> {
   const terminal = standardTerminal();
@@ -43,6 +67,7 @@ export async function runInject(options: InjectOptions): Promise<number> {
   const values = await readValues(options.values);
   const mesh = options.meshConfig === undefined ? {} : await readMesh(options.meshConfig);
   const input = { mesh, values, kubeVersion: options.kubeVersion, revision: "default", parseYaml };
+  if (options.explain) return explain(manifests, input, options.output);
   const results = manifests.map((manifest) => ({ manifest, result: injectDocuments([manifest.document.value], input) }));
   const refusals = results.flatMap(({ manifest, result }) => (result.ok ? [] : result.error.map((why) => refusal(manifest, why))));
   if (refusals.length > 0) {
