@@ -1,3 +1,4 @@
+import { namedPath } from "../api/named-path.ts";
 import { judgeFinalPod } from "../injection/final/judge-final-pod.ts";
 import type { AdmissionHandler } from "./admission-app.ts";
 import { findingsAnswer } from "./findings-answer.ts";
@@ -12,7 +13,7 @@ export function podVerifier(sources: InjectionSources): AdmissionHandler {
     const input = isPodCreation(request) ? await injectionInput(sources, request) : undefined;
     const { brokenPods } = sources.values().sidecarInjectorWebhook;
     if (input === undefined || brokenPods === "Ignore") return { allowed: true };
-    const findings = judgeFinalPod(input);
+    const findings = judgeFinalPod(input).map((found) => ({ ...found, path: namedPath(found.path, input.pod) }));
     return findingsAnswer(brokenPods === "Refuse" ? findings : findings.map((found) => ({ ...found, level: "warning" })));
   };
 }

@@ -145,6 +145,6 @@ test("a pod whose sidecar cannot do its work is refused with the field's path, a
   const refused = await apply(pod);
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain("verifier.fairlead.io");
-  expect(refused.stderr).toMatch(/spec\.containers\[0\]\.securityContext\.runAsUser: .*1337.*\(FL1307\)/);
+  expect(refused.stderr).toMatch(/spec\.containers\[0\]\(name: app\)\.securityContext\.runAsUser: .*1337.*\(FL1307\)/);
   expect((await apply({ ...pod, metadata: { ...pod.metadata, namespace: "plain" } })).code, "no business of ours").toBe(0);
 });
