@@ -30,6 +30,7 @@ const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
   ["FL08", "Mesh configuration"],
   ["FL09", "Files and the mesh configuration as a whole"],
   ["FL10", "Several objects together"],
+  ["FL11", "What the cluster holds"],
   ["FL13", "Pods as they are about to be stored"],
 ];
 

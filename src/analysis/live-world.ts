@@ -12,18 +12,26 @@ export interface WorldFailure {
   readonly error: unknown;
 }
 
+/** Told of a place in the world, where an answer came from or where something changed. */
+export type AtPlace = (place: string) => void;
+
 /** A world that is kept up change by change: work is in proportion to the change, and no question costs more in a larger world. */
 export interface LiveWorld extends World {
   apply(delta: Delta): readonly WorldFailure[];
+  /** The same world, which tells every place that its answers depend on. */
+  recording(asked: AtPlace): World;
 }
 
-export function createLiveWorld(): LiveWorld {
+/** `touched` is told every place at which answers may have changed: whoever asked there asks again. */
+export function createLiveWorld(touched: AtPlace = () => undefined): LiveWorld {
   const objects = new Map<ObjectKey, StoredObject>();
   const shelf = createShelf<StoredObject>();
   const replace = (key: ObjectKey, after: StoredObject | undefined): void => {
     const before = objects.get(key);
     const keys = after === undefined ? [] : worldKeys(after);
-    if (before !== undefined) shelf.remove(before, worldKeys(before));
+    const gone = before === undefined ? [] : worldKeys(before);
+    if (before !== undefined) shelf.remove(before, gone);
+    for (const place of [key, ...gone, ...keys]) touched(place);
     objects.delete(key);
     if (after === undefined) return;
     shelf.put(after, keys);
@@ -38,10 +46,11 @@ export function createLiveWorld(): LiveWorld {
       return [{ object: key, error }];
     }
   };
+  const find = (key: ObjectKey) => objects.get(key);
   return {
     apply: (delta) => [...delta].flatMap(([key, { after }]) => take(key, after)),
-    find: (kind, namespace, name) => objects.get(objectKey(kind, namespace, name)) as never,
-    ...questions(shelf),
+    recording: (asked) => questions({ at: told(asked, shelf.at), count: told(asked, shelf.count), find: told(asked, find) }),
+    ...questions({ ...shelf, find }),
   };
 }
 
@@ -52,9 +61,22 @@ export function createWorld(objects: Iterable<StoredObject>): World {
   return world;
 }
 
-function questions(shelf: Shelf<StoredObject>): Omit<World, "find"> {
+/** All that questions read, so that what they depend on can be told. */
+interface Reading extends Pick<Shelf<StoredObject>, "at" | "count"> {
+  find(key: ObjectKey): StoredObject | undefined;
+}
+
+function told<K extends string, T>(asked: AtPlace, read: (place: K) => T): (place: K) => T {
+  return (place) => {
+    asked(place);
+    return read(place);
+  };
+}
+
+function questions(shelf: Reading): World {
   const at = <K extends Kind>(key: string) => shelf.at(key) as readonly StoredObject[] as readonly StoredObject<K>[];
   return {
+    find: (kind, namespace, name) => shelf.find(objectKey(kind, namespace, name)) as never,
     services: (host, namespace) =>
       hostAndWildcards(host).flatMap((key) =>
         shelf
@@ -78,7 +100,7 @@ function questions(shelf: Shelf<StoredObject>): Omit<World, "find"> {
 }
 
 /** Looks at the pods of the rarest label only. */
-function hasPodWith(shelf: Shelf<StoredObject>, wanted: readonly (readonly [string, string])[]): boolean {
+function hasPodWith(shelf: Reading, wanted: readonly (readonly [string, string])[]): boolean {
   const [rarest = podKey()] = wanted.map((label) => podKey(label)).toSorted((a, b) => shelf.count(a) - shelf.count(b));
   if (wanted.length < 2) return shelf.count(rarest) > 0;
   return shelf.at(rarest).some(({ metadata }) => wanted.every(([name, value]) => metadata.labels[name] === value));

@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject, jsonKind, ownField } from "./json-kind.t
 import { findKind, KINDS, type KindInfo, NETWORKING_GROUP, NETWORKING_KINDS } from "./kinds.ts";
 import { decodeMetadata } from "./metadata.ts";
 import type { StoredObject } from "./object.ts";
+import { findUnenforcedKind } from "./unenforced-kinds.ts";
 
 /** What reading an object gave: `object` is there unless a finding is an error. */
 export interface Inspection {
@@ -58,6 +59,8 @@ function groupOf(apiVersion: string): string {
 
 /** A kind of another group is another program's; one of our group, or of a group that has the kind in other versions, is a mistake. */
 function unknownKind(version: string, kind: string): Finding {
+  const unenforced = findUnenforcedKind(version, kind);
+  if (unenforced) return finding("kindUnenforced", "kind", { kind, meaning: unenforced.meaning, instead: unenforced.instead });
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
   const group = groupOf(version);
   if (known?.group === group) {

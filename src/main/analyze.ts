@@ -5,17 +5,18 @@ import { keyOf, type ObjectKey, type StoredObject } from "../api/object.ts";
 import { type AnalyzeFinding, findingsAsText } from "../cli/findings-text.ts";
 import type { AnalyzeOptions } from "../cli/program.ts";
 import { render } from "../cli/render.ts";
-import type { ClusterContents } from "../source/kubernetes/read-cluster.ts";
+import type { ClusterContents, UnenforcedObject } from "../source/kubernetes/read-cluster.ts";
 import { printYaml } from "../source/print-yaml.ts";
 import { sourceFinding } from "../source/source-finding.ts";
 import type { SourceProblem } from "../source/source-problem.ts";
+import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { judge } from "./judges.ts";
 import { manifestsOf } from "./manifests-of.ts";
 import { type Identity, identityOf, meshSubject, type Subject, subjectsOf, toldOf } from "./subjects-of.ts";
 import { standardTerminal } from "./terminal.ts";
 
-const NOTHING: ClusterContents = { objects: [], problems: [], raws: [] };
+const NOTHING: ClusterContents = { objects: [], problems: [], raws: [], unenforced: [] };
 
 const sourceOf = (file: string, { line }: Finding): string => (line === undefined ? file : `${file}:${line}`);
 
@@ -29,6 +30,11 @@ function unread({ id, origin, findings }: SourceProblem): readonly AnalyzeFindin
   const [kind = "", namespace = "", name] = id.split("/");
   const identity = name === undefined ? { kind: "MeshConfig", namespace: "", name: "mesh" } : { kind, namespace, name };
   return findings.map((finding) => about(finding, identity, origin));
+}
+
+/** What the cluster holds and nobody carries out. */
+function withoutEffect({ kind: { kind, meaning, instead }, namespace, name }: UnenforcedObject): AnalyzeFinding {
+  return about(finding("kindUnenforced", "kind", { kind, meaning, instead }), { kind, namespace, name }, undefined);
 }
 
 /** Of several places that claim one name the first counts, as in a folder that `standalone` reads; the others are told. */
@@ -84,6 +90,7 @@ export async function runAnalyze(options: AnalyzeOptions): Promise<number> {
   const world = createWorld([...cluster.objects, ...own]);
   const findings = [
     ...cluster.problems.flatMap(unread),
+    ...cluster.unenforced.map(withoutEffect),
     ...findingsInCluster(cluster, world, claims),
     ...subjects.flatMap((subject) => findingsAbout(subject, world, claims)),
   ];

@@ -8,7 +8,7 @@ import type { InjectionSources } from "../admission/injection-sources.ts";
 import { objectValidator } from "../admission/object-validator.ts";
 import { podInjector } from "../admission/pod-injector.ts";
 import { podVerifier } from "../admission/pod-verifier.ts";
-import { createLiveWorld, type LiveWorld } from "../analysis/live-world.ts";
+import { type AtPlace, createLiveWorld, type LiveWorld } from "../analysis/live-world.ts";
 import type { Delta, TokenReviewer } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
 import { createTurns } from "../base/turns.ts";
@@ -59,10 +59,14 @@ export interface ControlPlaneParts {
   readonly clock: Clock;
   /** What else must hold before this replica may be called; asked at every probe. */
   readonly alsoReady?: () => boolean;
+  /** Told every place of the judged world at which answers may have changed. */
+  readonly touched?: AtPlace;
 }
 
 export interface ControlPlane {
   readonly authority: Authority;
+  readonly objects: LiveObjects;
+  readonly judged: LiveWorld;
   stop(): Promise<void>;
 }
 
@@ -80,7 +84,7 @@ interface World {
 /** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of views. */
 const SLICE_MS = 5;
 
-function createWorld({ log, clock }: ControlPlaneParts): World {
+function createWorld({ log, clock, touched }: ControlPlaneParts): World {
   const turns = createTurns({ clock, sliceMs: SLICE_MS, failed: (error) => log.error({ err: error }, "a view could not be worked out") });
   const publisher = createPublisher({
     onFailure: (query, arg, error) =>
@@ -90,7 +94,7 @@ function createWorld({ log, clock }: ControlPlaneParts): World {
         : log.error({ query, arg, err: error }, "resource could not be built"),
     take: turns.take,
   });
-  return { objects: createLiveObjects(), publisher, judged: createLiveWorld() };
+  return { objects: createLiveObjects(), publisher, judged: createLiveWorld(touched) };
 }
 
 async function serveAdmission(parts: ControlPlaneParts, { objects, judged }: World, ready: () => boolean): Promise<AdmissionServer> {
@@ -172,17 +176,18 @@ function countProblems(metrics: Metrics, source: WatchedSource): void {
 export async function startControlPlane(parts: ControlPlaneParts, signal: AbortSignal): Promise<ControlPlane> {
   const serving: Stoppable[] = [];
   const stop = async () => void (await Promise.all(serving.map((each) => each.stop())));
+  const world = createWorld(parts);
   try {
-    const authority = await start(parts, signal, serving);
-    return { authority, stop };
+    const authority = await start({ ...parts, world }, signal, serving);
+    return { authority, objects: world.objects, judged: world.judged, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(parts: ControlPlaneParts, signal: AbortSignal, serving: Stoppable[]): Promise<Authority> {
-  const world = createWorld(parts);
+async function start(parts: ControlPlaneParts & { readonly world: World }, signal: AbortSignal, serving: Stoppable[]): Promise<Authority> {
+  const { world } = parts;
   let synced = false;
   const trustDomain = createPinnedTrustDomain(parts);
   const takeIn = (told: Delta) => {

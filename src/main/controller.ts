@@ -1,6 +1,5 @@
 import { systemClock } from "../base/clock.ts";
 import type { ControllerOptions } from "../cli/program.ts";
-import type { Authority } from "../pki/authority.ts";
 import type { ApiClient } from "../source/kubernetes/api-client.ts";
 import { connectKubernetes } from "../source/kubernetes/connect-kubernetes.ts";
 import { createKubernetesSource } from "../source/kubernetes/kubernetes-source.ts";
@@ -13,11 +12,12 @@ import { untilAnswered } from "../status/until-answered.ts";
 import { reconcileWebhookCaBundles } from "../status/webhook-ca-bundles.ts";
 import { watchWebhooksCallable } from "../status/webhooks-callable.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
-import { createMetrics } from "../telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import { type Bell, createBell } from "./bell.ts";
-import { startControlPlane } from "./control-plane.ts";
+import { type ControlPlane, startControlPlane } from "./control-plane.ts";
 import type { MaterialStore } from "./material-store.ts";
 import { meshTrust } from "./mesh-authority.ts";
+import { createObjectStatuses, type ObjectStatuses } from "./object-statuses.ts";
 import { readValues } from "./read-values.ts";
 import { runUntilStopped } from "./run-until-stopped.ts";
 import { VERSION } from "./version.ts";
@@ -47,7 +47,9 @@ function ownHost(address: string): string {
 
 interface WriterParts {
   readonly client: ApiClient;
-  readonly authority: Authority;
+  readonly controlPlane: ControlPlane;
+  readonly statuses: ObjectStatuses;
+  readonly metrics: Metrics;
   /** Rings when what is trusted has changed. */
   readonly roots: Bell;
   readonly certificates: WebhookCertificates;
@@ -57,12 +59,13 @@ interface WriterParts {
 
 /** What only one replica writes: who leads is decided by a Lease. */
 function startWriters(parts: WriterParts, signal: AbortSignal): Promise<void> {
-  const { client, authority, roots, certificates, options, log } = parts;
+  const { client, controlPlane, statuses, metrics, roots, certificates, options, log } = parts;
   const clock = systemClock;
   const { POD_NAME: identity = `fairlead-${process.pid}` } = process.env;
   const lease = createLeaseRecord(client, options.namespace, options.service);
   const leadership = runLeaderElection({ lease, identity, clock, log }, signal);
-  const rootCert = () => authority.trustBundle(clock.now());
+  statuses.start({ ...controlPlane, client, leadership, identity, metrics, clock, log }, signal);
+  const rootCert = () => controlPlane.authority.trustBundle(clock.now());
   roots.onRing(reconcileRootCert({ client, leadership, rootCert, clock, log }, signal).poke);
   const caBundle = () => certificates.current().caBundle;
   const bundles = reconcileWebhookCaBundles({ client, leadership, caBundle, clock, log, ...webhookNames() }, signal);
@@ -88,22 +91,24 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
   const version = () => client.json<{ gitVersion: string }>({ path: "/version" });
   const { gitVersion } = await untilAnswered(version, { what: "the API server's version", log }, signal);
   const roots = createBell();
+  const statuses = createObjectStatuses();
+  const metrics = createMetrics({ version: VERSION });
   const own = { host: ownHost(options.address), port: options.webhookPort };
   const callable = watchWebhooksCallable({ client, own, serverName: names[0] ?? "", clock, log, ...webhookNames() }, signal);
   const controlPlane = await startControlPlane(
     {
       alsoReady: callable,
-      source: createKubernetesSource({ client, namespace, log, report: () => undefined }),
+      touched: statuses.touched,
+      source: createKubernetesSource({ client, namespace, log, report: () => undefined, observer: statuses.observer }),
       reviewer: createKubernetesTokenReviewer(client),
       trust: (trustDomain) => meshTrust(store, trustDomain, { dnsNames: names, clock, log, onChange: roots.ring }),
       ...{ certificates, values: () => values, kubeVersion: gitVersion, revision: options.revision },
       ports: options,
-      metrics: createMetrics({ version: VERSION }),
-      ...{ log, clock },
+      ...{ metrics, log, clock },
     },
     signal,
   );
-  const writersDone = startWriters({ client, authority: controlPlane.authority, roots, certificates, options, log }, signal);
+  const writersDone = startWriters({ client, controlPlane, statuses, metrics, roots, certificates, options, log }, signal);
   started.defer(() => writersDone);
   started.defer(controlPlane.stop);
 }

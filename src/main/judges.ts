@@ -1,6 +1,9 @@
 import type { Judge } from "../admission/object-validator.ts";
 import { analyzeObject } from "../analysis/analyze-object.ts";
+import type { AtPlace, LiveWorld } from "../analysis/live-world.ts";
 import type { World } from "../analysis/world.ts";
+import { KINDS } from "../api/kinds.ts";
+import type { StoredObject } from "../api/object.ts";
 import type { Place } from "../source/place.ts";
 import { toldFinding } from "../source/told-finding.ts";
 import type { Finding, Level } from "../telemetry/finding.ts";
@@ -27,6 +30,13 @@ export function findingsOf(raw: unknown, verdict: Verdict, { world, placeOf }: C
 /** The same rules for the webhook and the command line: an object alone, then against the world it joins. Errors come first. */
 export function judge(raw: unknown, world?: World): readonly Finding[] {
   return findingsOf(raw, validateObject(raw), { world });
+}
+
+/** The same once more for an object that is stored, without the fields that reading it dropped; `asked`: see {@link LiveWorld}. */
+export function judgeStored({ kind, metadata, spec }: StoredObject, world: LiveWorld, asked: AtPlace): readonly Finding[] {
+  if (kind === "MeshConfig") return [];
+  const { group, versions } = KINDS[kind];
+  return judge({ apiVersion: group === "" ? versions[0] : `${group}/${versions[0]}`, kind, metadata, spec }, world.recording(asked));
 }
 
 export function judges(world: World): readonly Judge[] {

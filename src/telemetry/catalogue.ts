@@ -8,6 +8,7 @@ import { ROUTE_MESSAGES } from "./messages/route-messages.ts";
 import { SCHEMA_MESSAGES } from "./messages/schema-messages.ts";
 import { SERVICE_MESSAGES } from "./messages/service-messages.ts";
 import { SOURCE_MESSAGES } from "./messages/source-messages.ts";
+import { STATUS_MESSAGES } from "./messages/status-messages.ts";
 
 /** Every message to users about what they wrote. Codes never change their meaning; docs/messages.md is made from this. */
 export const CATALOGUE = {
@@ -19,6 +20,7 @@ export const CATALOGUE = {
   ...SOURCE_MESSAGES,
   ...ANALYSIS_MESSAGES,
   ...POD_MESSAGES,
+  ...STATUS_MESSAGES,
 } as const satisfies Record<string, Message>;
 
 export type MessageId = keyof typeof CATALOGUE;

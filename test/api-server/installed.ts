@@ -19,6 +19,8 @@ export interface CommandResult {
 export interface Replica {
   log(): string;
   ready(): Promise<boolean>;
+  /** The number after a metric and its labels as they are written; 0 where there is none. */
+  metric(name: string): Promise<number>;
   /** TERM, and the end of the process. */
   stop(): Promise<void>;
 }
@@ -28,6 +30,8 @@ export interface Installed {
   readonly server: ApiServer;
   kubectl(args: readonly string[], stdin?: string): Promise<CommandResult>;
   helm(args: readonly string[]): Promise<CommandResult>;
+  /** The number of a metric of the first controller. */
+  metric(name: string): Promise<number>;
   /** One more controller, by the name of its pod; the webhooks do not lead to it. Resolves when it answers, ready or not. */
   startReplica(pod: string): Promise<Replica>;
   /** Ends the first controller, to which the webhooks lead. */
@@ -100,6 +104,10 @@ async function startController({ server, folder, pod, webhookPort }: Start): Pro
   const replica: Replica = {
     log: () => text,
     ready: async () => (await answer())?.ok ?? false,
+    metric: async (name) => {
+      const lines = (await (await fetch(`http://127.0.0.1:${monitoring}/metrics`)).text()).split("\n");
+      return Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? 0);
+    },
     stop: async () => {
       child.kill("SIGTERM");
       await gone;
@@ -134,7 +142,7 @@ export async function installFairlead(): Promise<Installed> {
     const first = await start("fairlead-0", port);
     await until(first.ready, () => `the controller does not get ready:\n${first.log()}`, 30);
     const startReplica = async (pod: string) => start(pod, (await freePorts(1))[0] ?? 0);
-    return { server, kubectl, helm, startReplica, stopController: first.stop, log: first.log, stop };
+    return { server, kubectl, helm, startReplica, stopController: first.stop, log: first.log, metric: first.metric, stop };
   } catch (error) {
     await stop();
     throw error;

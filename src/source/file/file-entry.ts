@@ -1,5 +1,6 @@
 import { findKind } from "../../api/kinds.ts";
 import { type Kind, type ObjectKey, objectKey, type StoredObject } from "../../api/object.ts";
+import { findUnenforcedKind } from "../../api/unenforced-kinds.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { validateObject } from "../../validation/validate-object.ts";
 import { type Piece, piecesOf } from "../document-pieces.ts";
@@ -68,7 +69,9 @@ interface Name {
 function foreignKind(raw: unknown): string | undefined {
   const { apiVersion, kind } = fieldsOf(raw);
   if (typeof kind !== "string" || typeof apiVersion !== "string" || apiVersion.startsWith("networking.istio.io/")) return undefined;
-  return findKind(apiVersion, kind) === undefined ? `${apiVersion} ${kind}` : undefined;
+  // One that Istio would carry out and we do not is told of.
+  const known = findKind(apiVersion, kind) ?? findUnenforcedKind(apiVersion, kind);
+  return known === undefined ? `${apiVersion} ${kind}` : undefined;
 }
 
 /** As much of the identity as can be read of anything that has a kind and a name. */

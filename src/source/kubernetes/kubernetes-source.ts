@@ -9,7 +9,7 @@ import type { ApiClient } from "./api-client.ts";
 import { connectKubernetes } from "./connect-kubernetes.ts";
 import { createLastGoodConfigMap } from "./last-good-config-map.ts";
 import { meshCollection, takeMeshConfigMap } from "./mesh-config-map.ts";
-import { createObjectIntake, type ObjectIntake } from "./object-intake.ts";
+import { createObjectIntake, type ObjectIntake, type RawObserver } from "./object-intake.ts";
 import { type ReflectorHandler, type ReflectorOptions, runReflector } from "./reflector.ts";
 import { type KindCollection, watchedCollections } from "./watched-kinds.ts";
 
@@ -22,6 +22,7 @@ export interface KubernetesSourceOptions {
   readonly namespace: string;
   readonly log: Log;
   readonly report: Report;
+  readonly observer?: RawObserver;
   readonly pageSize?: number;
   readonly unservedRetryMs?: number;
 }
@@ -45,7 +46,7 @@ async function start(parts: Parts, listener: (delta: Delta) => void, signal: Abo
   const client = parts.client ?? connectKubernetes(parts);
   if (parts.client === undefined) signal.addEventListener("abort", () => void client.close(), { once: true });
   const outlet = createOutlet(listener, signal);
-  const intake = createObjectIntake(problems, outlet.note);
+  const intake = createObjectIntake(problems, outlet.note, parts.observer);
   const keeper = createMeshConfigKeeper(createLastGoodConfigMap(client, namespace, signal), problems, log);
   const reflectorOptions = { ...parts, client };
   const listed = watchedCollections().map((collection) => watchKind({ ...reflectorOptions, collection }, intake, signal));

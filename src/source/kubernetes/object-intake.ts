@@ -16,9 +16,18 @@ export interface ObjectIntake {
   put(object: StoredObject): void;
 }
 
+/** Told of every object as it comes, what others wrote beside the part we read included. */
+export interface RawObserver {
+  /** `findings` say why it could not be read; none where it could. */
+  upsert(key: ObjectKey, raw: RawObject, findings: readonly Finding[]): void;
+  remove(key: ObjectKey): void;
+}
+
+const NOBODY: RawObserver = { upsert: () => undefined, remove: () => undefined };
+
 type Note = (key: ObjectKey, before: StoredObject | undefined, after: StoredObject | undefined) => void;
 
-export function createObjectIntake(problems: ProblemList, note: Note): ObjectIntake {
+export function createObjectIntake(problems: ProblemList, note: Note, observer: RawObserver = NOBODY): ObjectIntake {
   const objects = new Map<ObjectKey, StoredObject>();
   const put = (key: ObjectKey, after: StoredObject): void => {
     const before = objects.get(key);
@@ -31,6 +40,7 @@ export function createObjectIntake(problems: ProblemList, note: Note): ObjectInt
     upsert: (kind, raw) => {
       const key = objectKey(kind, raw.metadata.namespace ?? "", raw.metadata.name);
       const decoded = safely(raw);
+      observer.upsert(key, raw, decoded.ok ? [] : decoded.error);
       if (decoded.ok) {
         problems.clear(key);
         put(key, decoded.value);
@@ -41,6 +51,7 @@ export function createObjectIntake(problems: ProblemList, note: Note): ObjectInt
     remove: (kind, name) => {
       const key = `${kind}/${name}` as ObjectKey;
       const before = objects.get(key);
+      observer.remove(key);
       problems.clear(key);
       objects.delete(key);
       if (before !== undefined) note(key, before, undefined);

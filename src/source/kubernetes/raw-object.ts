@@ -9,6 +9,8 @@ export interface RawObject {
 export interface RawMeta {
   readonly name: string;
   readonly namespace?: string;
+  readonly uid?: string;
+  readonly generation?: number;
   readonly resourceVersion?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly deletionTimestamp?: string;

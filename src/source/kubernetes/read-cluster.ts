@@ -1,12 +1,15 @@
 import { decode } from "../../api/decode.ts";
 import type { StoredObject } from "../../api/object.ts";
+import type { UnenforcedKind } from "../../api/unenforced-kinds.ts";
 import { DEFAULT_MESH_CONFIG, readMeshConfig } from "../mesh-config-text.ts";
 import type { SourceProblem } from "../source-problem.ts";
 import type { ApiClient } from "./api-client.ts";
 import { hasCode } from "./api-error.ts";
 import { MESH_CONFIG_MAP } from "./mesh-config-map.ts";
+import { metadataOnly } from "./metadata-client.ts";
 import type { RawObject } from "./raw-object.ts";
 import type { Collection } from "./reflector.ts";
+import { servedUnenforcedKinds } from "./served-unenforced-kinds.ts";
 import { watchedCollections } from "./watched-kinds.ts";
 
 export interface ClusterContents {
@@ -15,6 +18,14 @@ export interface ClusterContents {
   readonly raws: readonly RawObject[];
   /** What is stored and could not be read. */
   readonly problems: readonly SourceProblem[];
+  /** What is stored and has no effect. */
+  readonly unenforced: readonly UnenforcedObject[];
+}
+
+export interface UnenforcedObject {
+  readonly kind: UnenforcedKind;
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /**
@@ -30,7 +41,17 @@ export async function readCluster(client: ApiClient, namespace: string): Promise
     objects: parts.flatMap((part) => part.object ?? []),
     raws: raws.filter((_, index) => parts[index]?.object !== undefined),
     problems: parts.flatMap((part) => part.problem ?? []),
+    unenforced: await unenforcedObjects(client),
   };
+}
+
+async function unenforcedObjects(client: ApiClient): Promise<readonly UnenforcedObject[]> {
+  const served = await servedUnenforcedKinds(client);
+  const lists = served.map(async ({ unenforced, collection }) => {
+    const items = await listed(metadataOnly(client), collection);
+    return items.map(({ metadata: { namespace = "", name } }) => ({ kind: unenforced, namespace, name }));
+  });
+  return (await Promise.all(lists)).flat();
 }
 
 interface Part {

@@ -25,6 +25,8 @@ export interface ReflectorOptions {
   readonly pageSize?: number;
   /** How long to wait before a kind that is not served is asked for again. */
   readonly unservedRetryMs?: number;
+  /** A kind that is not served is nothing to tell of. */
+  readonly mayBeAbsent?: boolean;
 }
 
 /** Told of a collection's state, object by object; a list that was read again tells every object once more. */
@@ -174,14 +176,12 @@ async function recover(state: State, error: unknown): Promise<void> {
 }
 
 async function waitUntilServed(state: State): Promise<void> {
-  const { log, collection, unservedRetryMs = UNSERVED_RETRY_MS } = state.options;
+  const { log, collection, unservedRetryMs = UNSERVED_RETRY_MS, mayBeAbsent = false } = state.options;
   if (!state.unserved) {
     state.unserved = true;
     const fix = "apply the CRDs of the chart; it is asked for again every few seconds";
-    log.warn(
-      { kind: collection.kind, apiVersion: collection.apiVersion, fix },
-      "the API server does not serve this kind, going on without it",
-    );
+    const fields = { kind: collection.kind, apiVersion: collection.apiVersion, fix };
+    if (!mayBeAbsent) log.warn(fields, "the API server does not serve this kind, going on without it");
     state.handler.synced();
   }
   await pause(unservedRetryMs * (0.75 + Math.random() / 2), state.signal);

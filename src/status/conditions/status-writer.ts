@@ -1,0 +1,185 @@
+import type { ObjectKey } from "../../api/object.ts";
+import type { Clock } from "../../base/clock.ts";
+import { createTurns } from "../../base/turns.ts";
+import type { ApiClient } from "../../source/kubernetes/api-client.ts";
+import { ApiError } from "../../source/kubernetes/api-error.ts";
+import type { Log } from "../../source/log.ts";
+import { type Leadership, whileLeading } from "../leadership.ts";
+import { createPace, type Pace } from "../pace.ts";
+import { createWorkQueue } from "../work-queue.ts";
+import { type Applied, applyStatus, type StatusChange } from "./apply-status.ts";
+import { type Assessor, type AssessorParts, createAssessor, isWritten } from "./assess.ts";
+import { addressOf, type ObjectAddress } from "./object-address.ts";
+import type { StoredStatus } from "./stored-statuses.ts";
+import { type Transition, transitionsOf } from "./transitions.ts";
+
+export interface StatusWriterOptions extends AssessorParts {
+  readonly client: ApiClient;
+  readonly leadership: Leadership;
+  /** Called after a write that changed more than words. */
+  readonly transition: (object: ObjectAddress, stored: StoredStatus, transition: Transition) => void;
+  /** Counts what became of a write. */
+  readonly count: (result: Applied["result"] | "failed") => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface StatusWriter {
+  /** The world changed at this place. */
+  touched(place: string): void;
+}
+
+/** Changes of so long are looked at together: what is applied as one folder is judged as a whole. */
+const GATHER_MS = 500;
+/** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of judgements. */
+const SLICE_MS = 5;
+const WRITES_A_SECOND = 50;
+
+/** Keeps the status of every object what it should be, while this replica leads. */
+export function keepStatuses(options: StatusWriterOptions, signal: AbortSignal): StatusWriter {
+  let touched = (_place: string): void => undefined;
+  whileLeading(options.leadership, signal, (term) => {
+    touched = runTerm(options, term);
+    term.addEventListener("abort", () => {
+      touched = () => undefined;
+    });
+  });
+  return { touched: (place) => touched(place) };
+}
+
+function runTerm(options: StatusWriterOptions, signal: AbortSignal): StatusWriter["touched"] {
+  const { statuses, clock, log } = options;
+  const assessor = createAssessor(options);
+  const pace = createPace({ clock, perSecond: WRITES_A_SECOND, burst: WRITES_A_SECOND });
+  const task = createWrite(options, { assessor, pace, signal });
+  const queue = createWorkQueue({ clock, signal, task, log: quietened(log, clock) });
+  const look = (key: ObjectKey): void => {
+    if (!signal.aborted && isDue(assessor, options, key)) queue.add(key);
+  };
+  const marked = createMarked({ clock, log, look, dependents: assessor.dependents }, signal);
+  statuses.onChange(marked.mark);
+  signal.addEventListener("abort", () => statuses.onChange(() => undefined));
+  for (const key of statuses.keys()) marked.mark(key);
+  return marked.mark;
+}
+
+function isDue(assessor: Assessor, { statuses }: StatusWriterOptions, key: ObjectKey): boolean {
+  const wanted = assessor.assess(key);
+  const stored = statuses.get(key);
+  return wanted !== undefined && stored !== undefined && !isWritten(wanted, stored);
+}
+
+interface MarkedParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly look: (key: ObjectKey) => void;
+  readonly dependents: Assessor["dependents"];
+}
+
+/**
+ * Places where something changed; an object's key is the place of the object itself. They are gathered for a while, then whatever depends on them
+ * is looked at in slices: who marks waits for nothing, though thousands depend on it.
+ */
+function createMarked({ clock, log, look, dependents }: MarkedParts, signal: AbortSignal): { mark(place: string): void } {
+  const marked = new Set<string>();
+  const due = new Set<ObjectKey>();
+  const failed = (error: unknown): void => log.error({ err: error }, "an object could not be judged, its status stays");
+  const turns = createTurns({ clock, sliceMs: SLICE_MS, failed });
+  const take = (key: ObjectKey): void => {
+    if (due.has(key)) return;
+    due.add(key);
+    turns.take(() => {
+      due.delete(key);
+      look(key);
+    });
+  };
+  const flush = (): void => {
+    if (signal.aborted) return;
+    for (const place of marked) {
+      turns.take(() => {
+        take(place as ObjectKey);
+        for (const key of dependents(place)) take(key);
+      });
+    }
+    marked.clear();
+  };
+  return {
+    mark: (place) => {
+      if (marked.size === 0) clock.after(GATHER_MS, flush);
+      marked.add(place);
+    },
+  };
+}
+
+interface Term {
+  readonly assessor: Assessor;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+}
+
+/** Judges anew before it writes: what is due may be another by now, or no longer due. */
+function createWrite(options: StatusWriterOptions, { assessor, pace, signal }: Term): (key: string) => Promise<void> {
+  const { statuses, clock } = options;
+  const tell = createTeller(options.log);
+  const due = (key: ObjectKey): StatusChange | undefined => {
+    const [address, stored, wanted] = [addressOf(key), statuses.get(key), assessor.assess(key)];
+    if (address === undefined || stored === undefined || wanted === undefined || isWritten(wanted, stored)) return undefined;
+    return { address, stored, wanted, now: clock.now() };
+  };
+  return async (key) => {
+    await pace.turn(signal);
+    const change = signal.aborted ? undefined : due(key as ObjectKey);
+    if (change === undefined) return;
+    const applied = await write(options, change, pace);
+    if (applied.result !== "written") return tell(change, applied);
+    statuses.answered(key as ObjectKey, applied.object);
+    for (const each of transitionsOf(change.stored, change.wanted)) options.transition(change.address, change.stored, each);
+  };
+}
+
+/** A server that is away or asks for patience stops all writes for a while, not this one alone. */
+async function write({ client, count }: StatusWriterOptions, change: StatusChange, pace: Pace): Promise<Applied> {
+  try {
+    const applied = await applyStatus(client, change);
+    count(applied.result);
+    return applied;
+  } catch (error) {
+    count("failed");
+    pace.hold(error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : AWAY_MS);
+    throw error;
+  }
+}
+
+const AWAY_MS = 2_000;
+
+/** Tells once what would otherwise be told at every attempt. */
+function createTeller(log: Log): (change: StatusChange, applied: Exclude<Applied, { result: "written" }>) => void {
+  const told = new Set<string>();
+  return ({ address: { kind, namespace, name } }, applied) => {
+    if (applied.result === "gone") return;
+    const { result, reason } = applied;
+    const subject = result === "conflict" ? `${kind}/${namespace}/${name}` : kind;
+    if (told.has(subject)) return;
+    told.add(subject);
+    if (result === "conflict")
+      log.warn({ object: subject, reason }, "another manager holds the conditions of this object, they are left to it");
+    else log.warn({ kind, reason }, "the API server takes no status of ours for this kind; apply the CRDs of the chart");
+  };
+}
+
+const QUIET_MS = 60_000;
+
+/** Thousands of statuses fail together when the API server is away: one line a minute tells it. */
+function quietened(log: Log, clock: Clock): Log {
+  let next = 0;
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => {
+      if (clock.now() < next) return log.debug(fields, message);
+      next = clock.now() + QUIET_MS;
+      log.warn(fields, message);
+    },
+    error: (fields, message) => log.error(fields, message),
+  };
+}

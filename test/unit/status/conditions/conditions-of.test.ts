@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { conditionsOf } from "../../../../src/status/conditions/conditions-of.ts";
+import { finding } from "../../../../src/telemetry/catalogue.ts";
+
+const missing = (host: string) => finding("hostUnknown", "spec.http[0]", { value: host, hint: "add it" });
+const subset = finding("subsetMissing", "spec.http[1]", { subset: "v1", host: "a", hint: "add it" });
+const doubtful = finding("sidecarsCompete", "", { names: "a, b" });
+const wrong = finding("missing", "spec.hosts", { hint: "write it" });
+const short = (findings: Parameters<typeof conditionsOf>[0]) => conditionsOf(findings).map(({ status, reason }) => `${status} ${reason}`);
+
+describe("conditions of an object", () => {
+  it.each([
+    ["nothing", [], ["True Valid", "True Resolved", "True NoWarnings"]],
+    ["one thing missing", [missing("a")], ["True Valid", "False HostMissing", "True NoWarnings"]],
+    ["two of a kind", [missing("a"), missing("b")], ["True Valid", "False HostMissing", "True NoWarnings"]],
+    ["two of two kinds", [missing("a"), subset], ["True Valid", "False SeveralMissing", "True NoWarnings"]],
+    ["a doubt", [doubtful], ["True Valid", "True Resolved", "False Warnings"]],
+    ["an error beside them", [missing("a"), doubtful, wrong], ["False Invalid", "Unknown NotAccepted", "Unknown NotAccepted"]],
+  ] as const)("%s", (_, findings, expected) => {
+    expect(short(findings)).toEqual(expected);
+  });
+
+  it("have messages that people can read to the end", () => {
+    const [, references] = conditionsOf(Array.from({ length: 500 }, (_, i) => missing(`${i}${"x".repeat(300)}`)));
+    expect(references?.message.split("\n")).toHaveLength(11);
+    expect(references?.message).toMatch(/^spec\.http\[0\]: .*FL1003\)/);
+    expect(references?.message).toMatch(/\nand 490 more$/);
+    expect(references?.message.length).toBeLessThan(5_000);
+  });
+});
