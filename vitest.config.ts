@@ -7,12 +7,15 @@ interface Layer {
   readonly name: string;
   readonly seconds: number;
   readonly alone: boolean;
+  /** Flags of Node for its processes. */
+  readonly execArgv?: readonly string[];
 }
 
 const LAYERS: readonly Layer[] = [
   { name: "unit", seconds: 30, alone: false },
   { name: "property", seconds: 60, alone: false },
   { name: "golden", seconds: 20, alone: false },
+  { name: "fuzz", seconds: 120, alone: true, execArgv: ["--expose-gc", "--max-old-space-size=1024"] },
   { name: "api-server", seconds: 120, alone: true },
   { name: "network", seconds: 120, alone: true },
   { name: "tutorials", seconds: 120, alone: true },
@@ -34,6 +37,7 @@ export default defineConfig({
         include: [`test/${layer.name}/**/*.test.ts`],
         testTimeout: layer.seconds * 1000 * PATIENCE,
         hookTimeout: Math.max(60, layer.seconds) * 1000,
+        execArgv: [...(layer.execArgv ?? [])],
         fileParallelism: !layer.alone,
         ...(layer.alone ? { maxWorkers: 1 } : { maxWorkers: 2 }),
         sequence: { groupOrder: layer.alone ? index : 0 },

@@ -54,7 +54,7 @@ function memberOperations(
 
 function additions(path: string, identity: string, kept: readonly unknown[], after: readonly unknown[]): readonly PatchOperation[] {
   let next = 0;
-  return after.flatMap((item, index): readonly PatchOperation[] => {
+  const walked = after.flatMap((item, index): readonly PatchOperation[] => {
     const current = kept[next];
     if (current === undefined || fieldAt(current, identity) !== fieldAt(item, identity)) {
       return [{ op: "add", path: `${path}/${index}`, value: item }];
@@ -62,6 +62,9 @@ function additions(path: string, identity: string, kept: readonly unknown[], aft
     next += 1;
     return isObject(current) && isObject(item) ? patchOperations(current, item, `${path}/${index}`) : [];
   });
+  // Two members of one name, or in another order than is meant: what was not met stands behind the others.
+  const left = kept.slice(next).map((_, index): PatchOperation => ({ op: "remove", path: `${path}/${after.length + index}` }));
+  return [...walked, ...left.reverse()];
 }
 
 function escapePointer(key: string): string {

@@ -1,10 +1,14 @@
 import { type Document, isAlias, isCollection, isMap, isNode, isScalar, type YAMLError } from "yaml";
+import { keysWrittenTwice } from "./keys-written-twice.ts";
 
 /** Why a text is no YAML that Kubernetes would take, and the offset of the place. */
 export interface TextFault {
   readonly fault: string;
   readonly offset: number;
 }
+
+/** Anchors and aliases together: the reader of YAML looks at all of them for each alias. */
+const MOST_NAMES = 5_000;
 
 /** Each of them is a mistake by itself; so many are listed. */
 const MOST_TWICE = 10;
@@ -23,9 +27,9 @@ export function duplicateKey(key: string): string {
 
 /** What is wrong with the text of a document. The first fault of its grammar is told alone: those behind it follow from it. */
 export function textFaults(document: Document, text: string): readonly TextFault[] {
-  const twice = document.errors.filter(({ code }) => code === "DUPLICATE_KEY");
-  const [first] = document.errors.filter(({ code }) => code !== "DUPLICATE_KEY");
-  const told = [...(first ? [grammarFault(first, text)] : []), ...twice.slice(0, MOST_TWICE).map((error) => keyFault(error, text))];
+  const [first] = document.errors;
+  const twice = keysWrittenTwice(document.contents).slice(0, MOST_TWICE);
+  const told = [...(first ? [grammarFault(first, text)] : []), ...twice.map((offset) => keyFault(offset, text))];
   return told.length > 0 ? told : nodeFaults(document).slice(0, MOST_TWICE);
 }
 
@@ -38,9 +42,9 @@ function grammarFault({ code, message, pos }: YAMLError, text: string): TextFaul
   return { fault: WORDS[code] ?? message.replaceAll(/\s+/g, " "), offset };
 }
 
-function keyFault({ pos }: YAMLError, text: string): TextFault {
-  const key = /^["']?([^:"'\n]+)/.exec(text.slice(pos[0], pos[0] + 100))?.[1] ?? "";
-  return { fault: duplicateKey(key.trim()), offset: pos[0] };
+function keyFault(offset: number, text: string): TextFault {
+  const key = /^["']?([^:"'\n]+)/.exec(text.slice(offset, offset + 100))?.[1] ?? "";
+  return { fault: duplicateKey(key.trim()), offset };
 }
 
 /** What has the grammar of YAML and still means nothing here: a name that no anchor has, an anchor in itself, a key that is no text. */
@@ -48,15 +52,21 @@ function nodeFaults(document: Document): readonly TextFault[] {
   const faults: TextFault[] = [];
   const open = new Set<unknown>();
   const anchors = new Set<string>();
+  let names = 0;
   const look = (node: unknown): void => {
     if (isAlias(node)) {
+      names++;
       const fault = aliasFault(node.source, { known: anchors, within: open });
       if (fault !== undefined) faults.push({ fault, offset: node.range?.[0] ?? 0 });
     }
     if (isScalar(node) || isCollection(node)) note(node.anchor);
     if (isCollection(node)) lookInto(node, node.anchor);
   };
-  const note = (anchor: string | undefined): void => void (anchor !== undefined && anchors.add(anchor));
+  const note = (anchor: string | undefined): void => {
+    if (anchor === undefined) return;
+    names++;
+    anchors.add(anchor);
+  };
   const lookInto = (node: { readonly items: readonly unknown[] }, anchor: string | undefined): void => {
     if (anchor !== undefined) open.add(anchor);
     for (const item of node.items) {
@@ -71,8 +81,10 @@ function nodeFaults(document: Document): readonly TextFault[] {
     look(value);
   };
   if (isNode(document.contents)) look(document.contents);
-  return faults;
+  return names > MOST_NAMES ? [...faults, { fault: TOO_MANY_NAMES, offset: 0 }] : faults;
 }
+
+const TOO_MANY_NAMES = `more than ${MOST_NAMES} anchors (&) and aliases (*) are not read; write out what is meant`;
 
 const NO_KEY = "a key must be text; quote it, or fill it in where it is a template ({{ … }})";
 

@@ -42,7 +42,8 @@ export function readYaml(text: string, firstLine = 1): readonly YamlDocument[] {
   return "empty" in documents ? [] : documents.map((document) => wrap(document, text, places));
 }
 
-const OPTIONS = { prettyErrors: false, schema: KUBERNETES_SCHEMA };
+/** What is written twice is found by ourselves, in less time. */
+const OPTIONS = { prettyErrors: false, uniqueKeys: false, schema: KUBERNETES_SCHEMA };
 
 function wrapJson({ value, start, offsetOf, twice }: JsonPart, places: Places): YamlDocument {
   return {

@@ -12,9 +12,22 @@ export interface SoakPart {
   readonly minutes: number;
 }
 
+/** Hours of hostile input for one target. */
+function fuzz(target: string): SoakPart {
+  return { name: `fuzz-${target}`, project: "fuzz", file: `test/fuzz/${target}.test.ts`, minutes: 240 };
+}
+
 /** All of them, the short ones first. A test whose counts come from `runs()` belongs here. */
 export const PARTS: readonly SoakPart[] = [
   { name: "validate", project: "property", file: "test/property/validation/validate.test.ts", minutes: 60 },
+  { name: "patch", project: "property", file: "test/property/injection/patch-operations.test.ts", minutes: 20 },
+  fuzz("certificate-request"),
+  fuzz("ads-request"),
+  fuzz("mesh-config"),
+  fuzz("yaml"),
+  fuzz("review"),
+  fuzz("pod"),
+  fuzz("resource"),
 ];
 
 /** The parts that are named, by name or by the word before the first dash; all of them where none is. Undefined where a name means nothing. */

@@ -14,7 +14,7 @@ test-needs: build images system-network binaries-envtest
 
 .PHONY: test
 test: test-needs ## everything that runs without a kubelet; last line: N passed, N failed, N skipped
-	@$(VITEST) $(call layers,unit property golden api-server network tutorials) $(ARGS)
+	@$(VITEST) $(call layers,unit property golden fuzz api-server network tutorials) $(ARGS)
 
 .PHONY: tutorials
 tutorials: test-needs ## the tutorials' rows [ROWS="C1 C2"]
