@@ -4,6 +4,7 @@ import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import type { SchemaJson } from "./dialect/node.ts";
 import { fieldPath } from "./field-path.ts";
+import { fixedByName, fixedByValue } from "./fix.ts";
 import { isJsonObject, type JsonObject, jsonKind } from "./json-kind.ts";
 
 /** Findings after which one value is not searched further. */
@@ -69,12 +70,19 @@ function checkNode(node: SchemaJson, value: unknown, path: string, context: Cont
 }
 
 function textFinding(node: SchemaJson, value: string, path: string): Finding | undefined {
-  if (node.enum && !node.enum.includes(value)) return finding("notOneOf", path, { value, names: node.enum.join(", ") });
+  if (node.enum && !node.enum.includes(value)) return unknownValue(node.enum, value, path);
   const matches = !node.pattern || new RegExp(node.pattern).test(value);
   if (node["x-fairlead-duration"])
     return matches && durationNanos(value) !== undefined ? undefined : finding("badDuration", path, { value });
   if (!matches) return finding("badPattern", path, { value, pattern: node.pattern ?? "" });
   return sizeFinding(value.length, { least: node.minLength, most: node.maxLength, unit: "characters" }, path);
+}
+
+/** A value that only its case keeps from being one of those allowed is put right by it. */
+function unknownValue(allowed: readonly string[], value: string, path: string): Finding {
+  const found = finding("notOneOf", path, { value, names: allowed.join(", ") });
+  const meant = allowed.find((one) => one.toUpperCase() === value.toUpperCase());
+  return meant === undefined ? found : fixedByValue(found, meant);
 }
 
 interface Sizes {
@@ -122,7 +130,7 @@ function fieldEntries(node: SchemaJson, object: JsonObject, path: string, contex
   for (const [key, value] of Object.entries(object)) {
     const field = Object.hasOwn(known, key) ? known[key] : undefined;
     if (field) entries.push([key, context.walk(field, value, fieldPath(path, key))]);
-    else context.report(unknownField(known, key, path));
+    else context.report(unknownField(known, object, key, path));
   }
   for (const name of node.required ?? []) {
     if (!Object.hasOwn(object, name)) context.report(missingField(known[name], name, path));
@@ -130,9 +138,10 @@ function fieldEntries(node: SchemaJson, object: JsonObject, path: string, contex
   return entries;
 }
 
-function unknownField(known: Readonly<Record<string, SchemaJson>>, key: string, path: string): Finding {
+function unknownField(known: Readonly<Record<string, SchemaJson>>, object: JsonObject, key: string, path: string): Finding {
   const near = nearest(key, Object.keys(known));
-  return finding("unknownField", fieldPath(path, key), { hint: near ? `; did you mean ${near}?` : "" });
+  const found = finding("unknownField", fieldPath(path, key), { hint: near ? `; did you mean ${near}?` : "" });
+  return near === undefined || Object.hasOwn(object, near) ? found : fixedByName(found, fieldPath(path, near), object[key]);
 }
 
 function missingField(field: SchemaJson | undefined, name: string, path: string): Finding {

@@ -4,9 +4,11 @@ import { destinationRuleHost } from "./destination-rule/host.ts";
 import { destinationRuleSubsets } from "./destination-rule/subsets.ts";
 import { destinationRuleTrafficPolicy } from "./destination-rule/traffic-policy.ts";
 import { gatewayHosts } from "./gateway/hosts.ts";
+import { gatewayName } from "./gateway/name.ts";
 import { gatewaySelector } from "./gateway/selector.ts";
 import { gatewayServers } from "./gateway/servers.ts";
 import { gatewayTls } from "./gateway/tls.ts";
+import { objectLabels } from "./object-labels.ts";
 import type { Rule } from "./rule.ts";
 import { serviceEntryAddresses } from "./service-entry/addresses.ts";
 import { serviceEntryEndpoints } from "./service-entry/endpoints.ts";
@@ -45,6 +47,7 @@ function general<K extends Kind>(rule: Rule<K>): Rule {
 
 /** Every rule over one object, in the order in which findings are told. */
 export const RULES: readonly Rule[] = [
+  general(objectLabels),
   general(serviceEntryHosts),
   general(serviceEntryAddresses),
   general(serviceEntryPorts),
@@ -72,6 +75,7 @@ export const RULES: readonly Rule[] = [
   general(destinationRuleTrafficPolicy),
   general(destinationRuleSubsets),
   general(destinationRuleExportTo),
+  general(gatewayName),
   general(gatewayServers),
   general(gatewayHosts),
   general(gatewayTls),

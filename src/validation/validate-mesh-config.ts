@@ -1,33 +1,65 @@
+import { isJsonObject } from "../api/json-kind.ts";
 import { inspectMeshConfig } from "../api/mesh/decode-mesh-config.ts";
 import type { MeshConfig } from "../api/mesh/mesh-config.ts";
+import { durationNanos } from "../base/duration.ts";
 import { isObjectName } from "../base/hostname.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { checkDestination } from "./check/destination.ts";
 import { checkDuration } from "./check/duration.ts";
 import { checkExportTo } from "./check/export-to.ts";
+import { checkWildcardHost } from "./check/host.ts";
 import { checkLocality } from "./check/locality.ts";
-import { checkPercent } from "./check/percent.ts";
 import { checkPortNumber } from "./check/port.ts";
+import { checkProxyConfig } from "./check/proxy-config.ts";
 import { checkRetry } from "./check/retry.ts";
-import { present } from "./each.ts";
+import { type Check, each, present } from "./each.ts";
 import { notBuilt } from "./not-built.ts";
 import { split, type Verdict } from "./validate-object.ts";
 
 const EXPORTS = ["defaultServiceExportTo", "defaultVirtualServiceExportTo", "defaultDestinationRuleExportTo"] as const;
 const PORTS = ["proxyListenPort", "proxyInboundListenPort"] as const;
 
+/** A caller that waits longer than this for a connection has long gone. */
+const MOST_CONNECT = "1h";
+const MILLISECOND = 1_000_000n;
+
+const checkTrustDomain: Check<string> = (value, path) =>
+  isObjectName(value.replace(/\.$/, "")) ? [] : [finding("trustDomainBad", path, { value })];
+
+const checkConnectTimeout: Check<string> = (value, path) =>
+  (durationNanos(value) ?? 0n) > (durationNanos(MOST_CONNECT) ?? 0n)
+    ? [finding("durationTooLong", path, { value, most: MOST_CONNECT })]
+    : checkDuration(value, path);
+
+const checkDetection: Check<string> = (value, path) =>
+  (durationNanos(value) ?? 0n) % MILLISECOND === 0n ? [] : [finding("durationTooFine", path, { value, unit: "millisecond" })];
+
+const checkSetting: Check<Readonly<Record<string, unknown>>> = ({ hosts }, path) =>
+  Array.isArray(hosts)
+    ? each(hosts, `${path}.hosts`, (host: unknown, at) => (typeof host === "string" ? checkWildcardHost(host, at) : []))
+    : [];
+
+function checkMeshTls({ meshMTLS }: MeshConfig): readonly Finding[] {
+  const curves = isJsonObject(meshMTLS) && meshMTLS["ecdhCurves"] !== undefined;
+  return curves ? [finding("notSettable", "meshMTLS.ecdhCurves", { reason: "the mesh's own TLS takes the curves that Envoy brings" })] : [];
+}
+
 function check(mesh: MeshConfig): readonly Finding[] {
   return [
-    ...present(mesh.trustDomain, "trustDomain", (value, path) => (isObjectName(value) ? [] : [finding("trustDomainBad", path, { value })])),
+    ...present(mesh.trustDomain, "trustDomain", checkTrustDomain),
+    ...each(mesh.trustDomainAliases, "trustDomainAliases", checkTrustDomain),
     ...present(mesh.rootNamespace, "rootNamespace", (value, path) => (isObjectName(value) ? [] : [finding("badName", path, { value })])),
-    ...present(mesh.connectTimeout, "connectTimeout", checkDuration),
+    ...present(mesh.connectTimeout, "connectTimeout", checkConnectTimeout),
+    ...present(mesh.protocolDetectionTimeout, "protocolDetectionTimeout", checkDetection),
+    ...each(mesh.serviceSettings, "serviceSettings", checkSetting),
+    ...checkMeshTls(mesh),
     ...present(mesh.outboundTrafficPolicy?.egressProxy, "outboundTrafficPolicy.egressProxy", checkDestination),
-    ...present(mesh.localityLbSetting, "localityLbSetting", checkLocality),
+    ...present(mesh.localityLbSetting, "localityLbSetting", (locality, path) => checkLocality(locality, path, true)),
     ...present(mesh.defaultHttpRetryPolicy, "defaultHttpRetryPolicy", checkRetry),
-    ...present(mesh.defaultConfig?.tracing?.sampling, "defaultConfig.tracing.sampling", checkPercent),
+    ...present(mesh.defaultConfig, "defaultConfig", checkProxyConfig),
     ...PORTS.flatMap((name) => present(mesh[name], name, checkPortNumber)),
-    ...EXPORTS.flatMap((name) => checkExportTo(mesh[name], name, true)),
+    ...EXPORTS.flatMap((name) => checkExportTo(mesh[name], name, { none: true })),
   ];
 }
 

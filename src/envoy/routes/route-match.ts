@@ -16,8 +16,8 @@ type Tests = Readonly<Record<string, StringMatch>>;
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 const sorted = (tests: Tests | undefined) => Object.entries(tests ?? {}).sort(byName);
 
-/** An expression that any text satisfies asks no more than presence. */
-const asksPresence = (match: StringMatch): boolean => match.regex === ".*" || stringMatcher(match) === undefined;
+/** An expression that any text satisfies asks no more than presence; so does `*`, which is none and stands for headers that must be missing. */
+const asksPresence = (match: StringMatch): boolean => match.regex === ".*" || match.regex === "*" || stringMatcher(match) === undefined;
 
 function header(name: string, match: StringMatch): HeaderMatcher {
   const value = asksPresence(match) ? undefined : stringMatcher(match);

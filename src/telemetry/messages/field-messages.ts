@@ -40,7 +40,12 @@ export const FIELD_MESSAGES = {
     title: "Bad port name",
     text: '"{value}" cannot name a port; write at most 63 letters, digits and inner hyphens',
   },
-  badLabel: { code: "FL0209", level: "error", title: "Bad label", text: '"{value}" is no valid {part} of a label' },
+  badLabel: {
+    code: "FL0209",
+    level: "error",
+    title: "Bad label",
+    text: '"{value}" is no valid {part} of a label; write at most 63 letters, digits, -, _ and ., with a letter or digit at both ends',
+  },
   badRegex: { code: "FL0210", level: "error", title: "Bad regular expression", text: '"{value}" is no regular expression of RE2: {fault}' },
   manyRegexes: {
     code: "FL0227",
@@ -53,6 +58,12 @@ export const FIELD_MESSAGES = {
     level: "error",
     title: "Duration too small",
     text: '"{value}" is less than {least}; write {least} or more',
+  },
+  durationTooLong: {
+    code: "FL0231",
+    level: "error",
+    title: "Duration too long",
+    text: '"{value}" is more than {most}; write {most} or less',
   },
   durationTooFine: {
     code: "FL0212",
@@ -95,11 +106,29 @@ export const FIELD_MESSAGES = {
     title: "Selector without labels",
     text: "selects every workload of the namespace; write labels, or leave the selector out",
   },
+  badAnnotation: {
+    code: "FL0230",
+    level: "error",
+    title: "Bad name of an annotation",
+    text: '"{value}" cannot name an annotation; write such as example.com/name',
+  },
+  badNamespace: {
+    code: "FL0228",
+    level: "error",
+    title: "No namespace",
+    text: '"{value}" names no namespace; write lower-case letters, digits and inner hyphens, 63 at most',
+  },
+  regexTooLong: {
+    code: "FL0229",
+    level: "error",
+    title: "Regular expression too long",
+    text: "has {size} bytes, and {most} are allowed; write a prefix, or several rules",
+  },
   badUnixPath: {
     code: "FL0225",
     level: "error",
     title: "No absolute path",
-    text: '"{value}" is no absolute path; write unix:/// and the path',
+    text: '"{value}" is no absolute path of a socket; write unix:/// and the path, or unix://@ and a name',
   },
   labelWildcard: {
     code: "FL0226",

@@ -15,7 +15,7 @@ export const ROUTE_MESSAGES = {
     code: "FL0405",
     level: "error",
     title: "Destination is a wildcard",
-    text: '"{value}" stands for many hosts; write the one host to send to',
+    text: '"{value}" stands for every host; write the one host to send to',
   },
   badHeaderName: { code: "FL0406", level: "error", title: "Bad header name", text: '"{value}" is no header name; {hint}' },
   badHeaderValue: {
@@ -43,8 +43,18 @@ export const ROUTE_MESSAGES = {
     title: "Unknown gRPC status",
     text: '"{value}" is no gRPC status; write a name such as UNAVAILABLE or NOT_FOUND',
   },
-  abortEmpty: { code: "FL0412", level: "error", title: "Abort without a status", text: "write httpStatus or grpcStatus" },
-  delayEmpty: { code: "FL0413", level: "error", title: "Delay without a duration", text: "write fixedDelay, such as 5s" },
+  abortEmpty: {
+    code: "FL0412",
+    level: "warning",
+    title: "Abort without a status",
+    text: "aborts nothing; write httpStatus or grpcStatus",
+  },
+  delayEmpty: {
+    code: "FL0413",
+    level: "warning",
+    title: "Delay without a duration",
+    text: "delays nothing; write fixedDelay, such as 5s",
+  },
   badRetryOn: { code: "FL0414", level: "error", title: "Unknown retry condition", text: '"{value}" is no condition to retry on; {hint}' },
   retriesOff: {
     code: "FL0415",
@@ -56,7 +66,7 @@ export const ROUTE_MESSAGES = {
     code: "FL0416",
     level: "error",
     title: "Redirect to the same place",
-    text: "write uri, authority, scheme, port or redirectCode",
+    text: "leads to where it came from; write uri, prefixRewrite, authority, scheme or port",
   },
   redirectCode: {
     code: "FL0417",
@@ -82,7 +92,7 @@ export const ROUTE_MESSAGES = {
     code: "FL0422",
     level: "error",
     title: "Host written twice",
-    text: "rewrite.authority and header :authority both write the host; keep one",
+    text: "the host is written several times, by rewrite.authority and headers host or :authority; keep one",
   },
   gatewayWithoutHost: {
     code: "FL0423",
@@ -142,5 +152,47 @@ export const ROUTE_MESSAGES = {
     text: "an earlier rule ({earlier}) takes everything this one would match; move this one up",
   },
   badMethod: { code: "FL0437", level: "error", title: "Unknown method", text: '"{value}" is no HTTP method; write one such as GET' },
+  claimOnMesh: {
+    code: "FL0439",
+    level: "error",
+    title: "Claim on the mesh",
+    text: '"{value}" asks for a claim of a token, which only gateways look at; name the gateways, without mesh',
+  },
+  headerControl: {
+    code: "FL0440",
+    level: "error",
+    title: "Control character in a header",
+    text: "has a line break or another control character, which no header may carry; leave it out",
+  },
+  hostTwice: {
+    code: "FL0441",
+    level: "error",
+    title: "Host covered twice",
+    text: '"{value}" is already among the hosts as "{by}"; leave one of the two out',
+  },
+  bodyTooBig: {
+    code: "FL0442",
+    level: "error",
+    title: "Body too big",
+    text: "has {size} bytes, and {most} are allowed; serve it from a service",
+  },
+  bodyBig: {
+    code: "FL0443",
+    level: "warning",
+    title: "Big body",
+    text: "has {size} bytes, which every proxy with this route keeps in memory; serve more than {most} from a service",
+  },
+  faultNotMade: {
+    code: "FL0444",
+    level: "error",
+    title: "Fault that is not made",
+    text: "is declared by the API and made by no proxy; write {instead}",
+  },
+  sniAddress: {
+    code: "FL0445",
+    level: "warning",
+    title: "Address as a server name",
+    text: '"{value}" is an address, and most clients send no server name for one; match by port or destinationSubnets in tcp',
+  },
   deprecatedField: { code: "FL0438", level: "warning", title: "Field of old", text: "is of old; write {instead}" },
 } as const satisfies Record<string, Message>;

@@ -142,5 +142,23 @@ export const SERVICE_MESSAGES = {
     title: "Port of the sidecar",
     text: "the sidecar itself listens on port {port}, so calls to this one do not leave the pod; give the service another port",
   },
+  severalHostsNoName: {
+    code: "FL0327",
+    level: "error",
+    title: "Several hosts on a port without names",
+    text: "calls to a port {protocol} name no host, so {count} hosts on it cannot be told apart; write a ServiceEntry for each, or protocol HTTP, HTTPS or TLS",
+  },
+  resolvedNeedsAddress: {
+    code: "FL0328",
+    level: "error",
+    title: "Nothing to resolve",
+    text: "an endpoint that is resolved by DNS needs an address; write its host name, or resolution: STATIC",
+  },
+  badScheme: {
+    code: "FL0329",
+    level: "error",
+    title: "Bad scheme of a probe",
+    text: '"{value}" is no scheme to probe with; write HTTP or HTTPS',
+  },
   commandMissing: { code: "FL0325", level: "error", title: "Command is missing", text: "write the command and its arguments" },
 } as const satisfies Record<string, Message>;

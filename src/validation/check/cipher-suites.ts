@@ -1,3 +1,4 @@
+import { fixedByRemoval } from "../../api/fix.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { each } from "../each.ts";
@@ -36,6 +37,6 @@ export function checkCipherSuites(list: readonly string[] | undefined, path: str
       .replace(/^\[(.*)\]$/, "$1")
       .split("|");
     if (!names.every((name) => name === "ALL" || SUITES.includes(name))) return [finding("cipherUnknown", at, { value })];
-    return twice.has(at) ? [finding("cipherTwice", at, { value })] : [];
+    return twice.has(at) ? [fixedByRemoval(finding("cipherTwice", at, { value }))] : [];
   });
 }

@@ -1,7 +1,8 @@
+import { fixedByRemoval } from "../../api/fix.ts";
 import type { ClientTls } from "../../api/networking/tls-settings.ts";
+import { isObjectName } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
-import type { Check } from "../each.ts";
 
 const FILES = ["clientCertificate", "privateKey", "caCertificates"] as const;
 
@@ -13,7 +14,7 @@ function given(tls: ClientTls, fields: readonly (keyof ClientTls)[]): readonly (
 }
 
 function checkSecret(tls: ClientTls, path: string): readonly Finding[] {
-  return given(tls, FILES).map((field) => finding("tlsFilesAndSecret", `${path}.${field}`, { field }));
+  return given(tls, [...FILES, "caCrl"]).map((field) => finding("tlsFilesAndSecret", `${path}.${field}`, { field }));
 }
 
 function checkMutual(tls: ClientTls, path: string): readonly Finding[] {
@@ -35,13 +36,22 @@ function checkSkip(tls: ClientTls, path: string): readonly Finding[] {
   );
 }
 
+const CONFIG_MAP = "configmap://";
+
+/** Authorities may be in a ConfigMap, of the own namespace alone. */
+function checkConfigMap({ credentialName = "" }: ClientTls, path: string, namespace: string): readonly Finding[] {
+  if (!credentialName.startsWith(CONFIG_MAP)) return [];
+  const [name = "", space = namespace, rest] = credentialName.slice(CONFIG_MAP.length).split("/").toReversed();
+  const known = rest === undefined && isObjectName(name) && space === namespace;
+  return known ? [] : [finding("configMapElsewhere", `${path}.credentialName`, { value: credentialName, namespace })];
+}
+
 /** Certificates as the mode needs them, and no check that is switched off at the same time. */
-export const checkClientTls: Check<ClientTls> = (tls, path) => {
+export function checkClientTls(tls: ClientTls, path: string, namespace: string): readonly Finding[] {
   const { mode = "DISABLE" } = tls;
-  if (mode === "ISTIO_MUTUAL") {
-    const extras = given(tls, [...FILES, "credentialName"]);
-    return extras.map((field) => finding("tlsIstioMutualExtras", `${path}.${field}`, { field }));
-  }
-  if (mode === "DISABLE") return [];
-  return [...checkSource(tls, path), ...checkSkip(tls, path)];
-};
+  const elsewhere = checkConfigMap(tls, path, namespace);
+  if (mode === "DISABLE") return elsewhere;
+  if (mode !== "ISTIO_MUTUAL") return [...elsewhere, ...checkSource(tls, path), ...checkSkip(tls, path)];
+  const unused = given(tls, [...FILES, "credentialName"]);
+  return [...elsewhere, ...unused.map((field) => fixedByRemoval(finding("meshTlsUnused", `${path}.${field}`, { field })))];
+}

@@ -18,7 +18,7 @@ const checkKeepAlive: Check<NonNullable<Http["http2KeepAlive"]>> = ({ interval, 
 
 const checkHttp: Check<Http> = (http, path) => [
   ...COUNTS.flatMap((name) => present(http[name], `${path}.${name}`, checkCount)),
-  ...present(http.idleTimeout, `${path}.idleTimeout`, checkDurationOrOff),
+  ...present(http.idleTimeout, `${path}.idleTimeout`, checkDuration),
   ...present(http.http2KeepAlive, `${path}.http2KeepAlive`, checkKeepAlive),
   ...(http.useClientProtocol && http.h2UpgradePolicy === "UPGRADE"
     ? [finding("onlyOne", path, { names: "useClientProtocol and h2UpgradePolicy: UPGRADE" })]
@@ -29,6 +29,8 @@ const checkTcp: Check<Tcp> = (tcp, path) => [
   ...present(tcp.maxConnections, `${path}.maxConnections`, checkCount),
   ...present(tcp.connectTimeout, `${path}.connectTimeout`, checkDuration),
   ...present(tcp.maxConnectionDuration, `${path}.maxConnectionDuration`, checkDuration),
+  ...present(tcp.tcpKeepalive?.time, `${path}.tcpKeepalive.time`, checkDuration),
+  ...present(tcp.tcpKeepalive?.interval, `${path}.tcpKeepalive.interval`, checkDuration),
   ...present(tcp.idleTimeout, `${path}.idleTimeout`, checkDurationOrOff),
 ];
 

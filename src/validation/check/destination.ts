@@ -1,8 +1,8 @@
 import type { Destination } from "../../api/networking/destination.ts";
-import { isDnsLabel, isWildcard } from "../../base/hostname.ts";
+import { isDnsLabel } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { type Check, present } from "../each.ts";
-import { checkHost } from "./host.ts";
+import { checkWildcardHost } from "./host.ts";
 import { checkPortNumber } from "./port.ts";
 
 export const checkSubsetName: Check<string> = (value, path) => {
@@ -11,7 +11,7 @@ export const checkSubsetName: Check<string> = (value, path) => {
 };
 
 const checkDestinationHost: Check<string> = (value, path) =>
-  isWildcard(value) ? [finding("wildcardDestination", path, { value })] : checkHost(value, path);
+  value === "*" ? [finding("wildcardDestination", path, { value })] : checkWildcardHost(value, path);
 
 /** One service to send to: a whole host, and a subset and port that can be. */
 export const checkDestination: Check<Destination> = ({ host, subset, port }, path) => [

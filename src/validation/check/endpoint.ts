@@ -1,3 +1,4 @@
+import { fieldPath } from "../../api/field-path.ts";
 import type { Endpoint } from "../../api/networking/workload-entry.ts";
 import { isIp } from "../../base/address.ts";
 import { isHostname } from "../../base/hostname.ts";
@@ -5,19 +6,12 @@ import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, eachValue, present } from "../each.ts";
 import { checkLabels } from "./labels.ts";
-import { checkPortNumber } from "./port.ts";
-
-const UNIX = "unix://";
-
-export function isUnixAddress(address: string | undefined): boolean {
-  return address?.startsWith(UNIX) ?? false;
-}
+import { checkPortName, checkPortNumber } from "./port.ts";
+import { checkUnixAddress, isUnixAddress } from "./socket-path.ts";
 
 function checkUnix(endpoint: Endpoint, address: string, path: string): readonly Finding[] {
-  const value = address.slice(UNIX.length);
-  const absolute = value.startsWith("/") || value.startsWith("@");
   return [
-    ...(absolute ? [] : [finding("badUnixPath", `${path}.address`, { value })]),
+    ...checkUnixAddress(address, `${path}.address`),
     ...(Object.keys(endpoint.ports ?? {}).length > 0 ? [finding("unixWithPorts", `${path}.ports`, {})] : []),
   ];
 }
@@ -37,6 +31,7 @@ export const checkEndpoint: Check<Endpoint> = (endpoint, path) => [
 
 /** The same without an address, as a WorkloadGroup's template. */
 export const checkEndpointTemplate: Check<Endpoint> = (endpoint, path) => [
+  ...Object.keys(endpoint.ports ?? {}).flatMap((name) => checkPortName(name, fieldPath(`${path}.ports`, name))),
   ...eachValue(endpoint.ports, `${path}.ports`, checkPortNumber),
   ...present(endpoint.labels, `${path}.labels`, checkLabels),
 ];

@@ -1,3 +1,4 @@
+import { fixedByRemoval } from "../../api/fix.ts";
 import { isNamespaceName } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -9,11 +10,19 @@ function checkEntry(value: string, path: string, none: boolean): readonly Findin
   return known ? [] : [finding("exportToBad", path, { value })];
 }
 
-/** `exportTo`: each a namespace, `.` or `*`; `~` where `none` allows it; nothing twice; `*` and `~` alone. */
-export function checkExportTo(list: readonly string[] | undefined, path: string, none: boolean): readonly Finding[] {
+export interface ExportTo {
+  /** Namespace of the object, which `.` stands for; absent where there is none. */
+  readonly namespace?: string;
+  /** Whether `~`, nobody, may be written. */
+  readonly none: boolean;
+}
+
+/** `exportTo`: each a namespace, `.` or `*`; `~` where it may be; nothing twice; `*` and `~` alone. */
+export function checkExportTo(list: readonly string[] | undefined, path: string, { namespace, none }: ExportTo): readonly Finding[] {
   const entries = list ?? [];
   const bad = each(entries, path, (value, at) => checkEntry(value, at, none));
-  const twice = repeated(entries, path).map(({ value, at }) => finding("exportToTwice", at, { value }));
+  const spaces = entries.map((value) => (value === "." ? (namespace ?? value) : value));
+  const twice = repeated(spaces, path).map(({ value, at }) => fixedByRemoval(finding("exportToTwice", at, { value })));
   const several = new Set(entries).size > 1;
   const all = several && entries.includes("*") ? [finding("exportToAllAndSome", path, {})] : [];
   const nobody = several && none && entries.includes("~") ? [finding("exportToNoneAndSome", path, {})] : [];

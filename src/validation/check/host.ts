@@ -1,4 +1,4 @@
-import { hostnameFault, wildcardHostFault } from "../../base/hostname.ts";
+import { hostnameFault, isDnsLabel, wildcardHostFault } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Check } from "../each.ts";
 
@@ -8,13 +8,15 @@ export const checkHost: Check<string> = (value, path) => {
   return fault === undefined ? [] : [finding("badHost", path, { value, fault })];
 };
 
-/** A host name, or `*` before a domain. */
+/** A host name or `*` before a domain, also without a dot between them; one label may be a number, as the name of a Service can be. */
 export const checkWildcardHost: Check<string> = (value, path) => {
+  if (isDnsLabel(value) || partialWildcard(value) !== undefined) return [];
   const fault = wildcardHostFault(value);
   return fault === undefined ? [] : [finding("badWildcardHost", path, { value, fault })];
 };
 
-/** The domain behind a wildcard that is not a whole label, as in `*example.com`; absent where there is no such wildcard. */
+/** The domain behind a wildcard that is not a whole label, as in `*example.com` and `*-a.example.com`; absent where there is no such wildcard. */
 export function partialWildcard(value: string): string | undefined {
-  return /^\*[^.*]/.test(value) && hostnameFault(value.slice(1)) === undefined ? value.slice(1) : undefined;
+  const name = /^\*-?([^.*].*)$/.exec(value)?.[1];
+  return name !== undefined && (isDnsLabel(name) || hostnameFault(name) === undefined) ? name : undefined;
 }

@@ -6,7 +6,8 @@ import type { Check } from "../each.ts";
 
 const WORD = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
-function isKey(key: string): boolean {
+/** A name of a label or annotation: one of 63 letters, digits, `-`, `_` and `.` at most, with a domain and a slash before it where wanted. */
+export function isLabelName(key: string): boolean {
   const [name = "", prefix, rest] = key.split("/").toReversed();
   if (rest !== undefined || name === "" || name.length > 63 || !WORD.test(name)) return false;
   return prefix === undefined || (prefix.length <= 253 && (isDnsLabel(prefix) || isHostname(prefix)));
@@ -16,7 +17,7 @@ function isKey(key: string): boolean {
 export const checkLabels: Check<Readonly<Record<string, string>>> = (labels, path) =>
   Object.entries(labels).flatMap(([key, value]): readonly Finding[] => {
     const at = fieldPath(path, key);
-    const badKey = isKey(key) ? [] : [finding("badLabel", at, { value: key, part: "name" })];
+    const badKey = isLabelName(key) ? [] : [finding("badLabel", at, { value: key, part: "name" })];
     const badValue = value.length <= 63 && WORD.test(value) ? [] : [finding("badLabel", at, { value, part: "value" })];
     return [...badKey, ...badValue];
   });

@@ -17,6 +17,30 @@ const checkCookie: Check<Cookie> = ({ name, ttl, attributes }, path) => [
   ...each(attributes, `${path}.attributes`, (attribute, at) => (attribute.name ? [] : [finding("cookieAttribute", `${at}.name`, {})])),
 ];
 
+function checkAlgorithm({ ringHash, maglev, minimumRingSize }: Hash, path: string): readonly Finding[] {
+  const given = Object.entries({ ringHash, maglev, minimumRingSize: minimumRingSize || undefined }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return [
+    ...(given.length > 1 ? [finding("onlyOne", path, { names: given.map(([name]) => name).join(" and ") })] : []),
+    ...present(minimumRingSize || undefined, `${path}.minimumRingSize`, (_, at) => [
+      finding("deprecatedField", at, { instead: "ringHash.minimumRingSize" }),
+    ]),
+    ...present(maglev, `${path}.maglev`, ({ tableSize = 0 }, at) =>
+      tableSize < MOST_TABLE && isPrime(tableSize) ? [] : [finding("tableSize", `${at}.tableSize`, { value: tableSize, most: MOST_TABLE })],
+    ),
+  ];
+}
+
+/** Envoy's bound; a table of one of these many entries is filled in turns, which needs a prime. */
+const MOST_TABLE = 5_000_011;
+
+function isPrime(value: number): boolean {
+  if (value < 2) return false;
+  for (let factor = 2; factor * factor <= value; factor++) if (value % factor === 0) return false;
+  return true;
+}
+
 const checkHash: Check<Hash> = (hash, path): readonly Finding[] => {
   const keys = KEYS.filter((name) => hash[name] !== undefined);
   return [
@@ -24,18 +48,17 @@ const checkHash: Check<Hash> = (hash, path): readonly Finding[] => {
     ...(keys.length > 1 ? [finding("onlyOne", path, { names: keys.join(", ") })] : []),
     ...present(hash.httpHeaderName, `${path}.httpHeaderName`, checkHeaderName),
     ...present(hash.httpCookie, `${path}.httpCookie`, checkCookie),
-    ...(hash.ringHash && hash.maglev ? [finding("onlyOne", path, { names: "ringHash and maglev" })] : []),
-    ...(hash.minimumRingSize === undefined
-      ? []
-      : [finding("deprecatedField", `${path}.minimumRingSize`, { instead: "ringHash.minimumRingSize" })]),
+    ...checkAlgorithm(hash, path),
   ];
 };
 
-/** One way to choose an endpoint, with what it needs. */
-export const checkLoadBalancer: Check<LoadBalancer> = (balancer, path) => [
-  ...(balancer.simple && balancer.consistentHash ? [finding("onlyOne", path, { names: "simple and consistentHash" })] : []),
-  ...present(balancer.consistentHash, `${path}.consistentHash`, checkHash),
-  ...present(balancer.localityLbSetting, `${path}.localityLbSetting`, checkLocality),
-  ...present(balancer.warmupDurationSecs, `${path}.warmupDurationSecs`, checkDuration),
-  ...present(balancer.warmup, `${path}.warmup`, ({ duration }, at) => checkDuration(duration, `${at}.duration`)),
-];
+/** One way to choose an endpoint, with what it needs; `noticing` says whether failing endpoints are noticed. */
+export function checkLoadBalancer(balancer: LoadBalancer, path: string, noticing: boolean): readonly Finding[] {
+  return [
+    ...(balancer.simple && balancer.consistentHash ? [finding("onlyOne", path, { names: "simple and consistentHash" })] : []),
+    ...present(balancer.consistentHash, `${path}.consistentHash`, checkHash),
+    ...present(balancer.localityLbSetting, `${path}.localityLbSetting`, (locality, at) => checkLocality(locality, at, noticing)),
+    ...present(balancer.warmupDurationSecs, `${path}.warmupDurationSecs`, checkDuration),
+    ...present(balancer.warmup, `${path}.warmup`, ({ duration }, at) => checkDuration(duration, `${at}.duration`)),
+  ];
+}

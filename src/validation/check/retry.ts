@@ -1,3 +1,4 @@
+import { fixedByValue } from "../../api/fix.ts";
 import type { HttpRetry } from "../../api/networking/http-action.ts";
 import { nearest } from "../../base/nearest.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -25,17 +26,52 @@ const CONDITIONS: readonly string[] = [
   "unavailable",
 ];
 
+/** Numbers that mean something, as first and last of each run. */
+const STATUSES: readonly (readonly [number, number])[] = [
+  [100, 103],
+  [200, 208],
+  [226, 226],
+  [300, 305],
+  [307, 308],
+  [400, 418],
+  [421, 426],
+  [428, 429],
+  [431, 431],
+  [451, 451],
+  [500, 508],
+  [510, 511],
+];
+
+function isStatus(text: string): boolean {
+  const status = /^[0-9]{3}$/.test(text) ? Number(text) : 0;
+  return STATUSES.some(([first, last]) => status >= first && status <= last);
+}
+
+const isCondition = (part: string): boolean => CONDITIONS.includes(part) || isStatus(part);
+
+/** What was most likely meant: the same without blanks, or the nearest condition. */
+function meantBy(part: string): string | undefined {
+  const word = part.trim();
+  return isCondition(word) ? word : nearest(word, CONDITIONS);
+}
+
 const checkRetryOn: Check<string> = (text, path) => {
-  const parts = text.split(",").map((part) => part.trim());
-  const bad = parts.find((part) => !CONDITIONS.includes(part) && !/^[1-5][0-9][0-9]$/.test(part));
+  const parts = text.split(",");
+  const bad = parts.find((part) => !isCondition(part));
   if (bad === undefined || text === "") return [];
-  const near = nearest(bad, CONDITIONS);
-  return [finding("badRetryOn", path, { value: bad, hint: near ? `write ${near}` : "write a condition of Envoy, or a status number" })];
+  const [near, meant] = [meantBy(bad), parts.map(meantBy)];
+  const found = finding("badRetryOn", path, {
+    value: bad,
+    hint: near ? `write ${near}` : "write a condition of Envoy, or a status number",
+  });
+  return [meant.includes(undefined) ? found : fixedByValue(found, meant.join(","))];
 };
 
-function checkAttempts({ attempts = 0, perTryTimeout, retryOn, backoff }: HttpRetry, path: string): readonly Finding[] {
+function checkAttempts({ attempts = 0, perTryTimeout, retryOn, retryRemoteLocalities }: HttpRetry, path: string): readonly Finding[] {
   if (attempts < 0) return [finding("negative", `${path}.attempts`, { value: attempts })];
-  const set = Object.entries({ perTryTimeout, retryOn, backoff }).filter(([, value]) => value);
+  const set = Object.entries({ perTryTimeout, retryOn: retryOn || undefined, retryRemoteLocalities }).filter(
+    ([, value]) => value !== undefined,
+  );
   return attempts === 0 && set.length > 0 ? [finding("retriesOff", path, { names: set.map(([name]) => name).join(" and ") })] : [];
 }
 

@@ -7,6 +7,8 @@ import { checkCipherSuites } from "./cipher-suites.ts";
 
 type Mode = NonNullable<ServerTls["mode"]>;
 
+const SECRETS = ["credentialName", "credentialNames", "tlsCertificates"] as const;
+const OLD: readonly ServerTls["minProtocolVersion"][] = ["TLSV1_0", "TLSV1_1"];
 const FILES = ["serverCertificate", "privateKey", "caCertificates"] as const;
 const ASKS_CLIENT: readonly Mode[] = ["MUTUAL", "OPTIONAL_MUTUAL"];
 const UNOPENED: readonly Mode[] = ["PASSTHROUGH", "AUTO_PASSTHROUGH"];
@@ -39,9 +41,7 @@ function checkCertificate(tls: ServerTls, mode: Mode, path: string): readonly Fi
 }
 
 function checkIstioMutual(tls: ServerTls, path: string): readonly Finding[] {
-  const given = [...FILES, "credentialName" as const, "credentialNames" as const, "tlsCertificates" as const].filter(
-    (field) => tls[field]?.length,
-  );
+  const given = [...FILES, ...SECRETS].filter((field) => tls[field]?.length);
   return given.map((field) => finding("tlsIstioMutualExtras", `${path}.${field}`, { field }));
 }
 
@@ -49,13 +49,19 @@ function checkMode(tls: ServerTls, path: string): readonly Finding[] {
   const { mode = "PASSTHROUGH" } = tls;
   if (mode === "ISTIO_MUTUAL") return checkIstioMutual(tls, path);
   if (!UNOPENED.includes(mode)) return checkCertificate(tls, mode, path);
-  const given = [...FILES, "credentialName" as const].filter((field) => tls[field] && !tls.httpsRedirect);
+  const given = [...FILES, "caCrl" as const, ...SECRETS].filter((field) => tls[field]?.length && !tls.httpsRedirect);
   return given.map((field) => finding("passthroughCertificate", `${path}.${field}`, { mode, field }));
 }
 
 /** A certificate given once and whole, as the mode needs it. */
 export const checkServerTls: Check<ServerTls> = (tls, path) => {
-  const { mode = "PASSTHROUGH", caCrl } = tls;
-  const crl = caCrl && !ASKS_CLIENT.includes(mode) ? [finding("crlWithSimple", `${path}.caCrl`, { mode })] : [];
-  return [...checkMode(tls, path), ...crl, ...checkCipherSuites(tls.cipherSuites, `${path}.cipherSuites`)];
+  const { mode, caCrl, minProtocolVersion, cipherSuites = [] } = tls;
+  const crl = caCrl && mode === "SIMPLE" && !secretGiven(tls) ? [finding("crlWithSimple", `${path}.caCrl`, { mode })] : [];
+  const old = OLD.includes(minProtocolVersion) && cipherSuites.length === 0;
+  return [
+    ...checkMode(tls, path),
+    ...crl,
+    ...(old ? [finding("oldTlsCiphers", `${path}.minProtocolVersion`, {})] : []),
+    ...checkCipherSuites(cipherSuites, `${path}.cipherSuites`),
+  ];
 };

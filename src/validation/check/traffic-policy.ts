@@ -1,58 +1,56 @@
-import type { OutlierDetection, PortTrafficPolicy, TrafficPolicy } from "../../api/networking/traffic-policy.ts";
+import type { PortTrafficPolicy, TrafficPolicy } from "../../api/networking/traffic-policy.ts";
+import { isIp } from "../../base/address.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, each, present } from "../each.ts";
 import { checkClientTls } from "./client-tls.ts";
 import { checkConnectionPool } from "./connection-pool.ts";
-import { checkDuration } from "./duration.ts";
 import { checkHost } from "./host.ts";
 import { checkLoadBalancer } from "./load-balancer.ts";
-import { checkPercent } from "./percent.ts";
+import { checkOutlierDetection } from "./outlier-detection.ts";
 import { checkPortNumber } from "./port.ts";
 
-const checkOutlier: Check<OutlierDetection> = (outlier, path) => [
-  ...present(outlier.interval, `${path}.interval`, checkDuration),
-  ...present(outlier.baseEjectionTime, `${path}.baseEjectionTime`, checkDuration),
-  ...present(outlier.maxEjectionPercent, `${path}.maxEjectionPercent`, checkPercent),
-  ...present(outlier.minHealthPercent, `${path}.minHealthPercent`, checkPercent),
-  ...present(outlier.consecutiveErrors, `${path}.consecutiveErrors`, (_, at) => [
-    finding("deprecatedField", at, { instead: "consecutive5xxErrors or consecutiveGatewayErrors" }),
-  ]),
-];
+type Parts = TrafficPolicy | PortTrafficPolicy;
 
-function checkParts(
-  { connectionPool, loadBalancer, outlierDetection, tls }: TrafficPolicy | PortTrafficPolicy,
-  path: string,
-): readonly Finding[] {
+const PARTS = ["connectionPool", "loadBalancer", "outlierDetection", "tls"] as const;
+const WHOLE = [...PARTS, "tunnel", "proxyProtocol", "retryBudget"] as const;
+
+function checkParts(policy: Parts, path: string, namespace: string): readonly Finding[] {
+  const { connectionPool, loadBalancer, outlierDetection, tls } = policy;
   return [
     ...present(connectionPool, `${path}.connectionPool`, checkConnectionPool),
-    ...present(loadBalancer, `${path}.loadBalancer`, checkLoadBalancer),
-    ...present(outlierDetection, `${path}.outlierDetection`, checkOutlier),
-    ...present(tls, `${path}.tls`, checkClientTls),
+    ...present(loadBalancer, `${path}.loadBalancer`, (balancer, at) => checkLoadBalancer(balancer, at, outlierDetection !== undefined)),
+    ...present(outlierDetection, `${path}.outlierDetection`, checkOutlierDetection),
+    ...present(tls, `${path}.tls`, (settings, at) => checkClientTls(settings, at, namespace)),
   ];
 }
 
-const checkPortPolicy: Check<PortTrafficPolicy> = (policy, path) => [
-  ...(policy.port?.number === undefined
-    ? [finding("portMissing", `${path}.port`, {})]
-    : checkPortNumber(policy.port.number, `${path}.port.number`)),
-  ...checkParts(policy, path),
-];
+function checkPortPolicy(policy: PortTrafficPolicy, path: string, namespace: string): readonly Finding[] {
+  return [
+    ...(policy.port?.number === undefined
+      ? [finding("portMissing", `${path}.port`, {})]
+      : checkPortNumber(policy.port.number, `${path}.port.number`)),
+    ...(PARTS.every((name) => policy[name] === undefined) ? [finding("emptyObject", path, {})] : []),
+    ...checkParts(policy, path, namespace),
+  ];
+}
 
 const checkTunnel: Check<NonNullable<TrafficPolicy["tunnel"]>> = ({ protocol, targetHost, targetPort }, path) => [
   ...(!protocol || protocol === "CONNECT" || protocol === "POST"
     ? []
     : [finding("notOneOf", `${path}.protocol`, { value: protocol, names: "CONNECT, POST" })]),
-  ...checkHost(targetHost, `${path}.targetHost`),
+  ...(isIp(targetHost) ? [] : checkHost(targetHost, `${path}.targetHost`)),
   ...checkPortNumber(targetPort, `${path}.targetPort`),
 ];
 
-/** Something is set, and each part of it can be carried out. */
-export const checkTrafficPolicy: Check<TrafficPolicy> = (policy, path) => {
-  if (Object.keys(policy).length === 0) return [finding("emptyObject", path, {})];
+/** Something is set, and each part of it can be carried out by an object of this namespace. */
+export function checkTrafficPolicy(policy: TrafficPolicy, path: string, namespace: string): readonly Finding[] {
+  const { portLevelSettings = [], tunnel, proxyProtocol } = policy;
+  if (portLevelSettings.length === 0 && WHOLE.every((name) => policy[name] === undefined)) return [finding("emptyObject", path, {})];
   return [
-    ...checkParts(policy, path),
-    ...each(policy.portLevelSettings, `${path}.portLevelSettings`, checkPortPolicy),
-    ...present(policy.tunnel, `${path}.tunnel`, checkTunnel),
+    ...(tunnel && proxyProtocol ? [finding("onlyOne", path, { names: "tunnel and proxyProtocol" })] : []),
+    ...checkParts(policy, path, namespace),
+    ...each(portLevelSettings, `${path}.portLevelSettings`, (settings, at) => checkPortPolicy(settings, at, namespace)),
+    ...present(tunnel, `${path}.tunnel`, checkTunnel),
   ];
-};
+}

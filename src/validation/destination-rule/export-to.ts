@@ -6,8 +6,11 @@ import type { Rule } from "../rule.ts";
 export const destinationRuleExportTo: Rule<"DestinationRule"> = {
   id: "destination-rule/export-to",
   kinds: ["DestinationRule"],
-  check: ({ spec: { exportTo = [], workloadSelector } }) => {
-    const beyond = workloadSelector !== undefined && exportTo.some((entry) => entry !== ".");
-    return [...checkExportTo(exportTo, "spec.exportTo", false), ...(beyond ? [finding("selectorExport", "spec.exportTo", {})] : [])];
+  check: ({ spec: { exportTo = [], workloadSelector }, metadata: { namespace } }) => {
+    const beyond = workloadSelector !== undefined && exportTo.some((entry) => entry !== "." && entry !== namespace);
+    return [
+      ...checkExportTo(exportTo, "spec.exportTo", { namespace, none: false }),
+      ...(beyond ? [finding("selectorExport", "spec.exportTo", {})] : []),
+    ];
   },
 };

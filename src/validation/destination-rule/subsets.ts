@@ -9,11 +9,11 @@ import type { Rule } from "../rule.ts";
 export const destinationRuleSubsets: Rule<"DestinationRule"> = {
   id: "destination-rule/subsets",
   kinds: ["DestinationRule"],
-  check: ({ spec }) => [
+  check: ({ spec, metadata: { namespace } }) => [
     ...each(spec.subsets, "spec.subsets", (subset, path) => [
       ...checkSubsetName(subset.name, `${path}.name`),
       ...present(subset.labels, `${path}.labels`, checkSelectorLabels),
-      ...present(subset.trafficPolicy, `${path}.trafficPolicy`, checkTrafficPolicy),
+      ...present(subset.trafficPolicy, `${path}.trafficPolicy`, (policy, at) => checkTrafficPolicy(policy, at, namespace)),
     ]),
     ...checkUnique(spec.subsets, "spec.subsets", { what: "subset", field: "name", of: ({ name }) => name || undefined }),
   ],

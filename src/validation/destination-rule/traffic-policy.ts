@@ -6,5 +6,6 @@ import type { Rule } from "../rule.ts";
 export const destinationRuleTrafficPolicy: Rule<"DestinationRule"> = {
   id: "destination-rule/traffic-policy",
   kinds: ["DestinationRule"],
-  check: ({ spec }) => present(spec.trafficPolicy, "spec.trafficPolicy", checkTrafficPolicy),
+  check: ({ spec, metadata: { namespace } }) =>
+    present(spec.trafficPolicy, "spec.trafficPolicy", (policy, path) => checkTrafficPolicy(policy, path, namespace)),
 };

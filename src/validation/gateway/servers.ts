@@ -2,24 +2,17 @@ import type { GatewayServer } from "../../api/networking/gateway.ts";
 import { isIp } from "../../base/address.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
-import { checkPortNumber, checkProtocol } from "../check/port.ts";
+import { checkNoTargetPort, checkPortNumber, checkProtocol } from "../check/port.ts";
+import { checkUnixAddress, isUnixAddress } from "../check/socket-path.ts";
 import { checkUnique } from "../check/unique.ts";
-import { each } from "../each.ts";
+import { each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-const UNIX = "unix://";
-
-function checkUnixServer(value: string, { port }: GatewayServer, path: string): readonly Finding[] {
-  const absolute = value.startsWith("/") || value.startsWith("@");
-  return [
-    ...(absolute ? [] : [finding("badUnixPath", `${path}.bind`, { value })]),
-    ...(port.number === 0 ? [] : [finding("unixPort", `${path}.port.number`, {})]),
-  ];
-}
-
-function checkPlace(server: GatewayServer, path: string): readonly Finding[] {
-  const { bind = "", port } = server;
-  if (bind.startsWith(UNIX)) return checkUnixServer(bind.slice(UNIX.length), server, path);
+function checkPlace({ bind = "", port }: GatewayServer, path: string): readonly Finding[] {
+  if (isUnixAddress(bind)) {
+    const numbered = port.number === 0 ? [] : [finding("unixPort", `${path}.port.number`, {})];
+    return [...checkUnixAddress(bind, `${path}.bind`), ...numbered];
+  }
   return [
     ...checkPortNumber(port.number, `${path}.port.number`),
     ...(bind === "" || isIp(bind) ? [] : [finding("badAddress", `${path}.bind`, { value: bind })]),
@@ -37,6 +30,7 @@ export const gatewayServers: Rule<"Gateway"> = {
       ...checkPlace(server, path),
       ...checkProtocol(server.port.protocol || "?", `${path}.port.protocol`),
       ...(server.port.name === "" ? [finding("missing", `${path}.port.name`, { hint: "name the port, such as http" })] : []),
+      ...present(server.port.targetPort, `${path}.port.targetPort`, checkNoTargetPort),
     ]),
     ...checkUnique(servers, "spec.servers", { what: "port name", field: "port.name", of: ({ port }) => port.name || undefined }),
   ],

@@ -1,22 +1,30 @@
 import type { GatewayServer } from "../../api/networking/gateway.ts";
 import type { ServerTls } from "../../api/networking/tls-settings.ts";
 import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { isHttpProtocol } from "../check/port.ts";
 import { checkServerTls } from "../check/server-tls.ts";
 import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
 const SECURE = ["HTTPS", "TLS"];
+const UNOPENED: readonly ServerTls["mode"][] = [undefined, "PASSTHROUGH", "AUTO_PASSTHROUGH"];
 
-/** httpsRedirect answers plain HTTP and so is the one setting that a plain port may have. */
-function onlyRedirects(tls: ServerTls): boolean {
-  return Object.entries(tls).every(([name, value]) => name === "httpsRedirect" || (name === "mode" && value === "PASSTHROUGH"));
+/** httpsRedirect answers plain HTTP and so is the one setting that has a meaning on a plain HTTP port. */
+function isPlain({ mode, serverCertificate, privateKey, caCertificates }: ServerTls, protocol: string): boolean {
+  return isHttpProtocol(protocol) && UNOPENED.includes(mode) && !serverCertificate && !privateKey && !caCertificates;
+}
+
+function checkRedirect({ httpsRedirect }: ServerTls, protocol: string, path: string): readonly Finding[] {
+  return httpsRedirect ? [finding("redirectOnTls", `${path}.httpsRedirect`, { protocol })] : [];
 }
 
 const checkServer: Check<GatewayServer> = ({ port, tls }, path) => {
   const protocol = port.protocol.toUpperCase();
-  if (SECURE.includes(protocol)) return tls ? checkServerTls(tls, `${path}.tls`) : [finding("tlsMissing", `${path}.tls`, { protocol })];
-  if (!tls || onlyRedirects(tls)) return [];
-  return [finding("tlsOnPlainPort", `${path}.tls`, { protocol }), ...checkServerTls(tls, `${path}.tls`)];
+  const at = `${path}.tls`;
+  if (!tls) return SECURE.includes(protocol) ? [finding("tlsMissing", at, { protocol })] : [];
+  if (SECURE.includes(protocol)) return [...checkServerTls(tls, at), ...checkRedirect(tls, protocol, at)];
+  return [...(isPlain(tls, protocol) ? [] : [finding("tlsOnPlainPort", at, { protocol })]), ...checkServerTls(tls, at)];
 };
 
 /** TLS settings where the port carries TLS, and only there. */

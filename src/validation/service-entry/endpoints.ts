@@ -4,19 +4,25 @@ import type { Endpoint } from "../../api/networking/workload-entry.ts";
 import { isIp } from "../../base/address.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
-import { checkEndpoint, isUnixAddress } from "../check/endpoint.ts";
+import { checkEndpoint } from "../check/endpoint.ts";
+import { isUnixAddress } from "../check/socket-path.ts";
 import { each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
 function checkUnix(spec: ServiceEntrySpec, path: string): readonly Finding[] {
   if (spec.resolution !== "STATIC") return [finding("unixNotStatic", `${path}.address`, {})];
   const count = spec.ports?.length ?? 0;
-  return count > 1 ? [finding("unixManyPorts", `${path}.address`, { count })] : [];
+  return count !== 1 ? [finding("unixManyPorts", `${path}.address`, { count })] : [];
+}
+
+/** What is resolved is the endpoint's address; a network alone has no name. */
+function needsAddress(resolution: ServiceEntrySpec["resolution"]): boolean {
+  return resolution === "DNS" || resolution === "DNS_ROUND_ROBIN";
 }
 
 function checkAgainstResolution(spec: ServiceEntrySpec, endpoint: Endpoint, path: string): readonly Finding[] {
-  const { address } = endpoint;
-  if (address === undefined) return [];
+  const { address, network } = endpoint;
+  if (!address) return network && needsAddress(spec.resolution) ? [finding("resolvedNeedsAddress", `${path}.address`, {})] : [];
   if (isUnixAddress(address)) return checkUnix(spec, path);
   return spec.resolution === "STATIC" && !isIp(address) ? [finding("staticNeedsAddress", `${path}.address`, { value: address })] : [];
 }

@@ -5,5 +5,5 @@ import type { Rule } from "../rule.ts";
 export const serviceEntryExportTo: Rule<"ServiceEntry"> = {
   id: "service-entry/export-to",
   kinds: ["ServiceEntry"],
-  check: ({ spec }) => checkExportTo(spec.exportTo, "spec.exportTo", true),
+  check: ({ spec, metadata }) => checkExportTo(spec.exportTo, "spec.exportTo", { namespace: metadata.namespace, none: true }),
 };

@@ -17,8 +17,8 @@ const none: Judge = ({ endpoints = [], ports }) => [
 const fixed: Judge = ({ endpoints = [], workloadSelector }) =>
   endpoints.length === 0 && !workloadSelector ? [finding("staticNeedsEndpoints", "spec.endpoints", {})] : [];
 
-const dns: Judge = ({ endpoints = [], hosts, workloadSelector }) => {
-  if (endpoints.length > 0 || workloadSelector) return [];
+const dns: Judge = ({ endpoints = [], hosts }) => {
+  if (endpoints.length > 0) return [];
   return each(hosts, "spec.hosts", (value, path) => (isWildcard(value) ? [finding("dnsNeedsName", path, { value })] : []));
 };
 

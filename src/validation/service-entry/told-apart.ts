@@ -1,20 +1,36 @@
+import type { ServiceEntrySpec } from "../../api/networking/service-entry.ts";
 import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
 import { each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-const BY_ADDRESS = ["TCP", "MONGO", "MYSQL", "REDIS"];
+const BY_ADDRESS = ["", "TCP", "MONGO", "MYSQL", "REDIS"];
+const BY_NAME = ["HTTP", "HTTP2", "HTTP_PROXY", "GRPC", "GRPC-WEB", "HTTPS", "TLS"];
 
-/** TCP is told apart by addresses alone: warn where there are none, or where several hosts share them. */
+/** Several hosts on one port have to be told apart by what the caller says: an HTTP host or a TLS server name. */
+function checkHosts({ hosts, ports, resolution = "NONE" }: ServiceEntrySpec): readonly Finding[] {
+  if (hosts.length < 2 || resolution === "NONE") return [];
+  return each(ports, "spec.ports", ({ protocol = "" }, path) =>
+    BY_NAME.includes(protocol.toUpperCase())
+      ? []
+      : [finding("severalHostsNoName", `${path}.protocol`, { count: hosts.length, protocol: protocol || "without protocol" })],
+  );
+}
+
+/** TCP is told apart by addresses alone: refuse several hosts, warn where there are no addresses, or where names share them. */
 export const serviceEntryToldApart: Rule<"ServiceEntry"> = {
   id: "service-entry/told-apart",
   kinds: ["ServiceEntry"],
-  check: ({ spec: { addresses = [], hosts, ports, resolution = "NONE" } }) => {
+  check: ({ spec }) => {
+    const { addresses = [], hosts, ports, resolution = "NONE" } = spec;
+    const mixed = checkHosts(spec);
+    if (mixed.length > 0) return mixed;
     if (addresses.length > 0) {
       const shared = hosts.length > 1 && resolution !== "NONE";
       return shared ? [finding("severalHostsOneAddress", "spec.addresses", { count: hosts.length })] : [];
     }
     return each(ports, "spec.ports", ({ protocol = "TCP", number }, path) =>
-      BY_ADDRESS.includes(protocol.toUpperCase() || "TCP") ? [finding("tcpWithoutAddress", path, { port: number })] : [],
+      BY_ADDRESS.includes(protocol.toUpperCase()) ? [finding("tcpWithoutAddress", path, { port: number })] : [],
     );
   },
 };

@@ -1,7 +1,9 @@
+import { fixedByRemoval } from "../../api/fix.ts";
 import { isNamespaceName, isShortName, wildcardHostFault } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkWildcardHost, partialWildcard } from "../check/host.ts";
+import { repeated } from "../check/unique.ts";
 import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
@@ -30,6 +32,7 @@ export const sidecarEgressHosts: Rule<"Sidecar"> = {
     each(spec.egress, "spec.egress", ({ hosts }, path) => [
       ...(hosts.length === 0 ? [finding("egressHostsMissing", `${path}.hosts`, {})] : []),
       ...each(hosts, `${path}.hosts`, checkHost),
+      ...repeated(hosts, `${path}.hosts`).map(({ value, at }) => fixedByRemoval(finding("egressHostTwice", at, { value }))),
       ...checkShadowed(hosts, `${path}.hosts`),
     ]),
 };
@@ -42,6 +45,6 @@ function checkShadowed(hosts: readonly string[], path: string): readonly Finding
   return each(hosts, path, (value, at) => {
     const [own = ""] = value.split("/");
     const by = own === "~" ? undefined : [whole.get("*"), whole.get(own)].find((other) => other !== undefined && other !== value);
-    return by === undefined ? [] : [finding("hostShadowed", at, { value, by })];
+    return by === undefined ? [] : [fixedByRemoval(finding("hostShadowed", at, { value, by }))];
   });
 }

@@ -3,36 +3,27 @@ import type { SidecarEgress } from "../../api/networking/sidecar.ts";
 import { isIp } from "../../base/address.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
-import { checkPortNumber, checkProtocol } from "../check/port.ts";
+import { checkListenerPort, checkPortNumber } from "../check/port.ts";
+import { checkUnixAddress, isUnixAddress } from "../check/socket-path.ts";
 import { checkUnique } from "../check/unique.ts";
-import { type Check, each, present } from "../each.ts";
+import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-const UNIX = "unix://";
-
-const checkUnixListener: Check<SidecarEgress> = ({ bind = "", port, captureMode = "DEFAULT" }, path) => {
-  const value = bind.slice(UNIX.length);
-  return [
-    ...(value.startsWith("/") || value.startsWith("@") ? [] : [finding("badUnixPath", `${path}.bind`, { value })]),
-    ...(port?.number ? [finding("unixPort", `${path}.port.number`, {})] : []),
-    ...(captureMode === "IPTABLES" ? [finding("unixCapture", `${path}.captureMode`, {})] : []),
-  ];
-};
-
-function checkCapture({ bind = "", port, captureMode }: SidecarEgress, path: string): readonly Finding[] {
-  return captureMode === "NONE" && (!port || bind === "") ? [finding("captureNoneBind", `${path}.captureMode`, {})] : [];
-}
+const checkUnixListener: Check<SidecarEgress> = ({ bind = "", port, captureMode = "DEFAULT" }, path) => [
+  ...checkUnixAddress(bind, `${path}.bind`),
+  ...(port?.number ? [finding("unixPort", `${path}.port.number`, {})] : []),
+  ...(captureMode === "IPTABLES" ? [finding("unixCapture", `${path}.captureMode`, {})] : []),
+];
 
 const checkListener: Check<SidecarEgress> = (listener, path) => {
   const { bind = "", port } = listener;
-  if (!port) return [...(bind === "" ? [] : [finding("catchAllBind", `${path}.bind`, {})]), ...checkCapture(listener, path)];
-  const protocol = present(port.protocol, `${path}.port.protocol`, checkProtocol);
-  if (bind.startsWith(UNIX)) return [...protocol, ...checkUnixListener(listener, path)];
+  if (!port) return bind === "" ? [] : [finding("catchAllBind", `${path}.bind`, {})];
+  const known = checkListenerPort(port, `${path}.port`);
+  if (isUnixAddress(bind)) return [...known, ...checkUnixListener(listener, path)];
   return [
-    ...protocol,
+    ...known,
     ...checkPortNumber(port.number ?? 0, `${path}.port.number`),
     ...(bind === "" || isIp(bind) ? [] : [finding("badAddress", `${path}.bind`, { value: bind })]),
-    ...checkCapture(listener, path),
   ];
 };
 
@@ -52,7 +43,12 @@ export const sidecarEgressListeners: Rule<"Sidecar"> = {
     ...checkUnique(egress, "spec.egress", {
       what: "listener port",
       field: "port.number",
-      of: ({ bind = "", port }) => (bind.startsWith(UNIX) ? undefined : port?.number),
+      of: ({ bind, port }) => (isUnixAddress(bind) ? undefined : port?.number),
+    }),
+    ...checkUnique(egress, "spec.egress", {
+      what: "socket",
+      field: "bind",
+      of: ({ bind, port }) => (port && isUnixAddress(bind) ? bind : undefined),
     }),
   ],
 };

@@ -4,8 +4,9 @@ import { isIp } from "../../base/address.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkConnectionPool } from "../check/connection-pool.ts";
-import { checkPortNumber, checkProtocol } from "../check/port.ts";
+import { checkListenerPort, checkPortNumber, isHttpProtocol } from "../check/port.ts";
 import { checkServerTls } from "../check/server-tls.ts";
+import { checkUnixAddress, isUnixAddress } from "../check/socket-path.ts";
 import { checkUnique } from "../check/unique.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
@@ -13,39 +14,55 @@ import type { Rule } from "../rule.ts";
 type Ingress = NonNullable<SidecarSpec["ingress"]>[number];
 
 /** The application's own loopback, or the pod's address by its stand-in. */
-const APPLICATION = /^(?:127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\[::\]):([0-9]{1,5})$/;
-const UNIX = /^unix:\/\/[/@]/;
+const APPLICATION = /^(?:127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\[::\]|):([0-9]{1,5})$/;
 
 const checkDefaultEndpoint: Check<string> = (value, path) => {
-  if (value === "" || UNIX.test(value)) return [];
+  if (value === "") return [];
+  if (isUnixAddress(value)) return checkUnixAddress(value, path);
   const port = APPLICATION.exec(value)?.[1];
   return port === undefined ? [finding("badDefaultEndpoint", path, { value })] : checkPortNumber(Number(port), path);
 };
 
-const NOT_HERE = ["credentialName", "credentialNames", "caCertCredentialName", "httpsRedirect"] as const;
+const NOT_HERE = ["credentialName", "credentialNames", "caCertCredentialName", "httpsRedirect", "subjectAltNames"] as const;
+/** A sidecar ends TLS of its own, or leaves it closed; traffic of the mesh it takes anyhow. */
 const MODES = ["SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL"];
+const NEVER = ["ISTIO_MUTUAL", "AUTO_PASSTHROUGH"];
 
-function checkTls(tls: ServerTls, { port }: Ingress, path: string): readonly Finding[] {
+const checkTls: Check<ServerTls> = (tls, path) => {
   const { mode = "PASSTHROUGH" } = tls;
-  const protocol = (port.protocol ?? "").toUpperCase();
   const here = NOT_HERE.filter((name) => (Array.isArray(tls[name]) ? tls[name].length > 0 : tls[name]));
   return [
-    ...(MODES.includes(mode)
-      ? []
-      : [finding("sidecarTls", `${path}.mode`, { field: `mode ${mode}`, hint: `write one of ${MODES.join(", ")}` })]),
-    ...here.map((field) => finding("sidecarTls", `${path}.${field}`, { field, hint: "write files" })),
-    ...(protocol === "HTTPS" || protocol === "TLS" ? [] : [finding("tlsOnPlainPort", path, { protocol: protocol || "without protocol" })]),
+    ...(NEVER.includes(mode)
+      ? [finding("sidecarTls", `${path}.mode`, { field: `mode ${mode}`, hint: `write one of ${MODES.join(", ")}` })]
+      : []),
+    ...here.map((field) => finding("sidecarTls", `${path}.${field}`, { field, hint: HINTS[field] })),
     ...checkServerTls(tls, path),
+  ];
+};
+
+const HINTS: Readonly<Record<(typeof NOT_HERE)[number], string>> = {
+  credentialName: "write files",
+  credentialNames: "write files",
+  caCertCredentialName: "write the file caCertificates",
+  httpsRedirect: "leave it out",
+  subjectAltNames: "leave it out",
+};
+
+function checkPool({ connectionPool, port: { protocol = "" } }: Ingress, path: string): readonly Finding[] {
+  const unused = connectionPool?.http && !isHttpProtocol(protocol);
+  return [
+    ...present(connectionPool, path, checkConnectionPool),
+    ...(unused ? [finding("httpPoolUnused", `${path}.http`, { protocol: protocol || "without protocol" })] : []),
   ];
 }
 
 const checkListener: Check<Ingress> = (listener, path) => [
   ...checkPortNumber(listener.port.number ?? 0, `${path}.port.number`),
-  ...present(listener.port.protocol, `${path}.port.protocol`, checkProtocol),
+  ...checkListenerPort(listener.port, `${path}.port`),
   ...(!listener.bind || isIp(listener.bind) ? [] : [finding("badAddress", `${path}.bind`, { value: listener.bind })]),
   ...present(listener.defaultEndpoint, `${path}.defaultEndpoint`, checkDefaultEndpoint),
-  ...present(listener.connectionPool, `${path}.connectionPool`, checkConnectionPool),
-  ...present(listener.tls, `${path}.tls`, (tls, at) => checkTls(tls, listener, at)),
+  ...checkPool(listener, `${path}.connectionPool`),
+  ...present(listener.tls, `${path}.tls`, checkTls),
 ];
 
 /** Ports on which traffic comes in: each once, to where an application listens, with TLS a sidecar can end. */

@@ -5,5 +5,5 @@ import type { Rule } from "../rule.ts";
 export const virtualServiceExportTo: Rule<"VirtualService"> = {
   id: "virtual-service/export-to",
   kinds: ["VirtualService"],
-  check: ({ spec }) => checkExportTo(spec.exportTo, "spec.exportTo", false),
+  check: ({ spec, metadata }) => checkExportTo(spec.exportTo, "spec.exportTo", { namespace: metadata.namespace, none: false }),
 };

@@ -1,8 +1,10 @@
-import type { HttpRedirect, HttpRewrite } from "../../api/networking/http-action.ts";
+import { fieldPath } from "../../api/field-path.ts";
+import type { HttpDirectResponse, HttpRedirect, HttpRewrite } from "../../api/networking/http-action.ts";
 import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkHeaders } from "../check/header.ts";
+import { checkPortNumber } from "../check/port.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
@@ -17,7 +19,7 @@ const checkRewrite: Check<HttpRewrite> = ({ uri, authority, uriRegexRewrite }, p
   ];
 };
 
-const CHANGES = ["uri", "authority", "scheme", "port", "derivePort", "prefixRewrite", "redirectCode"] as const;
+const CHANGES = ["uri", "authority", "scheme", "port", "derivePort", "prefixRewrite"] as const;
 const EITHER_OR = [
   ["port", "derivePort"],
   ["uri", "prefixRewrite"],
@@ -31,6 +33,7 @@ const checkScheme: Check<string> = (value, path) => (SCHEMES.includes(value) ? [
 
 const checkRedirect: Check<HttpRedirect> = (redirect, path) => [
   ...present(redirect.redirectCode, `${path}.redirectCode`, checkRedirectCode),
+  ...present(redirect.port || undefined, `${path}.port`, checkPortNumber),
   ...present(redirect.scheme, `${path}.scheme`, checkScheme),
   ...(CHANGES.some((name) => redirect[name]) ? [] : [finding("redirectEmpty", path, {})]),
   ...EITHER_OR.filter(([one, other]) => redirect[one] && redirect[other]).map((names) =>
@@ -38,11 +41,29 @@ const checkRedirect: Check<HttpRedirect> = (redirect, path) => [
   ),
 ];
 
+const HOST_HEADERS: readonly string[] = [":authority", "host"];
+
+/** Bytes of a fixed answer, which every proxy keeps: more is refused, and more than the other is told. */
+const MOST_BODY = 1024 * 1024;
+const BIG_BODY = 100 * 1024;
+
 function checkAuthority(rule: HttpRoute, path: string): readonly Finding[] {
-  const names = Object.keys(rule.headers?.request?.set ?? {}).map((name) => name.toLowerCase());
-  const twice = rule.rewrite?.authority && names.some((name) => name === ":authority" || name === "host");
-  return twice ? [finding("authorityTwice", `${path}.rewrite.authority`, {})] : [];
+  const { set = {}, add = {} } = rule.headers?.request ?? {};
+  const writes = ([set, add] as const).flatMap((map, index) =>
+    Object.entries(map)
+      .filter(([name, value]) => HOST_HEADERS.includes(name.toLowerCase()) && value !== "")
+      .map(([name]) => fieldPath(`${path}.headers.request.${index === 0 ? "set" : "add"}`, name)),
+  );
+  const all = rule.rewrite?.authority ? [`${path}.rewrite.authority`, ...writes] : writes;
+  return all.length > 1 ? [finding("authorityTwice", all[0] ?? path, {})] : [];
 }
+
+const checkBody: Check<NonNullable<HttpDirectResponse["body"]>> = ({ string, bytes }, path) => {
+  if (string !== undefined && bytes !== undefined) return [finding("onlyOne", path, { names: "string and bytes" })];
+  const size = string === undefined ? Buffer.byteLength(bytes ?? "", "base64") : Buffer.byteLength(string);
+  if (size > MOST_BODY) return [finding("bodyTooBig", path, { size, most: MOST_BODY })];
+  return size > BIG_BODY ? [finding("bodyBig", path, { size, most: BIG_BODY })] : [];
+};
 
 /** What is changed on the way: headers, path, host; and where a redirect leads. */
 export const virtualServiceHttpChange: Rule<"VirtualService"> = {
@@ -56,9 +77,7 @@ export const virtualServiceHttpChange: Rule<"VirtualService"> = {
       ...checkAuthority(rule, path),
       ...present(rule.directResponse, `${path}.directResponse`, ({ status, body }, at) => [
         ...(status >= 200 && status <= 599 ? [] : [finding("badStatus", `${at}.status`, { value: status, least: 200, most: 599 })]),
-        ...(body?.string !== undefined && body.bytes !== undefined
-          ? [finding("onlyOne", `${at}.body`, { names: "string and bytes" })]
-          : []),
+        ...present(body, `${at}.body`, checkBody),
       ]),
     ]),
 };

@@ -1,27 +1,34 @@
+import { fixedByValue } from "../../api/fix.ts";
 import type { CorsPolicy } from "../../api/networking/http-action.ts";
 import type { StringMatch } from "../../api/networking/string-match.ts";
 import { durationNanos } from "../../base/duration.ts";
 import { finding } from "../../telemetry/catalogue.ts";
-import { checkDurationOrOff } from "../check/duration.ts";
+import { checkDuration } from "../check/duration.ts";
 import { checkHeaderName } from "../check/header.ts";
 import { checkStringMatch } from "../check/string-match.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "*"];
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE"];
 const SECOND = 1_000_000_000n;
 
-const checkMethod: Check<string> = (value, path) => (METHODS.includes(value) ? [] : [finding("badMethod", path, { value })]);
+const checkMethod: Check<string> = (value, path) => {
+  if (METHODS.includes(value)) return [];
+  const [found, meant] = [finding("badMethod", path, { value }), value.trim().toUpperCase()];
+  return [METHODS.includes(meant) ? fixedByValue(found, meant) : found];
+};
 
 const checkHeader: Check<string> = (value, path) => (value === "*" ? [] : checkHeaderName(value, path));
 
 const checkOrigin: Check<StringMatch> = (match, path) =>
-  match.exact === "" ? [finding("emptyMatch", `${path}.exact`, { way: "text" })] : checkStringMatch(match, path);
+  match.exact === "" || Object.keys(match).length === 0
+    ? [finding("emptyMatch", match.exact === undefined ? path : `${path}.exact`, { way: "origin" })]
+    : checkStringMatch(match, path);
 
 const checkMaxAge: Check<string> = (value, path) => {
   const nanos = durationNanos(value);
   const broken = nanos !== undefined && nanos % SECOND !== 0n;
-  return broken ? [finding("durationTooFine", path, { value, unit: "second" })] : checkDurationOrOff(value, path);
+  return broken ? [finding("durationTooFine", path, { value, unit: "second" })] : checkDuration(value, path);
 };
 
 const checkCors: Check<CorsPolicy> = (cors, path) => [

@@ -11,9 +11,10 @@ type Abort = NonNullable<HttpFault["abort"]>;
 type Delay = NonNullable<HttpFault["delay"]>;
 
 function checkStatus({ httpStatus, grpcStatus, http2Error }: Abort, path: string): readonly Finding[] {
-  const given = [httpStatus, grpcStatus, http2Error].filter((status) => status !== undefined);
+  if (http2Error !== undefined) return [finding("faultNotMade", `${path}.http2Error`, { instead: "httpStatus or grpcStatus" })];
+  const given = [httpStatus, grpcStatus].filter((status) => status !== undefined);
   if (given.length === 0) return [finding("abortEmpty", path, {})];
-  if (given.length > 1) return [finding("onlyOne", path, { names: "httpStatus, grpcStatus and http2Error" })];
+  if (given.length > 1) return [finding("onlyOne", path, { names: "httpStatus and grpcStatus" })];
   if (httpStatus !== undefined && (httpStatus < 200 || httpStatus > 599)) {
     return [finding("badStatus", `${path}.httpStatus`, { value: httpStatus, least: 200, most: 599 })];
   }
@@ -29,7 +30,7 @@ const checkAbort: Check<Abort> = (abort, path) => [
 const checkDelay: Check<Delay> = ({ fixedDelay, exponentialDelay, percent, percentage }, path) => [
   ...(fixedDelay === undefined && exponentialDelay === undefined ? [finding("delayEmpty", path, {})] : []),
   ...present(fixedDelay, `${path}.fixedDelay`, checkDuration),
-  ...present(exponentialDelay, `${path}.exponentialDelay`, checkDuration),
+  ...present(exponentialDelay, `${path}.exponentialDelay`, (_, at) => [finding("faultNotMade", at, { instead: "fixedDelay" })]),
   ...present(percent, `${path}.percent`, checkPercent),
   ...present(percentage?.value, `${path}.percentage.value`, checkFinePercent),
 ];

@@ -2,29 +2,36 @@ import { fieldPath } from "../../api/field-path.ts";
 import type { HttpMatch } from "../../api/networking/http-match.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
-import { checkHeaderName } from "../check/header.ts";
+import { checkMatchedName } from "../check/header.ts";
+import { isJwtClaim } from "../check/jwt-claim.ts";
 import { checkSelectorLabels } from "../check/labels.ts";
+import { checkNamespace } from "../check/namespace.ts";
 import { checkPortNumber } from "../check/port.ts";
-import { checkStringMatch } from "../check/string-match.ts";
+import { checkPathMatch, checkStringMatch } from "../check/string-match.ts";
 import { type Check, each, eachValue, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-const TESTS = ["uri", "scheme", "method", "authority"] as const;
+const TESTS = ["scheme", "method", "authority"] as const;
 const MAPS = ["headers", "withoutHeaders", "queryParams"] as const;
+
+/** A claim stands among the headers, and is never there: nothing here looks at tokens. */
+const checkName: Check<string> = (name, path) => (isJwtClaim(name) ? [finding("notBuilt", path, {})] : checkMatchedName(name, path));
 
 function checkNames(match: HttpMatch, path: string): readonly Finding[] {
   const names = (["headers", "withoutHeaders"] as const).flatMap((map) =>
     Object.keys(match[map] ?? {}).map((name) => [map, name] as const),
   );
-  return names.flatMap(([map, name]) => checkHeaderName(name.startsWith(":") ? name.slice(1) : name, fieldPath(`${path}.${map}`, name)));
+  return names.flatMap(([map, name]) => checkName(name, fieldPath(`${path}.${map}`, name)));
 }
 
 const checkMatch: Check<HttpMatch> = (match, path) => [
+  ...present(match.uri, `${path}.uri`, checkPathMatch),
   ...TESTS.flatMap((name) => present(match[name], `${path}.${name}`, checkStringMatch)),
   ...MAPS.flatMap((name) => eachValue(match[name], `${path}.${name}`, checkStringMatch)),
   ...checkNames(match, path),
   ...present(match.port || undefined, `${path}.port`, checkPortNumber),
   ...present(match.sourceLabels, `${path}.sourceLabels`, checkSelectorLabels),
+  ...present(match.sourceNamespace || undefined, `${path}.sourceNamespace`, checkNamespace),
 ];
 
 /** Conditions can be tested: header names, regular expressions, no test of nothing. */

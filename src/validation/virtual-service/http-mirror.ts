@@ -2,7 +2,6 @@ import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkDestination } from "../check/destination.ts";
-import { checkPercent } from "../check/percent.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
@@ -10,8 +9,10 @@ function both(rule: HttpRoute, path: string): readonly Finding[] {
   return rule.mirror && rule.mirrors?.length ? [finding("onlyOne", path, { names: "mirror and mirrors" })] : [];
 }
 
+const checkShare: Check<number> = (value, path) => (value >= 0 && value <= 100 ? [] : [finding("mirrorPercent", path, { value })]);
+
 const deprecated: (instead: string) => Check<number> = (instead) => (value, path) => [
-  ...(value >= 0 && value <= 100 ? [] : [finding("mirrorPercent", path, { value })]),
+  ...checkShare(value, path),
   finding("deprecatedField", path, { instead }),
 ];
 
@@ -25,10 +26,10 @@ export const virtualServiceHttpMirror: Rule<"VirtualService"> = {
       ...present(rule.mirror, `${path}.mirror`, checkDestination),
       ...present(rule.mirrorPercent, `${path}.mirrorPercent`, deprecated("mirrorPercentage")),
       ...present(rule.mirror_percent, `${path}.mirror_percent`, deprecated("mirrorPercentage")),
-      ...present(rule.mirrorPercentage?.value, `${path}.mirrorPercentage.value`, checkPercent),
+      ...present(rule.mirrorPercentage?.value, `${path}.mirrorPercentage.value`, checkShare),
       ...each(rule.mirrors, `${path}.mirrors`, (mirror, at) => [
         ...checkDestination(mirror.destination, `${at}.destination`),
-        ...present(mirror.percentage?.value, `${at}.percentage.value`, checkPercent),
+        ...present(mirror.percentage?.value, `${at}.percentage.value`, checkShare),
       ]),
     ]),
 };

@@ -1,4 +1,4 @@
-import { checkDurationOrOff } from "../check/duration.ts";
+import { checkDuration } from "../check/duration.ts";
 import { checkRetry } from "../check/retry.ts";
 import { each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
@@ -9,7 +9,7 @@ export const virtualServiceHttpRetry: Rule<"VirtualService"> = {
   kinds: ["VirtualService"],
   check: ({ spec }) =>
     each(spec.http, "spec.http", (rule, path) => [
-      ...present(rule.timeout, `${path}.timeout`, checkDurationOrOff),
+      ...present(rule.timeout, `${path}.timeout`, checkDuration),
       ...present(rule.retries, `${path}.retries`, checkRetry),
     ]),
 };

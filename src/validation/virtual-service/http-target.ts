@@ -9,8 +9,8 @@ import type { Rule } from "../rule.ts";
 
 const TARGETS = ["route", "redirect", "directResponse"] as const;
 
-/** Fields that change a request on its way, and so need a route. */
-const WITH_ROUTE = ["rewrite"] as const;
+/** Fields that change or hold up a request on its way, and so need a route. */
+const WITH_ROUTE = ["rewrite", "fault"] as const;
 
 function targets(rule: HttpRoute): readonly string[] {
   return TARGETS.filter((name) => (name === "route" ? (rule.route?.length ?? 0) > 0 : rule[name] !== undefined));

@@ -1,6 +1,6 @@
 import type { L4Match, TlsMatch } from "../../api/networking/http-match.ts";
 import type { RouteDestination, TlsRoute } from "../../api/networking/virtual-service.ts";
-import { parseRange } from "../../base/address.ts";
+import { isIp, parseRange } from "../../base/address.ts";
 import { type HostSet, hostSet } from "../../base/host-set.ts";
 import { hostOfMeshSni } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -8,6 +8,7 @@ import type { Finding } from "../../telemetry/finding.ts";
 import { checkDestination } from "../check/destination.ts";
 import { checkWildcardHost } from "../check/host.ts";
 import { checkSelectorLabels } from "../check/labels.ts";
+import { checkNamespace } from "../check/namespace.ts";
 import { checkPortNumber } from "../check/port.ts";
 import { checkWeights } from "../check/weights.ts";
 import { type Check, each, present } from "../each.ts";
@@ -27,18 +28,26 @@ const checkL4: Check<L4Match | TlsMatch> = (match, path) => [
   ),
   ...present(match.port || undefined, `${path}.port`, checkPortNumber),
   ...present(match.sourceLabels, `${path}.sourceLabels`, checkSelectorLabels),
+  ...present(match.sourceNamespace || undefined, `${path}.sourceNamespace`, checkNamespace),
 ];
 
-function checkSni(value: string, path: string, hosts: HostSet): readonly Finding[] {
-  const bad = checkWildcardHost(hostOfMeshSni(value) ?? value, path);
+interface Allowed {
+  readonly hosts: HostSet;
+  /** Whether server names between meshes may be asked for, as gateways take them. */
+  readonly meshSni: boolean;
+}
+
+function checkSni(value: string, path: string, { hosts, meshSni }: Allowed): readonly Finding[] {
+  if (isIp(value)) return [finding("sniAddress", path, { value })];
+  const bad = checkWildcardHost((meshSni ? hostOfMeshSni(value) : undefined) ?? value, path);
   if (bad.length > 0) return bad;
   return hosts.cover(value) ? [] : [finding("sniNotInHosts", path, { value })];
 }
 
-function checkTlsRule(rule: TlsRoute, path: string, hosts: HostSet): readonly Finding[] {
+function checkTlsRule(rule: TlsRoute, path: string, allowed: Allowed): readonly Finding[] {
   const matches = each(rule.match, `${path}.match`, (match, at) => [
     ...(match.sniHosts.length === 0 ? [finding("matchNeedsSni", `${at}.sniHosts`, {})] : []),
-    ...each(match.sniHosts, `${at}.sniHosts`, (value, where) => checkSni(value, where, hosts)),
+    ...each(match.sniHosts, `${at}.sniHosts`, (value, where) => checkSni(value, where, allowed)),
     ...checkL4(match, at),
   ]);
   return [
@@ -52,10 +61,11 @@ function checkTlsRule(rule: TlsRoute, path: string, hosts: HostSet): readonly Fi
 export const virtualServiceL4: Rule<"VirtualService"> = {
   id: "virtual-service/l4",
   kinds: ["VirtualService"],
-  check: ({ spec: { tls, tcp, hosts = [] } }) => {
-    const own = hostSet(tls === undefined ? [] : hosts);
+  check: ({ spec: { tls, tcp, hosts = [], gateways = [] } }) => {
+    const meshSni = gateways.length > 0 && !gateways.includes("mesh");
+    const allowed = { hosts: hostSet(tls === undefined ? [] : hosts), meshSni };
     return [
-      ...each(tls, "spec.tls", (rule, path) => checkTlsRule(rule, path, own)),
+      ...each(tls, "spec.tls", (rule, path) => checkTlsRule(rule, path, allowed)),
       ...each(tcp, "spec.tcp", (rule, path) => [...each(rule.match, `${path}.match`, checkL4), ...checkRoutes(rule.route, path)]),
     ];
   },

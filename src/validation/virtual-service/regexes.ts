@@ -7,6 +7,9 @@ import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import type { Rule } from "../rule.ts";
 
+/** Istio's limit, which keeps Envoy's programs small. */
+const MOST_BYTES = 1024;
+
 interface RegexAt {
   readonly regex: string;
   readonly path: string;
@@ -15,18 +18,27 @@ interface RegexAt {
 /** How much is compiled for one object, repetitions counted: a tenth of a second or two. */
 const MOST_SIZE = 50_000;
 
+/** `*` for a header that must be missing is no expression: it stands for any value. */
+function ofAbsent(match: StringMatch | undefined, path: string): readonly RegexAt[] {
+  return match?.regex === "*" ? [] : ofMatch(match, path);
+}
+
 function ofMatch(match: StringMatch | undefined, path: string): readonly RegexAt[] {
   return match?.regex ? [{ regex: match.regex, path: `${path}.regex` }] : [];
 }
 
 const TESTS = ["uri", "scheme", "method", "authority"] as const;
-const MAPS = ["headers", "withoutHeaders", "queryParams"] as const;
+const MAPS = [
+  ["headers", ofMatch],
+  ["withoutHeaders", ofAbsent],
+  ["queryParams", ofMatch],
+] as const;
 
 function ofCondition(condition: HttpMatch, path: string): readonly RegexAt[] {
   return [
     ...TESTS.flatMap((name) => ofMatch(condition[name], `${path}.${name}`)),
-    ...MAPS.flatMap((name) =>
-      Object.entries(condition[name] ?? {}).flatMap(([key, match]) => ofMatch(match, fieldPath(`${path}.${name}`, key))),
+    ...MAPS.flatMap(([name, of]) =>
+      Object.entries(condition[name] ?? {}).flatMap(([key, match]) => of(match, fieldPath(`${path}.${name}`, key))),
     ),
   ];
 }
@@ -49,6 +61,11 @@ export const virtualServiceRegexes: Rule<"VirtualService"> = {
     const findings: Finding[] = [];
     let size = 0;
     for (const { regex, path } of http.flatMap((rule, index) => ofRule(rule, fieldPath("spec.http", index)))) {
+      const length = Buffer.byteLength(regex);
+      if (length > MOST_BYTES) {
+        findings.push(finding("regexTooLong", path, { size: length, most: MOST_BYTES }));
+        continue;
+      }
       if (!faults.has(regex)) {
         size += regexSize(regex);
         if (size > MOST_SIZE) return [...findings, finding("manyRegexes", path, { most: MOST_SIZE })];

@@ -2,9 +2,10 @@ import type { ReadinessProbe } from "../../api/networking/readiness-probe.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkEndpointTemplate } from "../check/endpoint.ts";
+import { checkHeaderName } from "../check/header.ts";
 import { checkLabels } from "../check/labels.ts";
 import { checkPortNumber } from "../check/port.ts";
-import { type Check, present } from "../each.ts";
+import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
 const WAYS = ["httpGet", "tcpSocket", "exec", "grpc"] as const;
@@ -15,9 +16,17 @@ const checkWays: Check<ReadinessProbe> = (probe, path): readonly Finding[] => {
   return ways.length > 1 ? [finding("onlyOne", path, { names: ways.join(", ") })] : [];
 };
 
+const checkScheme: Check<string> = (value, path) => (["", "HTTP", "HTTPS"].includes(value) ? [] : [finding("badScheme", path, { value })]);
+
+const checkHttp: Check<NonNullable<ReadinessProbe["httpGet"]>> = ({ port, scheme, httpHeaders }, path) => [
+  ...checkPortNumber(port, `${path}.port`),
+  ...present(scheme, `${path}.scheme`, checkScheme),
+  ...each(httpHeaders, `${path}.httpHeaders`, ({ name = "" }, at) => checkHeaderName(name, `${at}.name`)),
+];
+
 const checkProbe: Check<ReadinessProbe> = (probe, path) => [
   ...checkWays(probe, path),
-  ...present(probe.httpGet?.port, `${path}.httpGet.port`, checkPortNumber),
+  ...present(probe.httpGet, `${path}.httpGet`, checkHttp),
   ...present(probe.tcpSocket?.port, `${path}.tcpSocket.port`, checkPortNumber),
   ...(probe.exec && !probe.exec.command?.length ? [finding("commandMissing", `${path}.exec.command`, {})] : []),
   ...present(probe.grpc?.port, `${path}.grpc.port`, checkPortNumber),

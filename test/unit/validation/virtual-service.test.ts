@@ -12,6 +12,11 @@ function matching(match: object): object {
   return rule({ match: [match] });
 }
 
+/** A fixed answer. */
+function body(string: string): object {
+  return { hosts: ["reviews"], http: [{ directResponse: { status: 200, body: { string } } }] };
+}
+
 const at = "spec.http[0]";
 
 const CASES: readonly Case[] = [
@@ -28,7 +33,7 @@ const CASES: readonly Case[] = [
   ["redirect and rewrite", { hosts: ["a"], http: [{ redirect: { uri: "/" }, rewrite: { uri: "/" } }] }, [`FL0220 ${at}`]],
   [
     "wildcard destination",
-    { hosts: ["a"], http: [{ route: [{ destination: { host: "*.a" } }] }] },
+    { hosts: ["a"], http: [{ route: [{ destination: { host: "*" } }] }] },
     [`FL0405 ${at}.route[0].destination.host`],
   ],
   [
@@ -43,7 +48,8 @@ const CASES: readonly Case[] = [
   ],
   ["weights of 0", { hosts: ["a"], http: [{ route: [...route, ...route] }] }, [`FL0403 ${at}.route`]],
   ["negative weight", { hosts: ["a"], http: [{ route: [{ ...route[0], weight: -1 }] }] }, [`FL0404 ${at}.route[0].weight`]],
-  ["empty prefix", matching({ uri: { prefix: "" } }), [`FL0408 ${at}.match[0].uri.prefix`]],
+  ["empty prefix", matching({ authority: { prefix: "" } }), [`FL0408 ${at}.match[0].authority.prefix`]],
+  ["empty prefix of a path: every path", matching({ uri: { prefix: "" } }), []],
   ["look-ahead", matching({ uri: { regex: "a(?=b)" } }), [`FL0210 ${at}.match[0].uri.regex`]],
   ["two ways to match", matching({ uri: { exact: "/a", prefix: "/" } }), [`FL0220 ${at}.match[0].uri`]],
   ["header that is there", matching({ headers: { "x-a": {} } }), []],
@@ -59,7 +65,7 @@ const CASES: readonly Case[] = [
   ],
   ["empty rewrite", rule({ rewrite: {} }), [`FL0421 ${at}.rewrite`]],
   ["half a rewrite", rule({ rewrite: { uriRegexRewrite: { match: "a" } } }), [`FL0420 ${at}.rewrite.uriRegexRewrite`]],
-  ["redirect code alone", { hosts: ["a"], http: [{ redirect: { redirectCode: 308 } }] }, []],
+  ["redirect code alone", { hosts: ["a"], http: [{ redirect: { redirectCode: 308 } }] }, [`FL0416 ${at}.redirect`]],
   ["redirect code 200", { hosts: ["a"], http: [{ redirect: { uri: "/", redirectCode: 200 } }] }, [`FL0417 ${at}.redirect.redirectCode`]],
   ["redirect to nothing", { hosts: ["a"], http: [{ redirect: {} }] }, [`FL0416 ${at}.redirect`]],
   ["redirect to ftp", { hosts: ["a"], http: [{ redirect: { scheme: "ftp" } }] }, [`FL0418 ${at}.redirect.scheme`]],
@@ -69,16 +75,19 @@ const CASES: readonly Case[] = [
     [`FL0419 ${at}.redirect.prefixRewrite`],
   ],
   ["fixed answer 99", { hosts: ["a"], http: [{ directResponse: { status: 99 } }] }, [`FL0410 ${at}.directResponse.status`]],
+  ["body of 101 kB", body("x".repeat(101 * 1024)), [`FL0443 ${at}.directResponse.body?`]],
+  ["body of 1 MB and more", body("x".repeat(1024 * 1024 + 1)), [`FL0442 ${at}.directResponse.body`]],
+  ["body of 100 kB", body("x".repeat(100 * 1024)), []],
   ["no fault", rule({ fault: {} }), [`FL0409 ${at}.fault`]],
-  ["abort without status", rule({ fault: { abort: { percentage: { value: 1 } } } }), [`FL0412 ${at}.fault.abort`]],
-  ["delay without duration", rule({ fault: { delay: {} } }), [`FL0413 ${at}.fault.delay`]],
+  ["abort without status", rule({ fault: { abort: { percentage: { value: 1 } } } }), [`FL0412 ${at}.fault.abort?`]],
+  ["delay without duration", rule({ fault: { delay: {} } }), [`FL0413 ${at}.fault.delay?`]],
   [
     "share of 101",
     rule({ fault: { delay: { fixedDelay: "1s", percentage: { value: 101 } } } }),
     [`FL0213 ${at}.fault.delay.percentage.value`],
   ],
   ["unknown gRPC status", rule({ fault: { abort: { grpcStatus: "NO" } } }), [`FL0411 ${at}.fault.abort.grpcStatus`]],
-  ["timeout off", rule({ timeout: "0s" }), []],
+  ["timeout of nothing", rule({ timeout: "0s" }), [`FL0211 ${at}.timeout`]],
   ["timeout too small", rule({ timeout: "1us" }), [`FL0211 ${at}.timeout`]],
   ["timeout too fine", rule({ timeout: "1.0001s" }), [`FL0212 ${at}.timeout`]],
   ["unknown retry condition", rule({ retries: { attempts: 1, retryOn: "5xx,conect-failure" } }), [`FL0414 ${at}.retries.retryOn`]],

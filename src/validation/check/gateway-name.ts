@@ -1,0 +1,11 @@
+import { isDnsLabel, isHostname, isNamespaceName } from "../../base/hostname.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { Check } from "../each.ts";
+
+/** A gateway by its name, by namespace/name, or `mesh`; of old also by a host name. */
+export const checkGatewayName: Check<string> = (value, path) => {
+  const [name = "", namespace, rest] = value.split("/").toReversed();
+  const known = namespace === undefined ? isHostname(name) : isNamespaceName(namespace) && isDnsLabel(name);
+  if (rest !== undefined || !known) return [finding("badGateway", path, { value })];
+  return name.includes(".") ? [finding("gatewayFqdn", path, { value })] : [];
+};
