@@ -109,6 +109,7 @@ function checkList(node: SchemaJson, list: readonly unknown[], path: string, con
   return items ? list.map((item, index) => context.walk(items, item, fieldPath(path, index))) : list;
 }
 
+/** Null counts as absent, in fields and in maps: the API server drops it before anybody looks. */
 function checkObject(node: SchemaJson, object: JsonObject, path: string, context: Context): JsonObject {
   if (node["x-kubernetes-preserve-unknown-fields"]) return object;
   const values = node.additionalProperties;
@@ -121,19 +122,21 @@ function checkObject(node: SchemaJson, object: JsonObject, path: string, context
 type Entries = (readonly [string, unknown])[];
 
 function mapEntries(values: SchemaJson, object: JsonObject, path: string, context: Context): Entries {
-  return Object.entries(object).map(([key, value]) => [key, context.walk(values, value, fieldPath(path, key))] as const);
+  const entries = Object.entries(object).filter(([, value]) => value !== null);
+  return entries.map(([key, value]) => [key, context.walk(values, value, fieldPath(path, key))] as const);
 }
 
 function fieldEntries(node: SchemaJson, object: JsonObject, path: string, context: Context): Entries {
   const known = node.properties ?? {};
+  const given = new Map(Object.entries(object).filter(([key, value]) => value !== null || !Object.hasOwn(known, key)));
   const entries: Entries = [];
-  for (const [key, value] of Object.entries(object)) {
+  for (const [key, value] of given) {
     const field = Object.hasOwn(known, key) ? known[key] : undefined;
     if (field) entries.push([key, context.walk(field, value, fieldPath(path, key))]);
     else context.report(unknownField(known, object, key, path));
   }
   for (const name of node.required ?? []) {
-    if (!Object.hasOwn(object, name)) context.report(missingField(known[name], name, path));
+    if (!given.has(name)) context.report(missingField(known[name], name, path));
   }
   return entries;
 }

@@ -102,6 +102,33 @@ describe("custom resource definitions", () => {
   });
 });
 
+describe("null", () => {
+  const subsets = [
+    { name: "v1", labels: null },
+    { name: "v2", labels: { app: null } },
+  ];
+  const kept = { host: "a", subsets: [{ name: "v1" }, { name: "v2", labels: {} }] };
+
+  it("in place of a field or of a map's value counts as absent, for the API server and for us", async () => {
+    const spec = { host: "a", trafficPolicy: null, subsets };
+    const body = { ...object("DestinationRule", spec), metadata: { name: "nulls", namespace: "default" } };
+    const stored = await server.admin.json({ method: "POST", path: collection(NETWORKING_KINDS.DestinationRule), body });
+    expect(stored).toHaveProperty("spec", kept);
+    const { errors, object: decoded } = validateObject(body);
+    expect([errors, decoded?.spec]).toEqual([[], kept]);
+  });
+
+  it.each([
+    ["of a field that must be there", { host: null }],
+    ["in a list", { host: "a", subsets: [null] }],
+  ])("%s is refused by both", async (_, spec) => {
+    expect([await isTaken("DestinationRule", spec), validateObject(object("DestinationRule", spec)).errors.length > 0]).toEqual([
+      false,
+      true,
+    ]);
+  });
+});
+
 describe("status", () => {
   const path = `${collection(NETWORKING_KINDS.VirtualService)}/conditioned`;
   const apply = (manager: string, status: object): Promise<{ status?: Record<string, unknown> }> =>

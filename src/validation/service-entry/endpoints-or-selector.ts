@@ -6,12 +6,12 @@ import type { Rule } from "../rule.ts";
 export const serviceEntryEndpointsOrSelector: Rule<"ServiceEntry"> = {
   id: "service-entry/endpoints-or-selector",
   kinds: ["ServiceEntry"],
-  check: ({ spec: { endpoints = [], workloadSelector, resolution = "NONE" } }) => {
+  check: ({ spec: { endpoints, workloadSelector, resolution = "NONE" } }) => {
     if (workloadSelector === undefined) return [];
     const path = "spec.workloadSelector";
     const labels = workloadSelector.labels ?? {};
     return [
-      ...(endpoints.length > 0 ? [finding("endpointsAndSelector", path, {})] : []),
+      ...(endpoints !== undefined ? [finding("endpointsAndSelector", path, {})] : []),
       ...(Object.keys(labels).length === 0 ? [finding("selectorEmpty", path, {})] : []),
       ...(resolution === "NONE" ? [finding("selectorWithNone", path, {})] : []),
       ...checkSelectorLabels(labels, `${path}.labels`),

@@ -15,7 +15,7 @@ const checkPort: Check<ServicePort> = (port, path) => [
   ...checkTaken(port.number, `${path}.number`),
   ...checkPortName(port.name, `${path}.name`),
   ...present(port.protocol, `${path}.protocol`, checkProtocol),
-  ...present(port.targetPort || undefined, `${path}.targetPort`, checkPortNumber),
+  ...present(port.targetPort, `${path}.targetPort`, checkPortNumber),
 ];
 
 /** Ports have a number, a name and a known protocol; numbers and names are different. */

@@ -7,8 +7,8 @@ import type { Rule } from "../rule.ts";
 
 type Judge = (spec: ServiceEntrySpec) => readonly Finding[];
 
-const none: Judge = ({ endpoints = [], ports }) => [
-  ...(endpoints.length > 0 ? [finding("endpointsWithNone", "spec.endpoints", {})] : []),
+const none: Judge = ({ endpoints, ports }) => [
+  ...(endpoints !== undefined ? [finding("endpointsWithNone", "spec.endpoints", {})] : []),
   ...each(ports, "spec.ports", (port, path) =>
     port.targetPort !== undefined && port.targetPort !== port.number ? [finding("targetPortUnused", `${path}.targetPort`, {})] : [],
   ),

@@ -17,11 +17,21 @@ const checkName: Check<string> = (value, path) => {
     : checkWildcardHost(value, path);
 };
 
+/** Imports nothing. */
+const NONE = "~/*";
+
+/** Namespaces to import from, or, behind `~`, to take away again. */
+function isNamespaces(text: string): boolean {
+  const name = text.startsWith("~") ? text.slice(1) : text;
+  return ANY.includes(text) || ANY.includes(name) || isNamespaceName(name);
+}
+
 const checkHost: Check<string> = (value, path) => {
   const [namespace = "", name = "", rest] = value.split("/");
   if (namespace === "" || name === "" || rest !== undefined) return [finding("egressHostForm", path, { value })];
-  if (!ANY.includes(namespace) && !isNamespaceName(namespace)) return [finding("gatewayHostNamespace", path, { value: namespace })];
-  return checkName(name, path);
+  if (!isNamespaces(namespace)) return [finding("gatewayHostNamespace", path, { value: namespace })];
+  const taken = namespace.startsWith("~") && value !== NONE ? [finding("notBuilt", path, {})] : [];
+  return [...checkName(name, path), ...taken];
 };
 
 /** Hosts are namespace/host; one that a wildcard beside it covers is told. */
@@ -37,14 +47,15 @@ export const sidecarEgressHosts: Rule<"Sidecar"> = {
     ]),
 };
 
-/** `*` for a namespace, or for all of them, takes every other host there; `~` says nothing and is taken by nothing. */
+/** `*` for a namespace, or for all of them, takes every other host there; what is taken away with `~` is covered by the same alone. */
 function checkShadowed(hosts: readonly string[], path: string): readonly Finding[] {
   const whole = new Map(
     hosts.map((host) => host.split("/")).flatMap(([at = "", name]) => (name === "*" ? [[at, `${at}/*`] as const] : [])),
   );
   return each(hosts, path, (value, at) => {
     const [own = ""] = value.split("/");
-    const by = own === "~" ? undefined : [whole.get("*"), whole.get(own)].find((other) => other !== undefined && other !== value);
+    const around = own.startsWith("~") ? [whole.get(own)] : [whole.get("*"), whole.get(own)];
+    const by = around.find((other) => other !== undefined && other !== value);
     return by === undefined ? [] : [fixedByRemoval(finding("hostShadowed", at, { value, by }))];
   });
 }

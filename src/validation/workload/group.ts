@@ -2,7 +2,6 @@ import type { ReadinessProbe } from "../../api/networking/readiness-probe.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkEndpointTemplate } from "../check/endpoint.ts";
-import { checkHeaderName } from "../check/header.ts";
 import { checkLabels } from "../check/labels.ts";
 import { checkPortNumber } from "../check/port.ts";
 import { type Check, each, present } from "../each.ts";
@@ -18,17 +17,25 @@ const checkWays: Check<ReadinessProbe> = (probe, path): readonly Finding[] => {
 
 const checkScheme: Check<string> = (value, path) => (["", "HTTP", "HTTPS"].includes(value) ? [] : [finding("badScheme", path, { value })]);
 
+/** Kubernetes allows fewer characters in the headers of probes than HTTP does. */
+const PROBE_HEADER = /^[-_A-Za-z0-9]+$/;
+
+const checkProbeHeader: Check<string> = (value, path) =>
+  PROBE_HEADER.test(value) ? [] : [finding("badHeaderName", path, { value, hint: "write letters, digits, hyphens and underscores" })];
+
 const checkHttp: Check<NonNullable<ReadinessProbe["httpGet"]>> = ({ port, scheme, httpHeaders }, path) => [
   ...checkPortNumber(port, `${path}.port`),
   ...present(scheme, `${path}.scheme`, checkScheme),
-  ...each(httpHeaders, `${path}.httpHeaders`, ({ name = "" }, at) => checkHeaderName(name, `${at}.name`)),
+  ...each(httpHeaders, `${path}.httpHeaders`, ({ name = "" }, at) => checkProbeHeader(name, `${at}.name`)),
 ];
 
 const checkProbe: Check<ReadinessProbe> = (probe, path) => [
   ...checkWays(probe, path),
   ...present(probe.httpGet, `${path}.httpGet`, checkHttp),
   ...present(probe.tcpSocket?.port, `${path}.tcpSocket.port`, checkPortNumber),
-  ...(probe.exec && !probe.exec.command?.length ? [finding("commandMissing", `${path}.exec.command`, {})] : []),
+  ...(probe.exec && (!probe.exec.command?.length || probe.exec.command.includes(""))
+    ? [finding("commandMissing", `${path}.exec.command`, {})]
+    : []),
   ...present(probe.grpc?.port, `${path}.grpc.port`, checkPortNumber),
 ];
 

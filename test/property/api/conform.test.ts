@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { conform } from "../../../src/api/conform.ts";
 import { decode } from "../../../src/api/decode.ts";
 import { type SchemaJson, schemaOf } from "../../../src/api/dialect/node.ts";
+import { isJsonObject } from "../../../src/api/json-kind.ts";
 import { KINDS, type KindInfo, NETWORKING_KINDS } from "../../../src/api/kinds.ts";
 
 const NETWORKING: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
@@ -42,6 +43,16 @@ function rightObject(node: SchemaJson, depth: number): fc.Arbitrary<unknown> {
   return fc.record(fields, { requiredKeys: required.filter((name) => names.includes(name)) as never[] });
 }
 
+/** Null in a field or a map counts as absent, which typebox does not know. */
+function withoutNulls(node: SchemaJson, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(node.items ?? {}, item));
+  if (!isJsonObject(value)) return value;
+  const inner = (key: string) =>
+    node.additionalProperties ?? (Object.hasOwn(node.properties ?? {}, key) ? node.properties?.[key] : undefined);
+  const entries = Object.entries(value).filter(([key, item]) => item !== null || inner(key) === undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(inner(key) ?? {}, item)]));
+}
+
 describe("conform", () => {
   it.each(NETWORKING)("judges $kind as typebox does", ({ schema }) => {
     const node = schemaOf(schema);
@@ -49,7 +60,7 @@ describe("conform", () => {
     fc.assert(
       fc.property(nearlyFitting(node), (value) => {
         const errors = conform(node, value, "spec").findings.filter(({ level }) => level === "error");
-        expect(errors.length === 0).toBe(validator.Check(value));
+        expect(errors.length === 0).toBe(validator.Check(withoutNulls(node, value)));
       }),
       { numRuns: 300 },
     );
