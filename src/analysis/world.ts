@@ -1,34 +1,24 @@
 import type { Kind, StoredObject } from "../api/object.ts";
-
-/** A service as one object declares it. */
-export interface DeclaredService {
-  readonly host: string;
-  readonly ports: readonly number[];
-  readonly by: StoredObject;
-}
+import type { Reader } from "../model/evaluation.ts";
+import type { Index } from "../model/fact.ts";
+import type { WorkloadLimits } from "./workload-shelf.ts";
 
 /**
- * All objects that are judged together, found by what rules ask for, and by nothing that would mean to look at all of them. An older
- * version of the object that is being judged may be among them: a rule that asks for its own kind leaves that one out.
+ * All objects that are judged together, asked as the data path asks them: facts of the snapshot, and the queries of `scope`. Rules
+ * never look at all of them. An older version of the object that is being judged does not count: the object stands in its place.
  */
-export interface World {
-  find<K extends FoundByName>(kind: K, namespace: string, name: string): StoredObject<K> | undefined;
-  /** Services that are seen from `namespace` under a host, by its name or a wildcard above it. */
-  services(host: string, namespace: string): readonly DeclaredService[];
-  /** DestinationRules for a host that are seen from `namespace`. */
-  destinationRules(host: string, namespace: string): readonly StoredObject<"DestinationRule">[];
-  /** VirtualServices on the mesh that name a host, made whole. */
-  meshRoutes(host: string): readonly StoredObject<"VirtualService">[];
-  /** Gateways with a server that names this very host on a port. */
-  gatewaysServing(port: number, host: string): readonly StoredObject<"Gateway">[];
-  /** Gateways in a namespace, and those of a name in any. */
-  gatewaysNear(namespace: string, name: string): readonly StoredObject<"Gateway">[];
-  /** Sidecars for all workloads of a namespace. */
-  sidecarsForAll(namespace: string): readonly StoredObject<"Sidecar">[];
-  /** Whether any pod is known at all; none is in a folder of files. */
-  knowsPods(): boolean;
-  hasPodWith(labels: Readonly<Record<string, string>>): boolean;
+export interface World extends Pick<Reader, "ask" | "get"> {
+  find<K extends Kind>(kind: K, namespace: string, name: string): StoredObject<K> | undefined;
+  /** The version that is stored, though another is judged. */
+  stored(kind: Kind, namespace: string, name: string): StoredObject | undefined;
+  /** How many are found under a key, an older version of the judged object among them; cheaper than to ask for them. */
+  count(index: Index<unknown>, key: string): number;
+  /** Workloads that a selector chooses: pods, WorkloadEntries, and what makes pods. */
+  workloads(selector: Readonly<Record<string, string>>, within: WorkloadLimits): readonly StoredObject[];
+  /** Whether any object of a kind is known, or all are: without, nothing can be said about one that is missing. What makes pods counts as one. */
+  knows(kind: Kind): boolean;
+  /** Whether all objects of a kind are known, so that none counts as not there. */
+  hasAll(kind: Kind): boolean;
+  /** The world as it is with this object in place of its stored version. */
+  with(object: StoredObject): World;
 }
-
-/** Kinds that refer to each other by name. */
-export type FoundByName = Extract<Kind, "Gateway" | "VirtualService">;

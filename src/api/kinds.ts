@@ -6,6 +6,7 @@ import {
   SecretBodySchema,
   ServiceBodySchema,
 } from "./core/core.ts";
+import { PodTemplateBodySchema } from "./core/pod-template.ts";
 import {
   type Projection,
   projectConfigMap,
@@ -14,8 +15,11 @@ import {
   projectPod,
   projectSecret,
   projectService,
+  projectTemplate,
+  projectWebhooks,
   specOf,
 } from "./core/project.ts";
+import { WebhookConfigurationBodySchema } from "./core/webhook-configuration.ts";
 import type { Node } from "./dialect/node.ts";
 import { DestinationRuleSchema } from "./networking/destination-rule.ts";
 import { GatewaySchema } from "./networking/gateway.ts";
@@ -25,7 +29,7 @@ import { ServiceEntryStatusSchema, StatusSchema } from "./networking/status.ts";
 import { VirtualServiceSchema } from "./networking/virtual-service.ts";
 import { WorkloadEntrySchema } from "./networking/workload-entry.ts";
 import { WorkloadGroupSchema } from "./networking/workload-group.ts";
-import type { Kind } from "./object.ts";
+import type { Kind, NativeBodies } from "./object.ts";
 
 /** A column that `kubectl get` prints. */
 export interface PrinterColumn {
@@ -60,7 +64,7 @@ export interface KindInfo {
 /** Kinds that come from the API server or from documents; the mesh configuration comes inside a ConfigMap. */
 export type ObjectKind = Exclude<Kind, "MeshConfig">;
 
-export type NetworkingKind = Exclude<ObjectKind, "Service" | "EndpointSlice" | "Pod" | "Namespace" | "ConfigMap" | "Secret">;
+export type NetworkingKind = Exclude<ObjectKind, keyof NativeBodies>;
 
 /** API group of the seven kinds that users write. */
 export const NETWORKING_GROUP = "networking.istio.io";
@@ -100,6 +104,13 @@ type CoreRest = Pick<KindInfo, "plural" | "shortNames" | "schema" | "project"> &
 
 function core(kind: ObjectKind, rest: CoreRest): KindInfo {
   return { kind, singular: kind.toLowerCase(), group: "", versions: ["v1"], namespaced: true, bodyPath: "", columns: [], ...rest };
+}
+
+/** A kind that carries the template of its pods, under `spec.template` unless said otherwise. */
+function template(kind: ObjectKind, plural: string, shortNames: readonly string[], own: { group?: string; path?: readonly string[] } = {}) {
+  const { group = "apps", path = ["spec", "template"] } = own;
+  const bodyPath = [...path, "spec"].join(".");
+  return core(kind, { group, plural, shortNames, schema: PodTemplateBodySchema, project: projectTemplate(...path), bodyPath });
 }
 
 export const NETWORKING_KINDS: { readonly [K in NetworkingKind]: KindInfo } = {
@@ -160,6 +171,20 @@ export const KINDS: { readonly [K in ObjectKind]: KindInfo } = {
     project: projectNamespace,
   }),
   ConfigMap: core("ConfigMap", { plural: "configmaps", shortNames: ["cm"], schema: ConfigMapDataSchema, project: projectConfigMap }),
+  Deployment: template("Deployment", "deployments", ["deploy"]),
+  StatefulSet: template("StatefulSet", "statefulsets", ["sts"]),
+  DaemonSet: template("DaemonSet", "daemonsets", ["ds"]),
+  ReplicaSet: template("ReplicaSet", "replicasets", ["rs"]),
+  Job: template("Job", "jobs", [], { group: "batch" }),
+  CronJob: template("CronJob", "cronjobs", ["cj"], { group: "batch", path: ["spec", "jobTemplate", "spec", "template"] }),
+  MutatingWebhookConfiguration: core("MutatingWebhookConfiguration", {
+    group: "admissionregistration.k8s.io",
+    plural: "mutatingwebhookconfigurations",
+    shortNames: [],
+    namespaced: false,
+    schema: WebhookConfigurationBodySchema,
+    project: projectWebhooks,
+  }),
   Secret: core("Secret", { plural: "secrets", shortNames: [], schema: SecretBodySchema, project: projectSecret }),
 };
 

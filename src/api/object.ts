@@ -1,4 +1,6 @@
 import type { ConfigMapData, EndpointSliceBody, NamespaceBody, PodBody, SecretBody, ServiceBody } from "./core/core.ts";
+import type { PodTemplateBody } from "./core/pod-template.ts";
+import type { WebhookConfigurationBody } from "./core/webhook-configuration.ts";
 import type { MeshConfig } from "./mesh/mesh-config.ts";
 import type { DestinationRuleSpec } from "./networking/destination-rule.ts";
 import type { GatewaySpec } from "./networking/gateway.ts";
@@ -23,8 +25,22 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
 }
 
+/** Kinds of Kubernetes that carry the template of their pods. */
+export type PodTemplateKind = "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" | "CronJob";
+
+/** What Kubernetes' own kinds carry, as far as fairlead reads it. The last seven are looked at by analysis alone. */
+export interface NativeBodies extends Readonly<Record<PodTemplateKind, PodTemplateBody>> {
+  readonly Service: ServiceBody;
+  readonly EndpointSlice: EndpointSliceBody;
+  readonly Pod: PodBody;
+  readonly Namespace: NamespaceBody;
+  readonly ConfigMap: ConfigMapData;
+  readonly Secret: SecretBody;
+  readonly MutatingWebhookConfiguration: WebhookConfigurationBody;
+}
+
 /** What each kind carries beside its metadata: the user's own JSON, checked against the schema, no default filled in. */
-export interface Bodies {
+export interface Bodies extends NativeBodies {
   readonly ServiceEntry: ServiceEntrySpec;
   readonly VirtualService: VirtualServiceSpec;
   readonly DestinationRule: DestinationRuleSpec;
@@ -34,12 +50,6 @@ export interface Bodies {
   readonly WorkloadGroup: WorkloadGroupSpec;
   /** The mesh configuration in force: always exactly one object, namespace "" and name "mesh". */
   readonly MeshConfig: MeshConfig;
-  readonly Service: ServiceBody;
-  readonly EndpointSlice: EndpointSliceBody;
-  readonly Pod: PodBody;
-  readonly Namespace: NamespaceBody;
-  readonly ConfigMap: ConfigMapData;
-  readonly Secret: SecretBody;
 }
 
 export type Kind = keyof Bodies;

@@ -1,3 +1,5 @@
+import { isAnalysed } from "../analysis/analyze-object.ts";
+import { OF_CLUSTER, OF_DOCUMENTS } from "../analysis/knowledge.ts";
 import { createWorld } from "../analysis/live-world.ts";
 import type { World } from "../analysis/world.ts";
 import { NETWORKING_GROUP } from "../api/kinds.ts";
@@ -67,7 +69,7 @@ function findingsAbout(subject: Subject, world: World, claims: ReadonlyMap<Objec
 
 /** Objects of the cluster are judged as they are stored there, unless a file has a newer version. */
 function findingsInCluster({ raws }: ClusterContents, world: World, claims: ReadonlyMap<ObjectKey, Subject>): readonly AnalyzeFinding[] {
-  const ours = raws.filter(({ apiVersion }) => apiVersion?.startsWith(`${NETWORKING_GROUP}/`));
+  const ours = raws.filter(({ apiVersion, kind }) => apiVersion?.startsWith(`${NETWORKING_GROUP}/`) || isAnalysed(kind));
   return ours.flatMap((raw) => {
     const identity = identityOf(raw);
     if (claims.has(`${identity.kind}/${identity.namespace}/${identity.name}` as ObjectKey)) return [];
@@ -87,7 +89,7 @@ export async function runAnalyze(options: AnalyzeOptions): Promise<number> {
   const subjects = await subjectsNamed(options);
   const claims = claimsOf(subjects);
   const own: readonly StoredObject[] = [...claims.values()].flatMap(({ object }) => object ?? []);
-  const world = createWorld([...cluster.objects, ...own]);
+  const world = createWorld([...cluster.objects, ...own], options.cluster ? OF_CLUSTER : OF_DOCUMENTS);
   const findings = [
     ...cluster.problems.flatMap(unread),
     ...cluster.unenforced.map(withoutEffect),

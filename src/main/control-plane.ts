@@ -8,6 +8,7 @@ import type { InjectionSources } from "../admission/injection-sources.ts";
 import { objectValidator } from "../admission/object-validator.ts";
 import { podInjector } from "../admission/pod-injector.ts";
 import { podVerifier } from "../admission/pod-verifier.ts";
+import type { Knowledge } from "../analysis/knowledge.ts";
 import { type AtPlace, createLiveWorld, type LiveWorld } from "../analysis/live-world.ts";
 import type { Delta, TokenReviewer } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
@@ -46,6 +47,8 @@ export interface Trust {
 
 export interface ControlPlaneParts {
   readonly source: WatchedSource;
+  /** Kinds of which the source tells every object there is; default those of documents. */
+  readonly complete?: Knowledge;
   readonly reviewer: TokenReviewer;
   /** Who signs for the mesh, asked once its trust domain is known. */
   readonly trust: (trustDomain: string) => Promise<Trust>;
@@ -84,7 +87,7 @@ interface World {
 /** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of views. */
 const SLICE_MS = 5;
 
-function createWorld({ log, clock, touched }: ControlPlaneParts): World {
+function createWorld({ log, clock, touched, complete }: ControlPlaneParts): World {
   const turns = createTurns({ clock, sliceMs: SLICE_MS, failed: (error) => log.error({ err: error }, "a view could not be worked out") });
   const publisher = createPublisher({
     onFailure: (query, arg, error) =>
@@ -94,7 +97,7 @@ function createWorld({ log, clock, touched }: ControlPlaneParts): World {
         : log.error({ query, arg, err: error }, "resource could not be built"),
     take: turns.take,
   });
-  return { objects: createLiveObjects(), publisher, judged: createLiveWorld(touched) };
+  return { objects: createLiveObjects(), publisher, judged: createLiveWorld(touched, complete) };
 }
 
 async function serveAdmission(parts: ControlPlaneParts, { objects, judged }: World, ready: () => boolean): Promise<AdmissionServer> {

@@ -1,3 +1,4 @@
+import { OF_CLUSTER } from "../analysis/knowledge.ts";
 import { systemClock } from "../base/clock.ts";
 import type { ControllerOptions } from "../cli/program.ts";
 import type { ApiClient } from "../source/kubernetes/api-client.ts";
@@ -98,6 +99,7 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
   const controlPlane = await startControlPlane(
     {
       alsoReady: callable,
+      complete: OF_CLUSTER,
       touched: statuses.touched,
       source: createKubernetesSource({ client, namespace, log, report: () => undefined, observer: statuses.observer }),
       reviewer: createKubernetesTokenReviewer(client),

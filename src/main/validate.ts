@@ -1,3 +1,4 @@
+import { OF_CLUSTER, OF_DOCUMENTS } from "../analysis/knowledge.ts";
 import { createWorld } from "../analysis/live-world.ts";
 import type { World } from "../analysis/world.ts";
 import type { ValidateOptions } from "../cli/program.ts";
@@ -34,7 +35,7 @@ async function worldOf(options: ValidateOptions, terminal: Terminal): Promise<Wo
     ? await (await import("./cluster-contents.ts")).clusterContents(options)
     : await readFolder(named, istioNamespace);
   tellProblems(terminal, cluster ? "the cluster" : named, contents.problems);
-  return createWorld(contents.objects);
+  return createWorld(contents.objects, cluster ? OF_CLUSTER : OF_DOCUMENTS);
 }
 
 /** Exit 0: all valid; 1: something invalid. What cannot be read rejects. */

@@ -5,7 +5,7 @@
 // An object is taken apart once, into the entries of the indexes that want its kind; nothing else of it is kept, so what no
 // index reads costs no memory. One change touches only the buckets of its own keys.
 import { isDeepStrictEqual } from "node:util";
-import type { ObjectKey, StoredObject } from "../api/object.ts";
+import { keyOf, type ObjectKey, type StoredObject } from "../api/object.ts";
 import type { Change, Delta } from "../api/store.ts";
 import { emptyMap, type PersistentMap } from "../base/persistent-map.ts";
 import { type Fact, factOf, type Index } from "./fact.ts";
@@ -33,6 +33,34 @@ export const emptySnapshot: Snapshot = { buckets: emptyMap(), standing: emptyMap
 export function answer<V>(snapshot: Snapshot, index: Index<V>, key: string): readonly V[] {
   const held = snapshot.buckets.get(factOf(index as Index<unknown>, key)) as readonly Held<V>[] | undefined;
   return held === undefined ? [] : held.map((h) => h.value);
+}
+
+/** How many values a fact has. */
+export function countOf(snapshot: Snapshot, index: Index<unknown>, key: string): number {
+  return snapshot.buckets.get(factOf(index, key))?.length ?? 0;
+}
+
+/**
+ * Answers as they would be with this object in place of its version in the snapshot. Nothing is filed: its entries are made when asked
+ * for. `age` is the time of its creation.
+ */
+export function answerWith(object: StoredObject, age: string): <V>(snapshot: Snapshot, index: Index<V>, key: string) => readonly V[] {
+  const own = keyOf(object);
+  const filings = new Map<string, Entries>();
+  const entriesFor = (index: Index<unknown>): Entries => {
+    const known = filings.get(index.name);
+    if (known !== undefined) return known;
+    const found = new Map<Fact, unknown[]>();
+    fill(found, index, object);
+    filings.set(index.name, found);
+    return found;
+  };
+  return <V>(snapshot: Snapshot, index: Index<V>, key: string) => {
+    if (!index.kinds.includes(object.kind)) return answer(snapshot, index, key);
+    const fact = factOf(index as Index<unknown>, key);
+    const held = (entriesFor(index as Index<unknown>).get(fact) ?? []).map((value) => ({ object: own, age, value }));
+    return place(snapshot.buckets.get(fact) ?? [], own, held).map(({ value }) => value as V);
+  };
 }
 
 /** An object that an index could not take apart: what was filed of it before stands, and so does all else. */

@@ -41,7 +41,12 @@ function merge(rules: readonly Rule<DestinationRuleSpec>[]): HostRules {
   };
 }
 
-function rulesIn(reader: Reader, host: string, from: { readonly namespace: string; readonly caller: string }) {
+/** Rules of one namespace for a host that a caller's namespace sees: those for the most specific host. */
+export function rulesIn(
+  reader: Pick<Reader, "ask">,
+  host: string,
+  from: { readonly namespace: string; readonly caller: string },
+): readonly Rule<DestinationRuleSpec>[] {
   for (const key of hostAndWildcards(host)) {
     const found = reader
       .ask(destinationRulesFor, key)

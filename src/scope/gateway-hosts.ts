@@ -5,6 +5,7 @@ import { isSeenFrom } from "../model/export-to.ts";
 import { type Rule, virtualServicesOnGateway } from "../model/indexes/rules.ts";
 import { fullHost } from "../model/short-host.ts";
 import type { GatewayPort, GatewayServer } from "./gateway-ports.ts";
+import { openHosts } from "./open-hosts.ts";
 
 /** A host served at a gateway's port, and the VirtualService that says how. */
 export interface GatewayHost {
@@ -25,11 +26,9 @@ function common(server: string, host: string): string | undefined {
 }
 
 function servedBy(server: GatewayServer, rule: Rule<VirtualServiceSpec>): readonly string[] {
-  const own = server.gateway.split("/")[0] ?? "";
-  const written = server.hosts.map((host) => (host.includes("/") ? host.split("/") : ["*", host]) as [string, string]);
-  const open = written.filter(([from]) => from === "*" || (from === "." ? own : from) === rule.namespace);
+  const open = openHosts(server, rule.namespace);
   const hosts = (rule.spec.hosts ?? []).map((host) => fullHost(host, rule.namespace));
-  return hosts.flatMap((host) => open.flatMap(([, dns]) => common(dns.toLowerCase(), host) ?? []));
+  return hosts.flatMap((host) => open.flatMap((dns) => common(dns, host) ?? []));
 }
 
 /** Several VirtualServices of one namespace may share a host at a gateway: their routes add up, the oldest's first. */

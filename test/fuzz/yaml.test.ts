@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, test } from "vitest";
-import { analyze } from "../../src/analysis/analyze.ts";
+import { analyzeObject } from "../../src/analysis/analyze-object.ts";
+import { createWorld } from "../../src/analysis/live-world.ts";
 import { subjectsOf, toldOf } from "../../src/main/subjects-of.ts";
 import { readConfigFile } from "../../src/source/file/config-file.ts";
 import { readManifests } from "../../src/source/read-manifests.ts";
@@ -35,7 +36,9 @@ function readAsSource(text: string): void {
     checkFindings(findings);
     if (!(line >= 1)) throw new Error(`an entry on line ${line}`);
   }
-  checkFindings(analyze(first.entries.flatMap(({ object }) => object ?? [])));
+  const objects = first.entries.flatMap(({ object }) => object ?? []);
+  const world = createWorld(objects);
+  checkFindings(objects.flatMap((object) => analyzeObject(object, world)));
 }
 
 /** Read as `fairlead validate -f` does. */

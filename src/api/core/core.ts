@@ -6,6 +6,7 @@ import { MapOf } from "../dialect/map-of.ts";
 import type { TypeOf } from "../dialect/node.ts";
 import { Text } from "../dialect/text.ts";
 import { Whole } from "../dialect/whole.ts";
+import { podFields } from "./pod-template.ts";
 
 /* Of Kubernetes' own kinds, the fields that fairlead reads; decoding drops all others. Their meaning is Kubernetes'. */
 
@@ -73,17 +74,8 @@ export const EndpointSliceBodySchema = Fields(
 
 export type EndpointSliceBody = TypeOf<typeof EndpointSliceBodySchema>;
 
-const ContainerSchema = Fields(
-  "Container of a pod.",
-  { name: Name, ports: ListOf("Ports.", Fields("Port.", { name: Name, containerPort: Port, protocol: Text("TCP, UDP or SCTP.") })) },
-  { required: ["name"] },
-);
-
 export const PodBodySchema = Fields("Spec and state of a Pod, side by side.", {
-  serviceAccountName: Name,
-  nodeName: Name,
-  hostNetwork: Flag("Whether the pod has its node's network."),
-  containers: ListOf("Containers.", ContainerSchema),
+  ...podFields,
   podIP: Text("Address."),
   podIPs: ListOf("Addresses.", Text("Address.")),
   phase: Text("Pending, Running, Succeeded, Failed or Unknown."),
@@ -104,6 +96,7 @@ export type ConfigMapData = TypeOf<typeof ConfigMapDataSchema>;
 export const SecretBodySchema = Fields("A Secret's type and data.", {
   type: Text("Type."),
   data: MapOf("File name → base64.", Text("Base64.")),
+  stringData: MapOf("File name → text, as it is written down before it is stored.", Text("Text.")),
 });
 
 export type SecretBody = TypeOf<typeof SecretBodySchema>;

@@ -35,11 +35,13 @@ export const projectEndpointSlice: Projection = (raw) => {
   return { endpoints: [], ports: [], ...(body as JsonObject) };
 };
 
+const POD_FIELDS = ["serviceAccountName", "nodeName", "hostNetwork", "containers", "initContainers", "securityContext"];
+
 export const projectPod: Projection = (raw) => {
   const status = part(raw, "status");
   const ips = ownField(status, "podIPs");
   return {
-    ...(withoutNulls(pick(part(raw, "spec"), ["serviceAccountName", "nodeName", "hostNetwork", "containers"])) as JsonObject),
+    ...(withoutNulls(pick(part(raw, "spec"), POD_FIELDS)) as JsonObject),
     ...pick(status, ["podIP", "phase"]),
     ...(Array.isArray(ips) && { podIPs: ips.map((entry: unknown) => (isJsonObject(entry) ? ownField(entry, "ip") : entry)) }),
     ready: isReady(ownField(status, "conditions")),
@@ -51,8 +53,19 @@ function isReady(conditions: unknown): boolean {
   return conditions.some((condition: unknown) => isJsonObject(condition) && condition.type === "Ready" && condition.status === "True");
 }
 
+/** The template under a path of fields, its labels and annotations beside the pod's spec. */
+export function projectTemplate(...path: readonly string[]): Projection {
+  return (raw) => {
+    const template = path.reduce(part, raw);
+    const named = pick(part(template, "metadata"), ["labels", "annotations"]);
+    return withoutNulls({ ...pick(part(template, "spec"), POD_FIELDS), ...named });
+  };
+}
+
+export const projectWebhooks: Projection = (raw) => withoutNulls(pick(raw, ["webhooks"]));
+
 export const projectNamespace: Projection = () => ({});
 
 export const projectConfigMap: Projection = (raw) => pick(raw, ["data"]);
 
-export const projectSecret: Projection = (raw) => pick(raw, ["type", "data"]);
+export const projectSecret: Projection = (raw) => pick(raw, ["type", "data", "stringData"]);

@@ -1,3 +1,5 @@
+import { gatewayKey } from "../../model/indexes/rules.ts";
+
 /** Who is asking: decides matches on gateway, port and source. */
 export interface RouteContext {
   /** `mesh` for sidecars, `NAMESPACE/NAME` for a Gateway. */
@@ -17,7 +19,7 @@ export interface StaticConditions {
 }
 
 function fullName(gateway: string, namespace: string): string {
-  return gateway === "mesh" || gateway.includes("/") ? gateway : `${namespace}/${gateway}`;
+  return gateway === "mesh" ? gateway : gatewayKey(gateway, namespace);
 }
 
 /** Whether a list of gateways, as a VirtualService of `namespace` writes it, names the one we build for. */

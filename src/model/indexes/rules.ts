@@ -29,7 +29,8 @@ export const destinationRulesFor: Index<Rule<DestinationRuleSpec>> = {
   },
 };
 
-function boundToMesh(spec: VirtualServiceSpec): boolean {
+/** Whether sidecars follow a VirtualService. */
+export function onMesh(spec: VirtualServiceSpec): boolean {
   return spec.gateways === undefined || spec.gateways.length === 0 || spec.gateways.includes("mesh");
 }
 
@@ -38,7 +39,7 @@ export const virtualServicesFor: Index<Rule<VirtualServiceSpec>> = {
   name: "virtual-services-for",
   kinds: ["VirtualService"],
   *entries(object) {
-    if (isKind("VirtualService", object) && boundToMesh(object.spec)) {
+    if (isKind("VirtualService", object) && onMesh(object.spec)) {
       const { name, namespace } = object.metadata;
       const rule = { name, namespace, exportTo: resolveExportTo(object.spec.exportTo, namespace), spec: object.spec };
       for (const host of object.spec.hosts ?? []) {
@@ -53,7 +54,7 @@ export const virtualServiceHosts: Index<string> = {
   name: "virtual-service-hosts-exported-to",
   kinds: ["VirtualService"],
   *entries(object) {
-    if (isKind("VirtualService", object) && boundToMesh(object.spec) && object.spec.http !== undefined) {
+    if (isKind("VirtualService", object) && onMesh(object.spec) && object.spec.http !== undefined) {
       const { namespace } = object.metadata;
       for (const to of resolveExportTo(object.spec.exportTo, namespace)) {
         for (const host of object.spec.hosts ?? []) {
@@ -83,9 +84,11 @@ export const sourceLabelNames: Index<readonly string[]> = {
   },
 };
 
-/** A gateway as a VirtualService names it, made whole: `namespace/name`. */
+/** A gateway as a VirtualService names it, made whole: `namespace/name`. An old form is NAME.NAMESPACE.svc.cluster.local. */
 export function gatewayKey(gateway: string, namespace: string): string {
-  return gateway.includes("/") ? gateway : `${namespace}/${gateway}`;
+  if (gateway.includes("/")) return gateway.startsWith("./") ? `${namespace}${gateway.slice(1)}` : gateway;
+  const [name = gateway, own = namespace] = gateway.split(".");
+  return `${own}/${name}`;
 }
 
 /** VirtualServices bound to a Gateway, by its `namespace/name`. */

@@ -10,7 +10,7 @@ import { metadataOnly } from "./metadata-client.ts";
 import type { RawObject } from "./raw-object.ts";
 import type { Collection } from "./reflector.ts";
 import { servedUnenforcedKinds } from "./served-unenforced-kinds.ts";
-import { watchedCollections } from "./watched-kinds.ts";
+import { analysedCollections, watchedCollections } from "./watched-kinds.ts";
 
 export interface ClusterContents {
   readonly objects: readonly StoredObject[];
@@ -36,10 +36,11 @@ export async function readCluster(client: ApiClient, namespace: string): Promise
   const lists = await Promise.all(watchedCollections().map((collection) => listed(client, collection)));
   const mesh = await meshConfig(client, namespace);
   const raws = lists.flat();
+  const analysed = await Promise.all(analysedCollections(namespace).map((collection) => readable(client, collection)));
   const parts = [...raws.map(decoded), mesh];
   return {
-    objects: parts.flatMap((part) => part.object ?? []),
-    raws: raws.filter((_, index) => parts[index]?.object !== undefined),
+    objects: [...parts.flatMap((part) => part.object ?? []), ...analysed.flat().flatMap((raw) => decoded(raw).object ?? [])],
+    raws: [...raws.filter((_, index) => parts[index]?.object !== undefined), ...analysed.flat()],
     problems: parts.flatMap((part) => part.problem ?? []),
     unenforced: await unenforcedObjects(client),
   };
@@ -69,6 +70,23 @@ async function listed(client: ApiClient, { path, apiVersion, kind }: Collection)
     next = page?.metadata.continue;
   } while (next);
   return items.map((item) => ({ apiVersion, kind, ...item }));
+}
+
+/** Not everybody may read everything: what is refused is not known. */
+async function readable(client: ApiClient, collection: Collection): Promise<readonly RawObject[]> {
+  try {
+    return (await listed(client, collection)).map(withoutSecrets);
+  } catch (error) {
+    if (hasCode(error, 403)) return [];
+    throw error;
+  }
+}
+
+/** Of a Secret, which fields it has is all that is asked. */
+function withoutSecrets(raw: RawObject): RawObject {
+  const { data } = raw as { readonly data?: Readonly<Record<string, string>> };
+  if (raw.kind !== "Secret" || !data) return raw;
+  return { ...raw, data: Object.fromEntries(Object.entries(data).map(([name, value]) => [name, value === "" ? "" : "…"])) };
 }
 
 function decoded(raw: RawObject): Part {

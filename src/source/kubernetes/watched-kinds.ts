@@ -10,6 +10,15 @@ export function watchedCollections(): readonly KindCollection[] {
   return [...(Object.keys(NETWORKING_KINDS) as ObjectKind[]), ...CORE].map(collectionOf);
 }
 
+/** Kinds that only analysis looks at; what Deployments and CronJobs make themselves is left out. */
+const ANALYSED: readonly ObjectKind[] = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "MutatingWebhookConfiguration", "Secret"];
+
+/** What a command that looks at a whole cluster reads beside that, as far as its user may; of ConfigMaps those of the mesh's namespace. */
+export function analysedCollections(namespace: string): readonly KindCollection[] {
+  const settings = { path: `/api/v1/namespaces/${namespace}/configmaps`, apiVersion: "v1", kind: "ConfigMap" } as const;
+  return [...ANALYSED.map(collectionOf), settings];
+}
+
 function collectionOf(kind: ObjectKind): KindCollection {
   const { group, versions, plural } = KINDS[kind];
   const version = versions[0] ?? "v1";

@@ -5,5 +5,4 @@ export const WITHOUT_CASE: ReadonlySet<string> = new Set([
   // Their case is too big for a page; test/unit/validation has it.
   ..."FL0112 FL0122 FL0442 FL0443".split(" "),
   ..."FL0901 FL0902 FL0903 FL0904 FL0905 FL0906 FL0907 FL0908".split(" "),
-  ..."FL1001 FL1002 FL1003 FL1004 FL1005 FL1006 FL1007 FL1008 FL1009 FL1010 FL1011".split(" "),
 ]);

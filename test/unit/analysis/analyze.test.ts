@@ -1,25 +1,34 @@
 import { describe, expect, it } from "vitest";
-import { analyze } from "../../../src/analysis/analyze.ts";
 import { analyzeObject } from "../../../src/analysis/analyze-object.ts";
 import { createWorld } from "../../../src/analysis/live-world.ts";
 import { decode } from "../../../src/api/decode.ts";
 import type { StoredObject } from "../../../src/api/object.ts";
 
+const API_VERSIONS: Readonly<Record<string, string>> = { Service: "v1", Pod: "v1", Namespace: "v1", Deployment: "apps/v1" };
+
 /** Reads `Kind namespace/name` and a spec. */
 function stored(what: string, spec: unknown, labels: object = {}): StoredObject {
   const [kind = "", place = ""] = what.split(" ");
   const [namespace, name] = place.split("/");
-  const apiVersion = kind === "Service" || kind === "Pod" ? "v1" : "networking.istio.io/v1";
+  const apiVersion = API_VERSIONS[kind] ?? "networking.istio.io/v1";
   const decoded = decode({ apiVersion, kind, metadata: { namespace, name, labels }, spec }, `${name}.yaml:1`);
   if (!decoded.ok) throw new Error(JSON.stringify(decoded.error));
   return decoded.value;
 }
 
-function told(...objects: readonly StoredObject[]): readonly string[] {
-  return analyze(objects).map(({ code, kind, namespace, name, path }) => `${code} ${kind} ${namespace}/${name} ${path}`);
+/** What is told of all objects, each among all. */
+function analyze(objects: readonly StoredObject[]) {
+  const world = createWorld(objects);
+  return objects.flatMap((object) => analyzeObject(object, world).map((found) => ({ ...found, object })));
 }
 
-const service = stored("Service shop/reviews", { ports: [{ port: 80 }] });
+function told(...objects: readonly StoredObject[]): readonly string[] {
+  return analyze(objects).map(
+    ({ code, path, object: { kind, metadata } }) => `${code} ${kind} ${metadata.namespace}/${metadata.name} ${path}`,
+  );
+}
+
+const service = stored("Service shop/reviews", { ports: [{ port: 80, name: "http" }] });
 
 function routes(destination: object, fields: object = {}): StoredObject {
   return stored("VirtualService shop/a", { hosts: ["reviews"], http: [{ route: [{ destination }] }], ...fields });
@@ -37,12 +46,14 @@ describe("subsets", () => {
   it("are named nearest", () => {
     const [found] = analyze([service, rule, routes({ host: "reviews", subset: "v11" })]);
     expect(found?.message).toContain("did you mean v1?");
-    expect(found).toMatchObject({ level: "warning", source: "a.yaml:1" });
+    expect(found).toMatchObject({ level: "warning" });
   });
 
-  it("may be defined by a rule for a wildcard, in another namespace", () => {
-    const wide = stored("DestinationRule other/all", { host: "*.shop.svc.cluster.local", subsets: [{ name: "v1" }] });
-    expect(told(service, wide, routes(host))).toEqual([]);
+  it("may be defined by a rule for a wildcard, in the callers' namespace", () => {
+    const wide = (at: string) => stored(`DestinationRule ${at}`, { host: "*.shop.svc.cluster.local", subsets: [{ name: "v1" }] });
+    expect(told(service, wide("shop/all"), routes(host))).toEqual([]);
+    expect(told(service, wide("istio-system/all"), routes(host))).toEqual([]);
+    expect(told(service, wide("other/all"), routes(host))).toEqual([`FL1001 ${at}.subset`]);
   });
 
   it("are missed where the rule is not exported to", () => {
@@ -59,7 +70,7 @@ describe("hosts", () => {
 
   it("that a wildcard entry declares", () => {
     const entry = stored("ServiceEntry other/e", { hosts: ["*.example.com"], ports: [{ number: 443, name: "tls" }] });
-    expect(told(entry, routes({ host: "api.example.com" }))).toEqual([]);
+    expect(told(entry, routes({ host: "api.example.com" }))).toEqual([`FL1041 ${at}.host`]);
     expect(told(entry, routes({ host: "example.com" }))).toEqual([`FL1003 ${at}.host`]);
   });
 
@@ -75,7 +86,12 @@ describe("hosts", () => {
 
 describe("ports", () => {
   it("are said where a Service has several", () => {
-    const two = stored("Service shop/reviews", { ports: [{ port: 80 }, { port: 443 }] });
+    const two = stored("Service shop/reviews", {
+      ports: [
+        { port: 80, name: "http" },
+        { port: 443, name: "tls" },
+      ],
+    });
     expect(told(two, routes({ host: "reviews" }))).toEqual([`FL1011 ${at}.port`]);
     expect(told(two, routes({ host: "reviews", port: { number: 443 } }))).toEqual([]);
   });
@@ -102,8 +118,11 @@ describe("gateways", () => {
 
   it("are carried by a pod, where pods are known", () => {
     const pod = (labels: object) => stored("Pod istio-system/p", { containers: [] }, labels);
-    expect(told(gateway, pod({ istio: "ingressgateway" }))).toEqual([]);
-    expect(told(gateway, pod({ app: "a" }))).toEqual(["FL1008 Gateway istio-system/g spec.selector"]);
+    const own = { ...gateway, spec: { ...gateway.spec, selector: { istio: "own" } } };
+    expect(told(own, pod({ istio: "own" }))).toEqual([]);
+    expect(told(own, pod({ app: "a" }))).toEqual(["FL1008 Gateway istio-system/g spec.selector"]);
+    // The usual one is seldom among documents.
+    expect(told(gateway, pod({ app: "a" }))).toEqual([]);
   });
 });
 
@@ -116,7 +135,7 @@ describe("competitors", () => {
       "FL1010 Gateway shop/a spec.servers[0].hosts",
       "FL1010 Gateway shop/b spec.servers[0].hosts",
     ]);
-    expect(told(one, gateway("b", 81, ["c.d"], { istio: "ingressgateway" }))).toEqual([]);
+    expect(told(one, gateway("b", 443, ["c.d"], { istio: "ingressgateway" }))).toEqual([]);
     expect(told(one, gateway("b", 80, ["e.f"], { istio: "ingressgateway" }))).toEqual([]);
     expect(told(one, gateway("b", 80, ["c.d"], { istio: "other" }))).toEqual([]);
   });

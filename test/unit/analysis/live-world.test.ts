@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { analyzeObject } from "../../../src/analysis/analyze-object.ts";
 import { createLiveWorld, createWorld } from "../../../src/analysis/live-world.ts";
 import { keyOf, type StoredObject } from "../../../src/api/object.ts";
+import { servicesNamed } from "../../../src/model/indexes/exported-services.ts";
 import { arrivals, stored } from "../model/world.ts";
 
 const http = { number: 80, name: "http", protocol: "HTTP" } as const;
@@ -91,7 +92,8 @@ describe("a live world", () => {
     live.apply(arrivals(entry("shop/broken", "api.example.com")));
     const failures = live.apply(arrivals(broken, service("shop/reviews")));
     expect(failures.map(({ object }) => object)).toEqual([keyOf(broken)]);
-    expect(live.services("reviews.shop.svc.cluster.local", "shop")).toHaveLength(1);
-    expect(live.services("api.example.com", "shop")).toEqual([]);
+    expect(live.ask(servicesNamed, "reviews.shop.svc.cluster.local")).toHaveLength(1);
+    // As in the data path, the version before stands.
+    expect(live.ask(servicesNamed, "api.example.com")).toHaveLength(1);
   });
 });

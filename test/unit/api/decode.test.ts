@@ -76,7 +76,7 @@ describe("decode", () => {
     ["kind a number", { apiVersion: "v1", kind: 1 }, "FL0103 kind"],
     ["no apiVersion", { kind: "Pod" }, "FL0103 apiVersion"],
     ["unknown kind", { apiVersion: "networking.istio.io/v1", kind: "toString" }, "FL0110 kind"],
-    ["foreign kind", { apiVersion: "apps/v1", kind: "Deployment" }, "FL0113 kind"],
+    ["foreign kind", { apiVersion: "networking.k8s.io/v1", kind: "Ingress" }, "FL0113 kind"],
     ["foreign kind of a known name", { apiVersion: "gateway.networking.k8s.io/v1", kind: "Gateway" }, "FL0113 kind"],
     ["unknown version", { apiVersion: "networking.istio.io/v2", kind: "Sidecar" }, "FL0110 apiVersion"],
     ["no metadata", { apiVersion: "v1", kind: "Namespace" }, "FL0102 metadata"],

@@ -56,7 +56,7 @@ test("all of a folder comes in one delta, with the place of each object", async 
     "a.yaml": documents(entry("one", "one.example.com"), entry("two", "two.example.com")),
     "deep/b.json": '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}',
     "list.yaml": `apiVersion: v1\nkind: List\nitems:\n- ${entry("three", "three.example.com").trim().replaceAll("\n", "\n  ")}\n`,
-    "other.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n",
+    "other.yaml": "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: x}\n",
     "notes.txt": "no: configuration",
     ".hidden.yaml": "{{{",
   });

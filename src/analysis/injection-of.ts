@@ -1,0 +1,40 @@
+import { type Decision, decide } from "../injection/decide.ts";
+import { injectionValues } from "../injection/injection-values.ts";
+import { type PodLike, podOf } from "./workload-shelf.ts";
+import type { World } from "./world.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+const REVISION = "istio.io/rev";
+
+/** The revision that is asked for: whoever serves it, it is taken to be there. */
+function revisionFor(labels: Labels, namespace: Labels): string {
+  return labels[REVISION] ?? (namespace["istio-injection"] === "enabled" ? "default" : namespace[REVISION]) ?? "default";
+}
+
+/** Whether the injector gives a pod its sidecar, as it will decide; undefined where the labels of its namespace are not known. */
+export function injectionOf(object: PodLike, world: World): Decision | undefined {
+  const { namespace } = object.metadata;
+  const namespaceLabels = world.find("Namespace", "", namespace)?.metadata.labels;
+  if (namespaceLabels === undefined) return undefined;
+  const { labels, annotations, hostNetwork = false } = podOf(object);
+  const { sidecarInjectorWebhook: settings } = injectionValues(injectorSettings(world, namespaceLabels));
+  const metadata = { labels, annotations };
+  return decide({
+    pod: { ...metadata, raw: { metadata }, spec: { hostNetwork }, containers: [], initContainers: [], volumes: [] },
+    ...{ namespace, namespaceLabels, revision: revisionFor(labels, namespaceLabels), byHand: false },
+    ...{ byDefault: settings.enableNamespacesByDefault, never: settings.neverInjectSelector, always: settings.alwaysInjectSelector },
+  });
+}
+
+/** Settings of the injector that is for a namespace, as its chart writes them; undefined where they are not known. */
+export function injectorSettings(world: World, namespaceLabels: Labels): unknown {
+  const revision = revisionFor({}, namespaceLabels);
+  const name = revision === "default" ? "istio-sidecar-injector" : `istio-sidecar-injector-${revision}`;
+  const text = world.find("ConfigMap", "istio-system", name)?.spec.data?.["values"];
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import { injectionValues } from "../../injection/injection-values.ts";
+import { finding } from "../../telemetry/catalogue.ts";
+import type { AnalysisRule } from "../analysis-rule.ts";
+import { injectedNamespaces } from "../indexes/injected-namespaces.ts";
+import { injectorSettings } from "../injection-of.ts";
+
+const SYSTEM: ReadonlySet<string> = new Set(["istio-system", "kube-system", "kube-public", "kube-node-lease", "local-path-storage"]);
+
+const SAYS = ["istio-injection", "istio.io/rev", "istio.io/dataplane-mode"];
+
+/** Where namespaces join the mesh by label, one that says nothing is an open door. It may be meant: then a label says so. */
+export const notInjected: AnalysisRule<"Namespace"> = {
+  id: "not-injected",
+  kinds: ["Namespace"],
+  level: "warning",
+  needs: [],
+  check: ({ metadata: { name, labels } }, world) => {
+    if (SYSTEM.has(name) || SAYS.some((label) => labels[label] !== undefined) || world.count(injectedNamespaces, "any") === 0) return [];
+    const { sidecarInjectorWebhook: settings } = injectionValues(injectorSettings(world, labels));
+    return settings.enableNamespacesByDefault ? [] : [finding("namespaceNotInjected", "metadata.labels", { name })];
+  },
+};
