@@ -144,7 +144,11 @@ function fieldEntries(node: SchemaJson, object: JsonObject, path: string, contex
 function unknownField(known: Readonly<Record<string, SchemaJson>>, object: JsonObject, key: string, path: string): Finding {
   const near = nearest(key, Object.keys(known));
   const found = finding("unknownField", fieldPath(path, key), { hint: near ? `; did you mean ${near}?` : "" });
-  return near === undefined || Object.hasOwn(object, near) ? found : fixedByName(found, fieldPath(path, near), object[key]);
+  const field = near === undefined ? undefined : known[near];
+  if (near === undefined || field === undefined || Object.hasOwn(object, near)) return found;
+  // Only what fits under the right name is put there.
+  const fits = conform(field, object[key], path).findings.every(({ level }) => level !== "error");
+  return fits ? fixedByName(found, fieldPath(path, near), object[key]) : found;
 }
 
 function missingField(field: SchemaJson | undefined, name: string, path: string): Finding {

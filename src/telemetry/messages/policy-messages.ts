@@ -231,7 +231,12 @@ export const POLICY_MESSAGES = {
     title: "Listener after the one for all ports",
     text: "the listener without port takes all ports that are left, so it comes last; move it to the end",
   },
-  catchAllBind: { code: "FL0705", level: "error", title: "bind without port", text: "bind needs a port; add port, or leave bind out" },
+  catchAllBind: {
+    code: "FL0705",
+    level: "warning",
+    title: "bind without port",
+    text: "bind goes with one port, and this listener is for all that are left; add port, or leave bind out",
+  },
   unixCapture: {
     code: "FL0707",
     level: "error",

@@ -116,7 +116,7 @@ const SIDECARS: readonly Case[] = [
   ["no hosts", { egress: [{ hosts: [] }] }, ["FL0703 spec.egress[0].hosts"]],
   ["covered", { egress: [{ hosts: ["*/*", "ns/a.b"] }] }, ["FL0710 spec.egress[0].hosts[1]?"]],
   ["all ports first", { egress: [...egress, { port: { number: 80 }, hosts: ["./*"] }] }, ["FL0704 spec.egress[0]"]],
-  ["bind without port", { egress: [{ bind: "10.0.0.1", hosts: ["./*"] }] }, ["FL0705 spec.egress[0].bind"]],
+  ["bind without port", { egress: [{ bind: "10.0.0.1", hosts: ["./*"] }] }, ["FL0705 spec.egress[0].bind?"]],
   ["no capture and no bind: on loopback", { egress: [{ captureMode: "NONE", port: { number: 80 }, hosts: ["./*"] }] }, []],
   ["port twice", { egress: [80, 80].map((number) => ({ port: { number }, hosts: ["./*"] })) }, ["FL0222 spec.egress[1].port.number"]],
   [
