@@ -5,7 +5,7 @@ import { durationNanos } from "../base/duration.ts";
 import { isObjectName } from "../base/hostname.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
-import { checkDestination } from "./check/destination.ts";
+import { checkProxyDestination } from "./check/destination.ts";
 import { checkDuration } from "./check/duration.ts";
 import { checkExportTo } from "./check/export-to.ts";
 import { checkWildcardHost } from "./check/host.ts";
@@ -54,7 +54,7 @@ function check(mesh: MeshConfig): readonly Finding[] {
     ...present(mesh.protocolDetectionTimeout, "protocolDetectionTimeout", checkDetection),
     ...each(mesh.serviceSettings, "serviceSettings", checkSetting),
     ...checkMeshTls(mesh),
-    ...present(mesh.outboundTrafficPolicy?.egressProxy, "outboundTrafficPolicy.egressProxy", checkDestination),
+    ...present(mesh.outboundTrafficPolicy?.egressProxy, "outboundTrafficPolicy.egressProxy", checkProxyDestination),
     ...present(mesh.localityLbSetting, "localityLbSetting", (locality, path) => checkLocality(locality, path, true)),
     ...present(mesh.defaultHttpRetryPolicy, "defaultHttpRetryPolicy", checkRetry),
     ...present(mesh.defaultConfig, "defaultConfig", checkProxyConfig),

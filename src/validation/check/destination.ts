@@ -2,7 +2,7 @@ import type { Destination } from "../../api/networking/destination.ts";
 import { isDnsLabel } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { type Check, present } from "../each.ts";
-import { checkWildcardHost } from "./host.ts";
+import { checkHost, checkWildcardHost } from "./host.ts";
 import { checkPortNumber } from "./port.ts";
 
 export const checkSubsetName: Check<string> = (value, path) => {
@@ -19,3 +19,9 @@ export const checkDestination: Check<Destination> = ({ host, subset, port }, pat
   ...present(subset || undefined, `${path}.subset`, checkSubsetName),
   ...present(port, `${path}.port`, ({ number = 0 }, at) => checkPortNumber(number, `${at}.number`)),
 ];
+
+/** A proxy outside to send to: as a destination, and its host whole. */
+export const checkProxyDestination: Check<Destination> = (destination, path) => {
+  const whole = checkHost(destination.host, `${path}.host`);
+  return whole.length > 0 ? whole : checkDestination(destination, path);
+};

@@ -31,7 +31,6 @@ function missingHalves(pair: Pair, mode: string, path: string): readonly Finding
 }
 
 function checkCertificate(tls: ServerTls, mode: Mode, path: string): readonly Finding[] {
-  if (sources(tls) > 1) return [finding("tlsServerSources", path, {})];
   if (secretGiven(tls)) return [];
   const list = tls.tlsCertificates ?? [];
   const pairs =
@@ -48,6 +47,7 @@ function checkIstioMutual(tls: ServerTls, path: string): readonly Finding[] {
 function checkMode(tls: ServerTls, path: string): readonly Finding[] {
   const { mode = "PASSTHROUGH" } = tls;
   if (mode === "ISTIO_MUTUAL") return checkIstioMutual(tls, path);
+  if (sources(tls) > 1) return [finding("tlsServerSources", path, {})];
   if (!UNOPENED.includes(mode)) return checkCertificate(tls, mode, path);
   const given = [...FILES, "caCrl" as const, ...SECRETS].filter((field) => tls[field]?.length && !tls.httpsRedirect);
   return given.map((field) => finding("passthroughCertificate", `${path}.${field}`, { mode, field }));
@@ -55,8 +55,9 @@ function checkMode(tls: ServerTls, path: string): readonly Finding[] {
 
 /** A certificate given once and whole, as the mode needs it. */
 export const checkServerTls: Check<ServerTls> = (tls, path) => {
-  const { mode, caCrl, minProtocolVersion, cipherSuites = [] } = tls;
-  const crl = caCrl && mode === "SIMPLE" && !secretGiven(tls) ? [finding("crlWithSimple", `${path}.caCrl`, { mode })] : [];
+  const { mode = "PASSTHROUGH", caCrl, minProtocolVersion, cipherSuites = [] } = tls;
+  const unasked = mode === "SIMPLE" ? !secretGiven(tls) : !ASKS_CLIENT.includes(mode) && mode !== "ISTIO_MUTUAL" && tls.credentialName;
+  const crl = caCrl && unasked ? [finding("crlWithSimple", `${path}.caCrl`, { mode })] : [];
   const old = OLD.includes(minProtocolVersion) && cipherSuites.length === 0;
   return [
     ...checkMode(tls, path),

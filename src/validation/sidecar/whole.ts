@@ -2,7 +2,7 @@ import type { SidecarSpec } from "../../api/networking/sidecar.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkConnectionPool } from "../check/connection-pool.ts";
-import { checkDestination } from "../check/destination.ts";
+import { checkProxyDestination } from "../check/destination.ts";
 import { checkSelectorLabels } from "../check/labels.ts";
 import { type Check, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
@@ -16,7 +16,7 @@ const checkOutbound: Check<OutboundTrafficPolicy> = ({ mode, egressProxy }, path
   if (!egressProxy) return [];
   return [
     ...(mode === "ALLOW_ANY" ? [] : [finding("egressProxyMode", `${path}.mode`, {})]),
-    ...checkDestination(egressProxy, `${path}.egressProxy`),
+    ...checkProxyDestination(egressProxy, `${path}.egressProxy`),
     ...(egressProxy.port ? [] : [finding("portMissing", `${path}.egressProxy.port`, {})]),
   ];
 };
