@@ -31,6 +31,7 @@ const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
   ["FL09", "Files and the mesh configuration as a whole"],
   ["FL10", "Several objects together"],
   ["FL11", "What the cluster holds"],
+  ["FL12", "Labels and annotations of the mesh"],
   ["FL13", "Pods as they are about to be stored"],
 ];
 

@@ -2,6 +2,7 @@ import type { Finding } from "./finding.ts";
 import { ANALYSIS_MESSAGES } from "./messages/analysis-messages.ts";
 import { FIELD_MESSAGES } from "./messages/field-messages.ts";
 import type { Message } from "./messages/message.ts";
+import { METADATA_MESSAGES } from "./messages/metadata-messages.ts";
 import { POD_MESSAGES } from "./messages/pod-messages.ts";
 import { POLICY_MESSAGES } from "./messages/policy-messages.ts";
 import { ROUTE_MESSAGES } from "./messages/route-messages.ts";
@@ -19,6 +20,7 @@ export const CATALOGUE = {
   ...POLICY_MESSAGES,
   ...SOURCE_MESSAGES,
   ...ANALYSIS_MESSAGES,
+  ...METADATA_MESSAGES,
   ...POD_MESSAGES,
   ...STATUS_MESSAGES,
 } as const satisfies Record<string, Message>;

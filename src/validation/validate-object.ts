@@ -1,8 +1,10 @@
 import { inspect } from "../api/decode.ts";
 import { KINDS } from "../api/kinds.ts";
 import type { StoredObject } from "../api/object.ts";
+import { CATALOGUE } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { bounded } from "./bounded.ts";
+import { metadataFindings } from "./metadata/metadata-findings.ts";
 import { notBuilt } from "./not-built.ts";
 import { RULES } from "./rules.ts";
 
@@ -15,14 +17,23 @@ export interface Verdict {
   readonly object?: StoredObject;
 }
 
-/** Judges one object alone: its shape, the rules over one object, and which of its fields this version does not carry out. */
+/** What is told of an object that cannot be read, or is none of ours: that it was not looked at, unless something was found all the same. */
+function unread(raw: unknown, findings: readonly Finding[]): readonly Finding[] {
+  const found = metadataFindings(raw);
+  return found.length === 0 ? findings : [...findings.filter(({ code }) => code !== CATALOGUE.foreignKind.code), ...found];
+}
+
+/**
+ * Judges one object alone: its shape, the rules over one object, its labels and annotations, and which of its fields this version does not carry
+ * out. Of a kind that is none of ours only the labels and annotations of the mesh are looked at.
+ */
 export function validateObject(raw: unknown): Verdict {
   const { object, findings } = inspect(raw);
-  if (!object) return split(findings);
+  if (!object) return split(unread(raw, findings));
   const rules = RULES.filter((rule) => rule.kinds.includes(object.kind));
   const found = rules.flatMap((rule) => rule.check(object));
   const bodyPath = object.kind === "MeshConfig" ? "" : KINDS[object.kind].bodyPath;
-  const all = [...findings, ...found, ...notBuilt(object.kind, object.spec, bodyPath)];
+  const all = [...findings, ...found, ...metadataFindings(raw), ...notBuilt(object.kind, object.spec, bodyPath)];
   return { ...split(bounded(all, bodyPath)), object };
 }
 

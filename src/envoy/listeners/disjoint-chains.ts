@@ -1,4 +1,4 @@
-import { parseRange } from "../../base/address.ts";
+import { rangeKey } from "../../base/range-key.ts";
 
 /** What a filter chain matches on, before it is written. Empty lists: anything. */
 export interface ChainMatch {
@@ -6,18 +6,6 @@ export interface ChainMatch {
   readonly serverNames: readonly string[];
   /** `tls`, `raw_buffer`, or empty for either. */
   readonly transport: string;
-}
-
-const octets = (address: string): number => address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-
-/** The same text for ranges that are the same: `10.0.0.5/24` and `10.0.0.0/24`. */
-function rangeKey(text: string): string | undefined {
-  const range = parseRange(text);
-  if (range?.family !== 4) {
-    return range && `${range.address.toLowerCase()}/${range.prefix}`;
-  }
-  const size = 2 ** (32 - range.prefix);
-  return `${Math.floor(octets(range.address) / size)}/${range.prefix}`;
 }
 
 const ANY = "";

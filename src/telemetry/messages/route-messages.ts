@@ -149,7 +149,13 @@ export const ROUTE_MESSAGES = {
     code: "FL0435",
     level: "warning",
     title: "Rule that is never reached",
-    text: "an earlier rule ({earlier}) takes everything this one would match; move this one up",
+    text: "is never reached: all that it would match is taken before it, by {earlier}; move this one up, or take it out",
+  },
+  unreachableMatch: {
+    code: "FL0436",
+    level: "warning",
+    title: "Match without effect",
+    text: "has no effect: all that it would match is taken before it, by {earlier}; move it up, or take it out",
   },
   badMethod: { code: "FL0437", level: "error", title: "Unknown method", text: '"{value}" is no HTTP method; write one such as GET' },
   claimOnMesh: {

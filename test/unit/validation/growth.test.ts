@@ -36,6 +36,16 @@ const SHAPES: Readonly<Record<string, (size: number) => Body>> = {
     }),
   "routes without conditions": (size) =>
     document("VirtualService", { hosts: ["a.b"], http: many(size, (i) => ({ route: [to(`h${i}`)] })) }),
+  "matches of one path, told apart by a header": (size) =>
+    document("VirtualService", {
+      hosts: ["a.b"],
+      http: many(size, (i) => ({ match: [{ uri: { prefix: "/" }, headers: { "x-user": { exact: `u${i}` } } }], route: [to("s")] })),
+    }),
+  "server names on one port": (size) =>
+    document("VirtualService", {
+      hosts: ["*.example.com"],
+      tls: many(size, (i) => ({ match: [{ port: 443, sniHosts: [`x${i}.example.com`] }], route: [to("s")] })),
+    }),
   "hosts and server names": (size) =>
     document("VirtualService", {
       hosts: many(size, (i) => `h${i}.example.com`),
@@ -129,7 +139,7 @@ describe("regular expressions", () => {
   });
 
   test("that are the same are looked at once", () => {
-    expect(regexes(...many(300, () => "x{1000}".repeat(3))).warnings).toEqual([]);
+    expect(regexes(...many(300, () => "x{1000}".repeat(3))).warnings.map(({ code }) => code)).not.toContain("FL0227");
   });
 
   test.each(["(x{100}){10}", "((x{10}){10}){10}", "x{5,1000}", "x{1000,}"])("count their repetitions: %s", (regex) => {

@@ -1,0 +1,29 @@
+import type { Message } from "./message.ts";
+
+/** FL12: labels and annotations of the mesh, on any object. */
+export const METADATA_MESSAGES = {
+  unknownName: {
+    code: "FL1201",
+    level: "warning",
+    title: "Unknown label or annotation",
+    text: "{what} {name} is not known to the mesh and has no effect{hint}",
+  },
+  misplacedName: {
+    code: "FL1202",
+    level: "warning",
+    title: "Label or annotation in the wrong place",
+    text: "{what} {name} has no effect on a {kind}; write it {home}",
+  },
+  otherSort: {
+    code: "FL1203",
+    level: "warning",
+    title: "Label written as annotation, or the reverse",
+    text: "{name} has no effect as {what}, for it is read as {right}; write it {home}",
+  },
+  badMetadataValue: {
+    code: "FL1204",
+    level: "warning",
+    title: "Value that cannot be read",
+    text: '"{value}" is no value of {name}; write {form}',
+  },
+} as const satisfies Record<string, Message>;

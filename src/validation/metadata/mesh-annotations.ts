@@ -1,0 +1,118 @@
+import { type MeshName, WORKLOAD } from "./mesh-name.ts";
+import {
+  AMOUNT,
+  FLAG,
+  INJECT,
+  INTERFACES,
+  JSON_TEXT,
+  LOG_LEVEL,
+  NAMESPACES,
+  NUMBER,
+  oneOf,
+  PORT,
+  SOME_OR_ALL_PORTS,
+  SOME_OR_ALL_RANGES,
+  SOME_PORTS,
+  SOME_RANGES,
+  TEXT,
+  type ValueForm,
+} from "./value-form.ts";
+
+type Row = readonly [name: string, form: ValueForm];
+
+function rows(on: readonly string[] | undefined, list: readonly Row[], isIdle = false): readonly MeshName[] {
+  return list.map(([name, form]) => ({ name, sort: "annotation", on, form, isIdle }));
+}
+
+/** Every annotation of Istio's reference, those of ambient mode and those that Istio itself writes among them. */
+export const MESH_ANNOTATIONS: readonly MeshName[] = [
+  ...rows(WORKLOAD, [
+    ["alpha.istio.io/identity", TEXT],
+    ["ambient.istio.io/bypass-inbound-capture", FLAG],
+    ["ambient.istio.io/dns-capture", FLAG],
+    ["ambient.istio.io/redirection", TEXT],
+    ["inject.istio.io/templates", TEXT],
+    ["istio.io/reroute-virtual-interfaces", INTERFACES],
+    ["istio.io/rev", TEXT],
+    ["prometheus.istio.io/merge-metrics", FLAG],
+    ["proxy.istio.io/config", TEXT],
+    ["proxy.istio.io/overrides", TEXT],
+    ["readiness.status.sidecar.istio.io/applicationPorts", SOME_PORTS],
+    ["readiness.status.sidecar.istio.io/failureThreshold", NUMBER],
+    ["readiness.status.sidecar.istio.io/initialDelaySeconds", NUMBER],
+    ["readiness.status.sidecar.istio.io/periodSeconds", NUMBER],
+    ["security.istio.io/autoMTLS", FLAG],
+    ["sidecar.istio.io/agentLogLevel", TEXT],
+    ["sidecar.istio.io/componentLogLevel", TEXT],
+    ["sidecar.istio.io/inject", INJECT],
+    ["sidecar.istio.io/interceptionMode", oneOf("REDIRECT", "TPROXY", "NONE")],
+    ["sidecar.istio.io/logLevel", LOG_LEVEL],
+    ["sidecar.istio.io/nativeSidecar", FLAG],
+    ["sidecar.istio.io/proxyCPU", AMOUNT],
+    ["sidecar.istio.io/proxyCPULimit", AMOUNT],
+    ["sidecar.istio.io/proxyImage", TEXT],
+    ["sidecar.istio.io/proxyMemory", AMOUNT],
+    ["sidecar.istio.io/proxyMemoryLimit", AMOUNT],
+    ["sidecar.istio.io/rewriteAppHTTPProbers", FLAG],
+    ["sidecar.istio.io/statsInclusionPrefixes", TEXT],
+    ["sidecar.istio.io/statsInclusionRegexps", TEXT],
+    ["sidecar.istio.io/statsInclusionSuffixes", TEXT],
+    ["sidecar.istio.io/status", TEXT],
+    ["sidecar.istio.io/userVolume", JSON_TEXT],
+    ["sidecar.istio.io/userVolumeMount", JSON_TEXT],
+    ["status.sidecar.istio.io/port", PORT],
+    ["traffic.sidecar.istio.io/excludeInboundPorts", SOME_PORTS],
+    ["traffic.sidecar.istio.io/excludeInterfaces", INTERFACES],
+    ["traffic.sidecar.istio.io/excludeOutboundIPRanges", SOME_RANGES],
+    ["traffic.sidecar.istio.io/excludeOutboundPorts", SOME_PORTS],
+    ["traffic.sidecar.istio.io/includeInboundPorts", SOME_OR_ALL_PORTS],
+    ["traffic.sidecar.istio.io/includeOutboundIPRanges", SOME_OR_ALL_RANGES],
+    ["traffic.sidecar.istio.io/includeOutboundPorts", SOME_OR_ALL_PORTS],
+    ["traffic.sidecar.istio.io/kubevirtInterfaces", INTERFACES],
+  ]),
+  ...rows(
+    WORKLOAD,
+    [
+      ["sidecar.istio.io/bootstrapOverride", TEXT],
+      ["sidecar.istio.io/capNetBindService", FLAG],
+      ["sidecar.istio.io/controlPlaneAuthPolicy", TEXT],
+      ["sidecar.istio.io/discoveryAddress", TEXT],
+      ["sidecar.istio.io/enableCoreDump", FLAG],
+      ["sidecar.istio.io/extraStatTags", TEXT],
+      ["sidecar.istio.io/proxyImageType", TEXT],
+      ["sidecar.istio.io/statsCompression", FLAG],
+      ["sidecar.istio.io/statsEvictionInterval", TEXT],
+      ["sidecar.istio.io/statsHistogramBuckets", JSON_TEXT],
+    ],
+    true,
+  ),
+  ...rows(
+    ["Service"],
+    [
+      ["alpha.istio.io/canonical-serviceaccounts", TEXT],
+      ["alpha.istio.io/kubernetes-serviceaccounts", TEXT],
+      ["networking.istio.io/exportTo", NAMESPACES],
+      ["traffic.istio.io/nodeSelector", TEXT],
+    ],
+  ),
+  ...rows(["Service", "ServiceEntry", "Namespace"], [["networking.istio.io/traffic-distribution", TEXT]]),
+  ...rows(["ServiceEntry"], [["istio.io/connect-strategy", TEXT]]),
+  ...rows(["Namespace"], [["topology.istio.io/controlPlaneClusters", TEXT]]),
+  ...rows(
+    ["WorkloadEntry"],
+    [
+      ["istio.io/autoRegistrationGroup", TEXT],
+      ["istio.io/connectedAt", TEXT],
+      ["istio.io/disconnectedAt", TEXT],
+      ["istio.io/workloadController", TEXT],
+    ],
+  ),
+  // Of kinds that are never looked at closely enough to say that they stand in the wrong place.
+  ...rows(undefined, [
+    ["ambient.istio.io/waypoint-inbound-binding", TEXT],
+    ["galley.istio.io/analyze-suppress", TEXT],
+    ["istio.io/dry-run", FLAG],
+    ["networking.istio.io/address-type", TEXT],
+    ["networking.istio.io/service-type", TEXT],
+  ]),
+];
