@@ -125,11 +125,12 @@ function remember(row: SoakRow, { id }: Sources): void {
 }
 
 /** Whether all is well. Ctrl-C ends the part under way, which leaves no row, and starts no other. */
-async function soak(parts: readonly SoakPart[], sources: Sources, broken: AbortSignal): Promise<boolean> {
+async function soak(parts: readonly SoakPart[], broken: AbortSignal): Promise<boolean> {
   const again = process.env["AGAIN"] === "1";
   let sound = true;
   mkdirSync(FOLDER, { recursive: true });
   for (const part of parts) {
+    const sources = currentSources();
     if (!again && sources.id !== undefined && readDone()[part.name] === sources.id) {
       console.log(`==> soak ${part.name}: done with these sources, AGAIN=1 runs it again`);
       continue;
@@ -150,5 +151,5 @@ if (parts === undefined) {
 } else {
   const interruption = new AbortController();
   process.once("SIGINT", () => interruption.abort());
-  process.exitCode = (await soak(parts, currentSources(), interruption.signal)) ? 0 : 1;
+  process.exitCode = (await soak(parts, interruption.signal)) ? 0 : 1;
 }

@@ -47,11 +47,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
+/** What the API server reads as a whole number has at most 64 bits. */
+const MOST_WHOLE = 2 ** 63;
+
 function hasType(type: SchemaJson["type"], value: unknown): boolean {
   if (type === undefined) return Number.isInteger(value) || typeof value === "string";
   if (type === "object") return isJsonObject(value);
   if (type === "array") return Array.isArray(value);
-  if (type === "integer") return Number.isInteger(value);
+  if (type === "integer") return Number.isInteger(value) && Math.abs(value as number) < MOST_WHOLE;
   if (type === "number") return Number.isFinite(value);
   return typeof value === type;
 }
@@ -113,7 +116,7 @@ function checkList(node: SchemaJson, list: readonly unknown[], path: string, con
 function checkObject(node: SchemaJson, object: JsonObject, path: string, context: Context): JsonObject {
   if (node["x-kubernetes-preserve-unknown-fields"]) return object;
   const values = node.additionalProperties;
-  const size = node.maxProperties === undefined ? 0 : Object.keys(object).length;
+  const size = node.maxProperties === undefined ? 0 : Object.values(object).filter((value) => value !== null).length;
   context.report(sizeFinding(size, { least: undefined, most: node.maxProperties, unit: "entries" }, path));
   const entries = values ? mapEntries(values, object, path, context) : fieldEntries(node, object, path, context);
   return Object.fromEntries(entries);

@@ -32,17 +32,23 @@ export interface DecodedMetadata {
   readonly findings: readonly Finding[];
 }
 
-/** Takes of `metadata` what fairlead reads. A missing namespace is `default`, as kubectl has it; null counts as absent. */
+/** Takes of `metadata` what fairlead reads. A missing namespace is `default`, as kubectl has it; a field of null is absent. */
 export function decodeMetadata(raw: unknown, namespaced: boolean): DecodedMetadata {
   const path = "metadata";
   if (!isJsonObject(raw))
     return { metadata: blank(), findings: [finding("wrongType", path, { expected: "an object", actual: jsonKind(raw) })] };
   const wanted = Object.keys(schemaOf(MetadataSchema).properties ?? {});
-  const kept = wanted.flatMap((name) => (ownField(raw, name) == null ? [] : [[name, raw[name]] as const]));
+  const kept = wanted.flatMap((name) => (ownField(raw, name) == null ? [] : [[name, withoutNulls(raw[name])] as const]));
   const { value, findings } = conform(schemaOf(MetadataSchema), Object.fromEntries(kept), path);
   if (findings.length > 0) return { metadata: blank(), findings };
   const metadata = project(value as RawMeta, namespaced);
-  return { metadata, findings: nameFindings(metadata) };
+  return { metadata, findings: nameFindings(metadata, ownField(raw, "name") == null) };
+}
+
+/** A label or annotation of null is an empty one to the API server. */
+function withoutNulls(value: unknown): unknown {
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item ?? ""]));
 }
 
 function blank(): ObjectMeta {
@@ -60,9 +66,10 @@ function project(meta: RawMeta, namespaced: boolean): ObjectMeta {
   };
 }
 
-function nameFindings({ name, namespace }: ObjectMeta): readonly Finding[] {
+/** What is only the beginning of a name may end in a hyphen. */
+function nameFindings({ name, namespace }: ObjectMeta, isBeginning: boolean): readonly Finding[] {
   if (name === "") return [finding("missing", "metadata.name", { hint: "name the object" })];
-  const bare = name.endsWith("-") ? name.slice(0, -1) : name;
+  const bare = isBeginning && name.endsWith("-") ? name.slice(0, -1) : name;
   if (!isObjectName(bare)) return [finding("badName", "metadata.name", { value: name })];
   return namespace === "" || isObjectName(namespace) ? [] : [finding("badName", "metadata.namespace", { value: namespace })];
 }

@@ -11,9 +11,9 @@ export function isNamespaceName(text: string): boolean {
   return isDnsLabel(text) && text === text.toLowerCase();
 }
 
-/** The same, for names of objects that may have dots (RFC 1123 subdomain, at most 253). */
+/** Name of an object, as Kubernetes takes it: such labels in lower case with dots between, at most 253 characters, and no limit for one of them. */
 export function isObjectName(text: string): boolean {
-  return text.length <= 253 && text === text.toLowerCase() && text.split(".").every(isDnsLabel);
+  return text.length <= 253 && text === text.toLowerCase() && text.split(".").every((label) => LABEL.test(label));
 }
 
 /** Why `text` is no host name, in words that follow «is»; absent where it is one. A trailing dot is allowed, an all-numeric last label not. */

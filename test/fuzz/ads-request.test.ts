@@ -77,6 +77,6 @@ test("any message of a proxy: answered, or the stream ends with a reason", async
         if (failure !== undefined && failure.message.length < 5) throw new Error("a stream that ended without a reason");
       }
     },
-    counts: { usual: 2500, soak: 2_000_000 },
+    counts: { usual: 2500, soak: 1_000_000 },
   });
 });

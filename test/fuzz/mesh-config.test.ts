@@ -41,6 +41,6 @@ test("any text of a mesh configuration: taken or refused with line and reason, a
       inject(injectionInput(appPod(), { mesh: read.value.object.spec as object }));
     },
     mostBytes: MOST_YAML,
-    counts: { usual: 1000, soak: 500_000 },
+    counts: { usual: 1000, soak: 300_000 },
   });
 });

@@ -1,5 +1,5 @@
 import { fieldPath } from "../../api/field-path.ts";
-import { isDnsLabel, isHostname } from "../../base/hostname.ts";
+import { isObjectName } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import type { Check } from "../each.ts";
@@ -10,7 +10,7 @@ const WORD = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 export function isLabelName(key: string): boolean {
   const [name = "", prefix, rest] = key.split("/").toReversed();
   if (rest !== undefined || name === "" || name.length > 63 || !WORD.test(name)) return false;
-  return prefix === undefined || (prefix.length <= 253 && (isDnsLabel(prefix) || isHostname(prefix)));
+  return prefix === undefined || isObjectName(prefix);
 }
 
 /** Labels as Kubernetes allows them. */

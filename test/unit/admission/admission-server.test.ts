@@ -121,8 +121,6 @@ test.each([
   ["no uid", JSON.stringify({ apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: {} }), 400, /uid/],
   ["v1beta1", JSON.stringify({ apiVersion: "admission.k8s.io/v1beta1", kind: "AdmissionReview", request: { uid: "u" } }), 400, /v1/],
   ["deep nesting", deep, 400, /nests deeper/],
-  ["__proto__", review({ object: {} }).replace('"object":{}', '"object":{"__proto__":{"x":1}}'), 400, /__proto__/],
-  ["escaped __proto__", review({ object: {} }).replace('"object":{}', '"object":{"\\u005f_proto__":{"x":1}}'), 400, /__proto__/],
   ["more than 8 MiB", " ".repeat(8 * 1024 * 1024 + 1), 413, /larger/],
 ])("%s is refused in words", async (_, body, status, message) => {
   const server = await start();

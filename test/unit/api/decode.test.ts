@@ -90,6 +90,17 @@ describe("decode", () => {
     expect(paths(raw)).toEqual([expected]);
   });
 
+  it("reads what the API server makes of odd values", () => {
+    const labels = { a: null, b: "c" };
+    expect(inspect(entry({ hosts: ["a"] }, { metadata: { name: "a", labels, annotations: { d: null } } })).object?.metadata).toMatchObject({
+      labels: { a: "", b: "c" },
+      annotations: { d: "" },
+    });
+    expect(paths(entry({ hosts: ["a"] }, { metadata: { name: "a-" } }))).toEqual(["FL0111 metadata.name"]);
+    expect(paths(entry({ hosts: ["a"] }, { metadata: { generateName: "a-" } }))).toEqual([]);
+    expect(paths(entry({ hosts: ["a"], ports: [{ number: 2 ** 63, name: "a" }] }))).toEqual(["FL0102 spec.ports[0].number"]);
+  });
+
   it("is not led astray by __proto__ and constructor", () => {
     const raw: unknown = JSON.parse(
       '{"apiVersion":"networking.istio.io/v1","kind":"ServiceEntry","__proto__":{"spec":{"hosts":["evil"]}},' +

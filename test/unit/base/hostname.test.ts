@@ -35,6 +35,7 @@ describe("host names", () => {
       false,
     ]);
     expect([isObjectName("a.b"), isObjectName("A.b"), isObjectName("a..b")]).toEqual([true, false, false]);
+    expect([isObjectName("x".repeat(253)), isObjectName("x".repeat(254))]).toEqual([true, false]);
   });
 
   it("reads the host inside a server name of the mesh", () => {

@@ -161,6 +161,13 @@ test.each([
   expect(inject(input(pod))).toMatchObject({ ok: false, error: { path } });
 });
 
+test("a field named __proto__ is refused with its path, wherever it stands", () => {
+  const pod: unknown = JSON.parse(
+    JSON.stringify(appPod({ container: { env: [{ name: "A", valueFrom: { proto: {} } }] } })).replace("proto", "__proto__"),
+  );
+  expect(inject(input(pod))).toMatchObject({ ok: false, error: { path: "spec.containers[0].env[0].valueFrom.__proto__" } });
+});
+
 test("names that objects inherit are nothing special", () => {
   const pod = injected(appPod({ labels: { constructor: "x", toString: "y" }, annotations: { hasOwnProperty: "z" } })).pod as AnyPod;
   expect(pod.metadata.labels).toMatchObject({ constructor: "x", toString: "y" });
