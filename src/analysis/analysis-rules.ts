@@ -19,6 +19,7 @@ import { sidecarImages } from "./namespace/sidecar-images.ts";
 import { servicePortProtocols } from "./service/port-protocols.ts";
 import { competingEntries } from "./service-entry/competing-entries.ts";
 import { competingSidecars } from "./sidecar/competing-sidecars.ts";
+import { withoutSidecars } from "./sidecar/without-sidecars.ts";
 import { boundGateways } from "./virtual-service/bound-gateways.ts";
 import { competingAtGateways } from "./virtual-service/competing-at-gateways.ts";
 import { competingVirtualServices } from "./virtual-service/competing-virtual-services.ts";
@@ -58,6 +59,7 @@ export const ANALYSIS_RULES: readonly AnalysisRule[] = [
   general(doubleTls),
   general(serverIdentity),
   general(competingSidecars),
+  general(withoutSidecars),
   general(sidecarWorkloads),
   general(portProtocols),
   general(competingGateways),

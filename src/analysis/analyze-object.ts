@@ -1,20 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StoredObject } from "../api/object.ts";
+import type { Kind, StoredObject } from "../api/object.ts";
 import type { Finding } from "../telemetry/finding.ts";
+import type { AnalysisRule } from "./analysis-rule.ts";
 import { ANALYSIS_RULES } from "./analysis-rules.ts";
 import type { World } from "./world.ts";
 
-const ASKED: ReadonlySet<string> = new Set(ANALYSIS_RULES.flatMap(({ kinds }) => kinds));
+const KINDS: ReadonlySet<Kind> = new Set(ANALYSIS_RULES.flatMap(({ kinds }) => kinds));
+
+const BY_KIND: ReadonlyMap<string, readonly AnalysisRule[]> = new Map(
+  [...KINDS].map((kind) => [kind, ANALYSIS_RULES.filter(({ kinds }) => kinds.includes(kind))]),
+);
 
 /** Whether some rule over several objects is about a kind. */
 export function isAnalysed(kind: string | undefined): boolean {
-  return kind !== undefined && ASKED.has(kind);
+  return kind !== undefined && BY_KIND.has(kind);
 }
 
 function check(object: StoredObject, world: World): readonly Finding[] {
   const seen = world.with(object);
-  const rules = ANALYSIS_RULES.filter(({ kinds, needs }) => kinds.includes(object.kind) && needs.every((kind) => seen.knows(kind)));
-  return rules.flatMap((rule) => rule.check(object, seen));
+  const rules = BY_KIND.get(object.kind) ?? [];
+  return rules.flatMap((rule) => (rule.needs.every((kind) => seen.knows(kind)) ? rule.check(object, seen) : []));
 }
 
 const same = ({ code, message }: Finding): string => `${code} ${message}`;

@@ -6,14 +6,7 @@ import type { Finding } from "../../telemetry/finding.ts";
 import { untilMany } from "../../validation/bounded.ts";
 import type { AnalysisRule } from "../analysis-rule.ts";
 import type { World } from "../world.ts";
-import { usualGateway } from "./usual-gateways.ts";
-
-/** Where a gateway's pods run, and so where their Secrets are. */
-function namespacesOf(world: World, selector: Readonly<Record<string, string>>): readonly string[] {
-  const found = new Set(world.workloads(selector, { most: 50 }).map(({ metadata }) => metadata.namespace));
-  const usual = found.size === 0 && !world.hasAll("Pod") ? usualGateway(selector)?.namespace : undefined;
-  return usual === undefined ? [...found] : [usual];
-}
+import { runsIn } from "./runs-in.ts";
 
 const KEY_PAIRS = [
   ["tls.crt", "tls.key"],
@@ -72,7 +65,7 @@ export const serverSecrets: AnalysisRule<"Gateway"> = {
       tls === undefined ? [] : referencesOf(tls, `${fieldPath("spec.servers", index)}.tls`),
     );
     if (references.length === 0) return [];
-    const namespaces = namespacesOf(world, selector);
+    const namespaces = runsIn(world, selector);
     return untilMany(references, "spec.servers", (reference) => checkReference(reference, namespaces, world));
   },
 };

@@ -1,12 +1,14 @@
+import type { StoredObject } from "../../api/object.ts";
 import { nearest } from "../../base/nearest.ts";
 import { resolveExportTo } from "../../model/export-to.ts";
-import { destinationRulesFor } from "../../model/indexes/rules.ts";
+import { destinationRulesFor, gatewayKey, onMesh } from "../../model/indexes/rules.ts";
 import { fullHost, hostAndWildcards } from "../../model/short-host.ts";
 import { destinationRulesOf } from "../../scope/destination-rule.ts";
 import { hostArg } from "../../scope/visible-services.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { untilMany } from "../../validation/bounded.ts";
 import type { AnalysisRule } from "../analysis-rule.ts";
+import { runsIn } from "../gateway/runs-in.ts";
 import { oncePerKey } from "../once-per-key.ts";
 import { scopeIn } from "../scope-in.ts";
 import type { World } from "../world.ts";
@@ -15,9 +17,19 @@ import { routeDestinations } from "./route-destinations.ts";
 /** Names that are compared with a misspelled one, or listed in its place. */
 const MOST_NAMES = 200;
 
-/** A namespace whose workloads follow the VirtualService: its own, where it is seen there, else the first that sees it. */
-function callersOf(exportTo: readonly string[] | undefined, namespace: string): string {
-  const seenFrom = resolveExportTo(exportTo, namespace);
+/** Where the pods of the first gateway run that is there. */
+function gatewayCallers({ spec, metadata }: StoredObject<"VirtualService">, world: World): string | undefined {
+  const [written = ""] = spec.gateways ?? [];
+  const [namespace = "", name = ""] = gatewayKey(written, metadata.namespace).split("/");
+  const selector = world.find("Gateway", namespace, name)?.spec.selector;
+  return selector && runsIn(world, selector)[0];
+}
+
+/** A namespace that follows the VirtualService: its own, where sidecars follow it and it is seen there, else the gateway's, else who sees it. */
+function callersOf(object: StoredObject<"VirtualService">, world: World): string {
+  const { namespace } = object.metadata;
+  if (!onMesh(object.spec)) return gatewayCallers(object, world) ?? namespace;
+  const seenFrom = resolveExportTo(object.spec.exportTo, namespace);
   return seenFrom.includes("*") || seenFrom.includes(namespace) ? namespace : (seenFrom[0] ?? namespace);
 }
 
@@ -52,8 +64,10 @@ export const destinationSubset: AnalysisRule<"VirtualService"> = {
   kinds: ["VirtualService"],
   level: "warning",
   needs: [],
-  check: ({ spec, metadata: { namespace } }, world) => {
-    const callers = callersOf(spec.exportTo, namespace);
+  check: (object, world) => {
+    const { spec } = object;
+    const { namespace } = object.metadata;
+    const callers = callersOf(object, world);
     const subsets = oncePerKey(
       (host) => new Set(world.get(destinationRulesOf, hostArg(scopeIn(callers), host)).subsets.map(({ name }) => name)),
     );

@@ -4,15 +4,14 @@ import { gatewayKey } from "../../model/indexes/rules.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { untilMany } from "../../validation/bounded.ts";
 import type { AnalysisRule } from "../analysis-rule.ts";
+import { runsIn } from "../gateway/runs-in.ts";
 import { oncePerKey } from "../once-per-key.ts";
 import type { World } from "../world.ts";
 
-/** Namespaces of the pods that carry a gateway, the first few. */
-function namespacesOf(gateway: string, world: World): readonly string[] {
+function placesOf(world: World, gateway: string): readonly string[] {
   const [namespace = "", name = ""] = gateway.split("/");
   const selector = world.find("Gateway", namespace, name)?.spec.selector;
-  const pods = selector === undefined ? [] : world.workloads(selector, { most: 50 });
-  return [...new Set(pods.map(({ metadata }) => metadata.namespace))];
+  return selector === undefined ? [] : runsIn(world, selector);
 }
 
 /** A gateway follows what is exported to the namespace where its pods run. */
@@ -24,10 +23,10 @@ export const unseenByGateway: AnalysisRule<"VirtualService"> = {
   check: ({ spec, metadata: { namespace } }, world) => {
     const exportTo = resolveExportTo(spec.exportTo, namespace);
     if (exportTo.includes("*")) return [];
-    const runsIn = oncePerKey((gateway) => namespacesOf(gateway, world));
+    const places = oncePerKey((gateway) => placesOf(world, gateway));
     return untilMany((spec.gateways ?? []).entries(), "spec.gateways", ([index, written]) => {
       const gateway = gatewayKey(written, namespace);
-      const namespaces = written === "mesh" ? [] : runsIn(gateway);
+      const namespaces = written === "mesh" ? [] : places(gateway);
       if (namespaces.length === 0 || namespaces.some((each) => isSeenFrom(exportTo, each))) return [];
       return [finding("unseenByGateway", fieldPath("spec.gateways", index), { gateway, namespaces: namespaces.join(", ") })];
     });

@@ -9,6 +9,10 @@ const REASONS: { readonly [M in MessageId]?: string } = {
   portUnknown: "PortMissing",
   subsetMissing: "SubsetMissing",
   delegateMissing: "DelegateMissing",
+  hostUnderWildcard: "HostMissing",
+  secretMissing: "SecretMissing",
+  selectorChoosesNothing: "WorkloadsMissing",
+  subsetChoosesNothing: "WorkloadsMissing",
 };
 
 /** By the code of a finding: why a reference is not resolved. A finding without a reason here is about no reference. */

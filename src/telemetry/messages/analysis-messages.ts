@@ -255,4 +255,10 @@ export const ANALYSIS_MESSAGES = {
     title: "Secret without what is needed",
     text: "Secret {value} has no {what}, so this server has no certificate; add it",
   },
+  sidecarForNobody: {
+    code: "FL1044",
+    level: "warning",
+    title: "Sidecar where there are no sidecars",
+    text: "the label {label} keeps sidecars away from the pods of {namespace}, so this applies to nothing; change the label, or remove the Sidecar",
+  },
 } as const satisfies Record<string, Message>;

@@ -63,6 +63,13 @@ const SHAPES: Readonly<Record<string, (size: number) => Body>> = {
       exportTo: many(size, (i) => `n${i}`),
       http: [{ route: [to("s")] }],
     }),
+  "hosts and ports of a ServiceEntry": (size) =>
+    document("ServiceEntry", {
+      hosts: many(size / 15, (i) => `both${i}.example.com`),
+      ports: many(size / 15, (i) => ({ number: i + 1, name: `p${i}`, protocol: "TCP" })),
+      endpoints: many(size, (i) => ({ address: `10.0.${Math.floor(i / 250)}.${i % 250}` })),
+      resolution: "STATIC",
+    }),
   "hosts of a Sidecar": (size) => document("Sidecar", { egress: [{ hosts: many(size, (i) => `n${i}/a.example.com`) }] }),
   "hosts of a Gateway": (size) =>
     document("Gateway", { selector: { a: "b" }, servers: [{ port: http, hosts: many(size, (i) => `h${i}.example.com`) }] }),
@@ -74,6 +81,7 @@ const SHAPES: Readonly<Record<string, (size: number) => Body>> = {
 function others(size: number): readonly StoredObject[] {
   const raw = [
     SHAPES["subsets"]?.(size),
+    { ...SHAPES["hosts and ports of a ServiceEntry"]?.(size), metadata: { name: "same", namespace: "shop" } },
     document("Gateway", { selector: { a: "b" }, servers: [{ port: http, hosts: many(size, (i) => `g${i}.example.org`) }] }, "g"),
     document(
       "VirtualService",
