@@ -12,7 +12,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "fairlead-analyze-"));
   server = await startApiServer();
   await server.admin.json({ method: "POST", path: "/api/v1/namespaces", body: { metadata: { name: "mesh" } } });
-  await applyLooseCrds(server.admin, ["ServiceEntry", "VirtualService"]);
+  await applyLooseCrds(server.admin, ["ServiceEntry", "VirtualService", "Gateway"]);
   const bad = { apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata: { name: "bad" }, spec: { hosts: 7 } };
   await server.admin.json({ method: "POST", path: "/apis/networking.istio.io/v1/namespaces/default/serviceentries", body: bad });
   const map = { metadata: { name: "istio" }, data: { mesh: "accessLogFile: [\n" } };
@@ -39,6 +39,37 @@ test("what the cluster holds and cannot be read is among the findings", () => {
     expect.objectContaining({ code: "FL0901", kind: "MeshConfig", name: "mesh", source: "ConfigMap mesh/istio" }),
   );
   expect(status).toBe(1);
+});
+
+test("what the controller does not watch is looked at too, and of Secrets only which fields they have", async () => {
+  const post = (path: string, body: object) => server.admin.json({ method: "POST", path, body });
+  const gateway = (name: string, credentialName: string) => ({
+    ...{ apiVersion: "networking.istio.io/v1", kind: "Gateway", metadata: { name } },
+    spec: {
+      selector: { istio: "own" },
+      servers: [{ port: { number: 443, name: "https", protocol: "HTTPS" }, hosts: ["a.b"], tls: { mode: "SIMPLE", credentialName } }],
+    },
+  });
+  const template = {
+    metadata: { labels: { istio: "own" } },
+    spec: { securityContext: { runAsUser: 1337 }, containers: [{ name: "a", image: "b" }] },
+  };
+  await post("/apis/apps/v1/namespaces/default/deployments", {
+    ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "own" } },
+    spec: { selector: { matchLabels: { istio: "own" } }, template },
+  });
+  await post("/api/v1/namespaces/default/secrets", {
+    metadata: { name: "there" },
+    stringData: { "tls.crt": "CERTIFICATE", "tls.key": "KEY" },
+  });
+  for (const name of ["there", "missing"])
+    await post("/apis/networking.istio.io/v1/namespaces/default/gateways", gateway(`with-${name}`, name));
+  const { stdout } = fairlead("analyze", "cluster", "--kubeconfig", server.kubeconfig, "-i", "mesh", "-o", "json");
+  const { findings } = JSON.parse(stdout) as { findings: readonly { code: string; kind: string; name: string }[] };
+  const told = findings.map(({ code, kind, name }) => `${code} ${kind}/${name}`);
+  expect(told).toContain("FL1033 Deployment/own");
+  expect(told.filter((line) => line.startsWith("FL1015"))).toEqual(["FL1015 Gateway/with-missing"]);
+  expect(stdout).not.toMatch(/CERTIFICATE|Q0VSVElGSUNBVEU/);
 });
 
 test("validate against the cluster tells of it on standard error, and judges what it was given", () => {
