@@ -1,4 +1,4 @@
-import { isObjectName } from "../base/hostname.ts";
+import { isNamespaceName, isObjectName } from "../base/hostname.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { conform } from "./conform.ts";
@@ -71,5 +71,5 @@ function nameFindings({ name, namespace }: ObjectMeta, isBeginning: boolean): re
   if (name === "") return [finding("missing", "metadata.name", { hint: "name the object" })];
   const bare = isBeginning && name.endsWith("-") ? name.slice(0, -1) : name;
   if (!isObjectName(bare)) return [finding("badName", "metadata.name", { value: name })];
-  return namespace === "" || isObjectName(namespace) ? [] : [finding("badName", "metadata.namespace", { value: namespace })];
+  return namespace === "" || isNamespaceName(namespace) ? [] : [finding("badName", "metadata.namespace", { value: namespace })];
 }

@@ -73,6 +73,30 @@ const SHAPES: Readonly<Record<string, (size: number) => Body>> = {
   "hosts of a Sidecar": (size) => document("Sidecar", { egress: [{ hosts: many(size, (i) => `n${i}/a.example.com`) }] }),
   "hosts of a Gateway": (size) =>
     document("Gateway", { selector: { a: "b" }, servers: [{ port: http, hosts: many(size, (i) => `h${i}.example.com`) }] }),
+  "hosts and wildcards": (size) =>
+    document("VirtualService", {
+      hosts: many(size, (i) => (i % 2 === 0 ? `h${i}.w${i + 1}.example.com` : `*.${"d.".repeat(i % 7)}w${i}.example.com`)),
+      http: [{ route: [to("s")] }],
+    }),
+  "hosts of a Sidecar, half of them taken away": (size) =>
+    document("Sidecar", { egress: [{ hosts: many(size, (i) => (i % 2 === 0 ? `n${i}/*` : `~n${i - 1}/a${i}.example.com`)) }] }),
+  places: (size) =>
+    document("DestinationRule", {
+      host: "s",
+      trafficPolicy: {
+        outlierDetection: { interval: "1s" },
+        loadBalancer: {
+          localityLbSetting: { distribute: many(size, (i) => ({ from: `r${i % 9}/z${i}`, to: { [`r/z${i}`]: 60, [`q/z${i}/*`]: 40 } })) },
+        },
+      },
+    }),
+  "endpoints of a ServiceEntry": (size) =>
+    document("ServiceEntry", {
+      hosts: ["api.example.com"],
+      ports: many(100, (i) => ({ number: i + 1, name: `p${i}`, protocol: "HTTPS" })),
+      resolution: "STATIC",
+      endpoints: many(size, (i) => ({ address: `10.0.${i >> 8}.${i & 255}`, ports: { [`p${i % 100}`]: 80 } })),
+    }),
   subsets: (size) =>
     document("DestinationRule", { host: "s", subsets: many(size, (i) => ({ name: `v${i}`, labels: { version: `v${i}` } })) }),
 };
