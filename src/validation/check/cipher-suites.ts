@@ -36,7 +36,7 @@ export function checkCipherSuites(list: readonly string[] | undefined, path: str
       .replace(/^[-+!]/, "")
       .replace(/^\[(.*)\]$/, "$1")
       .split("|");
-    if (!names.every((name) => name === "ALL" || SUITES.includes(name))) return [finding("cipherUnknown", at, { value })];
+    if (!names.every((name) => name === "ALL" || SUITES.includes(name))) return [fixedByRemoval(finding("cipherUnknown", at, { value }))];
     return twice.has(at) ? [fixedByRemoval(finding("cipherTwice", at, { value }))] : [];
   });
 }

@@ -1,3 +1,4 @@
+import { fixedByValue } from "../../api/fix.ts";
 import { isDnsLabel, isHostname, isNamespaceName } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Check } from "../each.ts";
@@ -7,5 +8,8 @@ export const checkGatewayName: Check<string> = (value, path) => {
   const [name = "", namespace, rest] = value.split("/").toReversed();
   const known = namespace === undefined ? isHostname(name) : isNamespaceName(namespace) && isDnsLabel(name);
   if (rest !== undefined || !known) return [finding("badGateway", path, { value })];
-  return name.includes(".") ? [finding("gatewayFqdn", path, { value })] : [];
+  if (!name.includes(".")) return [];
+  const [own = "", space = "", svc] = name.split(".");
+  const [found, plain] = [finding("gatewayFqdn", path, { value }), svc === undefined || svc === "svc"];
+  return [plain && isNamespaceName(space) ? fixedByValue(found, `${space}/${own}`) : found];
 };

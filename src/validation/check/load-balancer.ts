@@ -1,3 +1,4 @@
+import { fixedByName } from "../../api/fix.ts";
 import type { LoadBalancer } from "../../api/networking/load-balancer.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -23,9 +24,10 @@ function checkAlgorithm({ ringHash, maglev, minimumRingSize }: Hash, path: strin
   );
   return [
     ...(given.length > 1 ? [finding("onlyOne", path, { names: given.map(([name]) => name).join(" and ") })] : []),
-    ...present(minimumRingSize || undefined, `${path}.minimumRingSize`, (_, at) => [
-      finding("deprecatedField", at, { instead: "ringHash.minimumRingSize" }),
-    ]),
+    ...present(minimumRingSize || undefined, `${path}.minimumRingSize`, (size, at) => {
+      const found = finding("deprecatedField", at, { instead: "ringHash.minimumRingSize" });
+      return [given.length > 1 ? found : fixedByName(found, `${path}.ringHash`, { minimumRingSize: size })];
+    }),
     ...present(maglev, `${path}.maglev`, ({ tableSize = 0 }, at) =>
       tableSize < MOST_TABLE && isPrime(tableSize) ? [] : [finding("tableSize", `${at}.tableSize`, { value: tableSize, most: MOST_TABLE })],
     ),

@@ -1,3 +1,4 @@
+import { fixedByValue } from "../../api/fix.ts";
 import type { GatewayServer } from "../../api/networking/gateway.ts";
 import { isIp } from "../../base/address.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -10,7 +11,7 @@ import type { Rule } from "../rule.ts";
 
 function checkPlace({ bind = "", port }: GatewayServer, path: string): readonly Finding[] {
   if (isUnixAddress(bind)) {
-    const numbered = port.number === 0 ? [] : [finding("unixPort", `${path}.port.number`, {})];
+    const numbered = port.number === 0 ? [] : [fixedByValue(finding("unixPort", `${path}.port.number`, {}), 0)];
     return [...checkUnixAddress(bind, `${path}.bind`), ...numbered];
   }
   return [

@@ -1,3 +1,4 @@
+import { fixedByRemoval } from "../../api/fix.ts";
 import type { GatewayServer } from "../../api/networking/gateway.ts";
 import type { ServerTls } from "../../api/networking/tls-settings.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -16,7 +17,7 @@ function isPlain({ mode, serverCertificate, privateKey, caCertificates }: Server
 }
 
 function checkRedirect({ httpsRedirect }: ServerTls, protocol: string, path: string): readonly Finding[] {
-  return httpsRedirect ? [finding("redirectOnTls", `${path}.httpsRedirect`, { protocol })] : [];
+  return httpsRedirect ? [fixedByRemoval(finding("redirectOnTls", `${path}.httpsRedirect`, { protocol }))] : [];
 }
 
 const checkServer: Check<GatewayServer> = ({ port, tls }, path) => {

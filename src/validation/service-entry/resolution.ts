@@ -1,3 +1,4 @@
+import { fixedByRemoval } from "../../api/fix.ts";
 import type { ServiceEntrySpec } from "../../api/networking/service-entry.ts";
 import { isWildcard } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -10,7 +11,9 @@ type Judge = (spec: ServiceEntrySpec) => readonly Finding[];
 const none: Judge = ({ endpoints, ports }) => [
   ...(endpoints !== undefined ? [finding("endpointsWithNone", "spec.endpoints", {})] : []),
   ...each(ports, "spec.ports", (port, path) =>
-    port.targetPort !== undefined && port.targetPort !== port.number ? [finding("targetPortUnused", `${path}.targetPort`, {})] : [],
+    port.targetPort !== undefined && port.targetPort !== port.number
+      ? [fixedByRemoval(finding("targetPortUnused", `${path}.targetPort`, {}))]
+      : [],
   ),
 ];
 

@@ -1,4 +1,5 @@
 import { fieldPath } from "../../api/field-path.ts";
+import { fixedByValue } from "../../api/fix.ts";
 import type { SidecarEgress } from "../../api/networking/sidecar.ts";
 import { isIp } from "../../base/address.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -11,7 +12,7 @@ import type { Rule } from "../rule.ts";
 
 const checkUnixListener: Check<SidecarEgress> = ({ bind = "", port, captureMode = "DEFAULT" }, path) => [
   ...checkUnixAddress(bind, `${path}.bind`),
-  ...(port?.number ? [finding("unixPort", `${path}.port.number`, {})] : []),
+  ...(port?.number ? [fixedByValue(finding("unixPort", `${path}.port.number`, {}), 0)] : []),
   ...(captureMode === "IPTABLES" ? [finding("unixCapture", `${path}.captureMode`, {})] : []),
 ];
 
@@ -30,7 +31,12 @@ const checkListener: Check<SidecarEgress> = (listener, path) => {
 function checkOrder(egress: readonly SidecarEgress[]): readonly Finding[] {
   const first = egress.findIndex(({ port }) => !port);
   if (first < 0 || first === egress.length - 1) return [];
-  return [finding("catchAllNotLast", fieldPath("spec.egress", first), {})];
+  const fix = [
+    { op: "remove" as const, path: `/spec/egress/${first}` },
+    { op: "add" as const, path: "/spec/egress/-", value: egress[first] },
+  ];
+  const found = finding("catchAllNotLast", fieldPath("spec.egress", first), {});
+  return [egress.filter(({ port }) => !port).length === 1 ? { ...found, fix } : found];
 }
 
 /** Listeners have different places, and the one for all other ports comes last. */

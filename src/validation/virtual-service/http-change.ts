@@ -1,4 +1,5 @@
 import { fieldPath } from "../../api/field-path.ts";
+import { fixedByValue } from "../../api/fix.ts";
 import type { HttpDirectResponse, HttpRedirect, HttpRewrite } from "../../api/networking/http-action.ts";
 import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -29,7 +30,11 @@ const SCHEMES: readonly string[] = ["", "http", "https"];
 const checkRedirectCode: Check<number> = (value, path) =>
   value === 0 || (value >= 300 && value <= 399) ? [] : [finding("redirectCode", path, { value })];
 
-const checkScheme: Check<string> = (value, path) => (SCHEMES.includes(value) ? [] : [finding("redirectScheme", path, { value })]);
+const checkScheme: Check<string> = (value, path) => {
+  if (SCHEMES.includes(value)) return [];
+  const [found, meant] = [finding("redirectScheme", path, { value }), value.toLowerCase().replace(/:(\/\/)?$/, "")];
+  return [SCHEMES.includes(meant) ? fixedByValue(found, meant) : found];
+};
 
 const checkRedirect: Check<HttpRedirect> = (redirect, path) => [
   ...present(redirect.redirectCode, `${path}.redirectCode`, checkRedirectCode),

@@ -1,3 +1,4 @@
+import { fixedByValue } from "../../api/fix.ts";
 import type { HttpFault } from "../../api/networking/http-action.ts";
 import { GRPC_STATUS } from "../../base/grpc-status.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -10,6 +11,12 @@ import type { Rule } from "../rule.ts";
 type Abort = NonNullable<HttpFault["abort"]>;
 type Delay = NonNullable<HttpFault["delay"]>;
 
+const checkGrpcStatus: Check<string> = (value, path) => {
+  if (GRPC_STATUS.includes(value)) return [];
+  const [found, meant] = [finding("badGrpcStatus", path, { value }), value.trim().toUpperCase().replaceAll(/[- ]/g, "_")];
+  return [GRPC_STATUS.includes(meant) ? fixedByValue(found, meant) : found];
+};
+
 function checkStatus({ httpStatus, grpcStatus, http2Error }: Abort, path: string): readonly Finding[] {
   if (http2Error !== undefined) return [finding("faultNotMade", `${path}.http2Error`, { instead: "httpStatus or grpcStatus" })];
   const given = [httpStatus, grpcStatus].filter((status) => status !== undefined);
@@ -18,8 +25,7 @@ function checkStatus({ httpStatus, grpcStatus, http2Error }: Abort, path: string
   if (httpStatus !== undefined && (httpStatus < 200 || httpStatus > 599)) {
     return [finding("badStatus", `${path}.httpStatus`, { value: httpStatus, least: 200, most: 599 })];
   }
-  const unknown = grpcStatus !== undefined && !GRPC_STATUS.includes(grpcStatus);
-  return unknown ? [finding("badGrpcStatus", `${path}.grpcStatus`, { value: grpcStatus })] : [];
+  return present(grpcStatus, `${path}.grpcStatus`, checkGrpcStatus);
 }
 
 const checkAbort: Check<Abort> = (abort, path) => [

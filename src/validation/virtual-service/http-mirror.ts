@@ -1,3 +1,4 @@
+import { fixedByName } from "../../api/fix.ts";
 import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -11,10 +12,16 @@ function both(rule: HttpRoute, path: string): readonly Finding[] {
 
 const checkShare: Check<number> = (value, path) => (value >= 0 && value <= 100 ? [] : [finding("mirrorPercent", path, { value })]);
 
-const deprecated: (instead: string) => Check<number> = (instead) => (value, path) => [
-  ...checkShare(value, path),
-  finding("deprecatedField", path, { instead }),
-];
+/** The old whole percentages, by their two names. */
+function checkOld(rule: HttpRoute, path: string): readonly Finding[] {
+  return (["mirrorPercent", "mirror_percent"] as const).flatMap((name) => {
+    const [value, at] = [rule[name], `${path}.${name}`];
+    if (value === undefined) return [];
+    const found = finding("deprecatedField", at, { instead: "mirrorPercentage" });
+    const free = rule.mirrorPercentage === undefined;
+    return [...checkShare(value, at), free ? fixedByName(found, `${path}.mirrorPercentage`, { value }) : found];
+  });
+}
 
 /** Copies go to a service, in a share that can be. */
 export const virtualServiceHttpMirror: Rule<"VirtualService"> = {
@@ -24,8 +31,7 @@ export const virtualServiceHttpMirror: Rule<"VirtualService"> = {
     each(spec.http, "spec.http", (rule, path) => [
       ...both(rule, path),
       ...present(rule.mirror, `${path}.mirror`, checkDestination),
-      ...present(rule.mirrorPercent, `${path}.mirrorPercent`, deprecated("mirrorPercentage")),
-      ...present(rule.mirror_percent, `${path}.mirror_percent`, deprecated("mirrorPercentage")),
+      ...checkOld(rule, path),
       ...present(rule.mirrorPercentage?.value, `${path}.mirrorPercentage.value`, checkShare),
       ...each(rule.mirrors, `${path}.mirrors`, (mirror, at) => [
         ...checkDestination(mirror.destination, `${at}.destination`),

@@ -1,3 +1,4 @@
+import { fixedByValue } from "../../api/fix.ts";
 import type { ReadinessProbe } from "../../api/networking/readiness-probe.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -15,7 +16,13 @@ const checkWays: Check<ReadinessProbe> = (probe, path): readonly Finding[] => {
   return ways.length > 1 ? [finding("onlyOne", path, { names: ways.join(", ") })] : [];
 };
 
-const checkScheme: Check<string> = (value, path) => (["", "HTTP", "HTTPS"].includes(value) ? [] : [finding("badScheme", path, { value })]);
+const SCHEMES: readonly string[] = ["", "HTTP", "HTTPS"];
+
+const checkScheme: Check<string> = (value, path) => {
+  if (SCHEMES.includes(value)) return [];
+  const [found, meant] = [finding("badScheme", path, { value }), value.toUpperCase()];
+  return [SCHEMES.includes(meant) ? fixedByValue(found, meant) : found];
+};
 
 /** Kubernetes allows fewer characters in the headers of probes than HTTP does. */
 const PROBE_HEADER = /^[-_A-Za-z0-9]+$/;
