@@ -1,4 +1,3 @@
-import { onMesh } from "../../model/indexes/rules.ts";
 import { fullHost } from "../../model/short-host.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -13,21 +12,42 @@ const some = (ports: ReadonlySet<number>): string => [...ports].slice(0, 40).joi
 
 interface Asked extends DestinationAt {
   readonly host: string;
-  /** Calls come on the ports of this very host, so that the port called is one it has. */
-  readonly calledItself: boolean;
+  /** Ports on which calls come, where they are known: the route goes on to the same port. */
+  readonly calledOn: ReadonlySet<number> | undefined;
 }
 
-function checkDestination({ destination, path, host, calledItself }: Asked, { declared, above, ports }: KnownHost): readonly Finding[] {
+function checkDestination({ destination, path, host, calledOn }: Asked, { declared, above, ports }: KnownHost): readonly Finding[] {
   if (!declared) {
     if (above !== undefined) return [finding("hostUnderWildcard", `${path}.host`, { value: host, wildcard: above })];
     return [finding("hostUnknown", `${path}.host`, { value: host, hint: "correct the name, or add a ServiceEntry for it" })];
   }
   const port = destination.port?.number;
   if (port === undefined) {
-    const isAmbiguous = ports.size > 1 && !(calledItself && declared === "ServiceEntry");
+    const isAmbiguous = ports.size > 1 && !(calledOn && goOn(calledOn, ports));
     return isAmbiguous ? [finding("portAmbiguous", `${path}.port`, { host, names: some(ports) })] : [];
   }
   return ports.size === 0 || ports.has(port) ? [] : [finding("portUnknown", `${path}.port.number`, { host, port, names: some(ports) })];
+}
+
+/** Calls on more ports than these are not compared with each destination's. */
+const MOST_PORTS = 16;
+
+function goOn(calledOn: ReadonlySet<number>, ports: ReadonlySet<number>): boolean {
+  return calledOn === ports || (calledOn.size <= MOST_PORTS && calledOn.isSubsetOf(ports));
+}
+
+/** The ports of what the rules are for: those of ServiceEntries, which are written down with their protocols just to be called so. */
+function portsCalled(hosts: readonly string[], ask: (host: string) => KnownHost): ReadonlySet<number> | undefined {
+  const [first, ...others] = hosts.map(ask);
+  if (first === undefined || [first, ...others].some(({ declared }) => declared !== "ServiceEntry")) return undefined;
+  return others.length === 0 ? first.ports : new Set([first, ...others].flatMap(({ ports }) => [...ports]));
+}
+
+/** Whether only sidecars come to a rule: at a gateway calls come on the gateway's ports. */
+function isOnMeshAlone(matches: DestinationAt["matches"], gateways: readonly string[] = []): boolean {
+  const own = gateways.length > 0 ? gateways : ["mesh"];
+  const named = matches.length === 0 ? [own] : matches.map((match) => (match.gateways?.length ? match.gateways : own));
+  return named.every((list) => list.every((gateway) => gateway === "mesh"));
 }
 
 /** Where a route leads there is a service that is seen there, with the port that is named. */
@@ -38,11 +58,20 @@ export const destinationHost: AnalysisRule<"VirtualService"> = {
   needs: [],
   check: ({ spec, metadata: { namespace } }, world) => {
     const ask = oncePerKey((host) => knownHost(world, namespace, host));
-    const own = new Set((spec.hosts ?? []).map((host) => fullHost(host, namespace)));
-    const meshOnly = onMesh(spec) && (spec.gateways ?? []).length < 2;
+    const own = [...new Set((spec.hosts ?? []).map((host) => fullHost(host, namespace)))];
+    const onMesh = new Map<DestinationAt["matches"], boolean>();
+    let called: { readonly ports: ReadonlySet<number> | undefined } | undefined;
+    const calledOn = ({ destination, matches }: DestinationAt) => {
+      if (destination.port !== undefined) return undefined;
+      const isOnMesh = onMesh.get(matches) ?? isOnMeshAlone(matches, spec.gateways);
+      onMesh.set(matches, isOnMesh);
+      if (!isOnMesh) return undefined;
+      called ??= { ports: portsCalled(own, ask) };
+      return called.ports;
+    };
     return untilMany(routeDestinations(spec), "spec", (at) => {
       const host = fullHost(at.destination.host, namespace);
-      return checkDestination({ ...at, host, calledItself: meshOnly && own.has(host) }, ask(host));
+      return checkDestination({ ...at, host, calledOn: calledOn(at) }, ask(host));
     });
   },
 };

@@ -115,7 +115,7 @@ export const SERVICE_MESSAGES = {
     code: "FL0320",
     level: "warning",
     title: "Several hosts, one address",
-    text: "all {count} hosts get the same addresses, and only the first is used for TCP on them; write a ServiceEntry for each",
+    text: "all {count} hosts get the same addresses, and only the first is used where TLS or TCP goes to them; write a ServiceEntry for each",
   },
   cidrNeedsNoneOrStatic: {
     code: "FL0321",

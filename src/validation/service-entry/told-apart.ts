@@ -5,7 +5,9 @@ import { each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
 const BY_ADDRESS = ["", "TCP", "MONGO", "MYSQL", "REDIS"];
-const BY_NAME = ["HTTP", "HTTP2", "HTTP_PROXY", "GRPC", "GRPC-WEB", "HTTPS", "TLS"];
+/** Told apart by the request's own host, whatever address it came to. */
+const BY_REQUEST = ["HTTP", "HTTP2", "HTTP_PROXY", "GRPC", "GRPC-WEB"];
+const BY_NAME = [...BY_REQUEST, "HTTPS", "TLS"];
 
 /** Several hosts on one port have to be told apart by what the caller says: an HTTP host or a TLS server name. */
 function checkHosts({ hosts, ports, resolution = "NONE" }: ServiceEntrySpec): readonly Finding[] {
@@ -26,7 +28,8 @@ export const serviceEntryToldApart: Rule<"ServiceEntry"> = {
     const mixed = checkHosts(spec);
     if (mixed.length > 0) return mixed;
     if (addresses.length > 0) {
-      const shared = hosts.length > 1 && resolution !== "NONE";
+      const byAddress = ports?.some(({ protocol = "" }) => !BY_REQUEST.includes(protocol.toUpperCase())) ?? false;
+      const shared = hosts.length > 1 && resolution !== "NONE" && byAddress;
       return shared ? [finding("severalHostsOneAddress", "spec.addresses", { count: hosts.length })] : [];
     }
     return each(ports, "spec.ports", ({ protocol = "TCP", number }, path) =>
