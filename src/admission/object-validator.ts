@@ -1,16 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
+import { KINDS } from "../api/kinds.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import type { AdmissionHandler } from "./admission-app.ts";
 import type { AdmissionAnswer, AdmissionRequest, RawObject } from "./admission-request.ts";
+import { fittingLines, toldLine } from "./told-lines.ts";
 
 /** Judges one object as the user sent it: alone, or against all others. Without side effects, so a dry run is one like any other. */
 export type Judge = (object: RawObject) => readonly Finding[];
 
+/** API groups whose objects are judged; whatever else is sent here by a webhook that was opened too wide passes. */
+const GROUPS: ReadonlySet<string> = new Set(Object.values(KINDS).flatMap(({ group }) => (group.endsWith(".istio.io") ? group : [])));
+
 /** Answers /validate: refused where any judge is certain of an error, else stored with every doubt as a warning. */
 export function objectValidator(judges: readonly Judge[]): AdmissionHandler {
   return async (request) => {
-    if (request.object === undefined || isLeaving(request.object)) return { allowed: true };
-    const { object } = request;
+    const { object, group } = request;
+    if (object === undefined || request.operation === "DELETE" || !GROUPS.has(group) || isLeaving(object)) return { allowed: true };
     return answer(
       request,
       judges.flatMap((judge) => judge(object)),
@@ -25,18 +30,23 @@ function isLeaving(object: RawObject): boolean {
 }
 
 function answer(request: AdmissionRequest, findings: readonly Finding[]): AdmissionAnswer {
-  const errors = findings.filter((finding) => finding.level === "error").map(line);
-  const warnings = findings.filter((finding) => finding.level === "warning").map(line);
+  const errors = findings.filter((finding) => finding.level === "error").map(toldLine);
+  const warnings = findings.filter((finding) => finding.level === "warning").map(toldLine);
   if (errors.length === 0) return { allowed: true, warnings };
   // What was stored before a rule existed may still get a label: the error is told, not enforced.
   if (specUnchanged(request)) return { allowed: true, warnings: [...errors, ...warnings] };
-  return { allowed: false, code: 400, message: errors.join("\n"), warnings };
+  return { allowed: false, code: 400, message: refusal(errors), warnings };
+}
+
+/** More than a terminal shows. */
+const MOST_OF_REFUSAL = 16_000;
+
+/** kubectl prints the first line behind "denied the request: ". */
+function refusal(errors: readonly string[]): string {
+  const lines = errors.length === 1 ? errors : [`${errors.length} errors:`, ...errors];
+  return fittingLines(lines, MOST_OF_REFUSAL).join("\n");
 }
 
 function specUnchanged({ operation, object, oldObject }: AdmissionRequest): boolean {
   return operation === "UPDATE" && oldObject !== undefined && isDeepStrictEqual(object?.spec, oldObject.spec);
-}
-
-function line({ path, message, code }: Finding): string {
-  return path === "" ? `${message} (${code})` : `${path}: ${message} (${code})`;
 }

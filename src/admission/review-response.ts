@@ -1,13 +1,18 @@
+import { oneLine } from "../telemetry/one-line.ts";
 import type { AdmissionAnswer } from "./admission-request.ts";
+import { fittingLines } from "./told-lines.ts";
 
-/** Beyond this the API server cuts a warning itself. */
-const MAX_WARNING = 256;
+/**
+ * Once warnings have more than 4,096 characters in all, the API server cuts each at 256 and drops the last ones. Some room is for those
+ * of others.
+ */
+const MOST_OF_WARNINGS = 3_500;
 /** HTTP codes of Kubernetes' Status, and the reason kubectl prints beside them. */
 const REASONS: Readonly<Record<number, string>> = { 400: "BadRequest", 422: "Invalid", 500: "InternalError", 503: "ServiceUnavailable" };
 
 /** The AdmissionReview that answers the request `uid`. */
 export function reviewResponse(uid: string, answer: AdmissionAnswer): object {
-  const warnings = (answer.warnings ?? []).map(short);
+  const warnings = fittingLines((answer.warnings ?? []).map(oneLine), MOST_OF_WARNINGS);
   return {
     apiVersion: "admission.k8s.io/v1",
     kind: "AdmissionReview",
@@ -22,8 +27,4 @@ function outcome(answer: AdmissionAnswer): object {
   }
   if (answer.patch === undefined || answer.patch.length === 0) return {};
   return { patchType: "JSONPatch", patch: Buffer.from(JSON.stringify(answer.patch)).toString("base64") };
-}
-
-function short(warning: string): string {
-  return warning.length <= MAX_WARNING ? warning : `${warning.slice(0, MAX_WARNING - 1)}…`;
 }

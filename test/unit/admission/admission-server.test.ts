@@ -76,13 +76,22 @@ function review(request_: object): string {
 
 test("a patch travels as base64 under the request's uid", async () => {
   const patch = [{ op: "add", path: "/metadata/labels", value: {} }];
-  const server = await start({ injector: async () => ({ allowed: true, patch, warnings: ["w".repeat(300)] }) });
+  const server = await start({
+    injector: async () => ({
+      allowed: true,
+      patch,
+      warnings: ["w\nw", ...Array.from({ length: 100 }, (_, i) => `${i} ${"w".repeat(300)}`)],
+    }),
+  });
   const { status, body } = await send(server, "/inject", review({ kind: { kind: "Pod" }, object: {} }));
   expect(status).toBe(200);
   expect(body).toMatchObject({ apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview" });
   expect(body.response).toMatchObject({ uid: "u1", allowed: true, patchType: "JSONPatch" });
   expect(JSON.parse(Buffer.from(body.response.patch, "base64").toString())).toEqual(patch);
-  expect(body.response.warnings[0]).toHaveLength(256);
+  const warnings: readonly string[] = body.response.warnings;
+  expect(warnings.slice(0, 2)).toEqual(["w w", `0 ${"w".repeat(300)}`]);
+  expect(warnings.at(-1)).toBe(`… and ${102 - warnings.length} more; fairlead validate lists them all`);
+  expect(warnings.join("").length).toBeLessThan(4_096);
   expect(counted).toEqual(["sidecar_injection_requests_total", "sidecar_injection_success_total"]);
 });
 

@@ -1,8 +1,12 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AdmissionRequest, RawObject } from "../../../src/admission/admission-request.ts";
 import { objectValidator } from "../../../src/admission/object-validator.ts";
 import { podInjector } from "../../../src/admission/pod-injector.ts";
+import { fittingLines, toldLine } from "../../../src/admission/told-lines.ts";
+import { createWorld } from "../../../src/analysis/live-world.ts";
 import { injectionValues } from "../../../src/injection/injection-values.ts";
+import { judges } from "../../../src/main/judges.ts";
 import type { Finding } from "../../../src/telemetry/finding.ts";
 import { appPod, parseYaml } from "../injection/injection-case.ts";
 
@@ -45,22 +49,81 @@ const wrong: Finding = { code: "FL0101", level: "error", path: "spec.hosts[0]", 
 const doubtful: Finding = { code: "FL0201", level: "warning", path: "", message: "has no effect" };
 const judging = (...findings: readonly Finding[]) => objectValidator([() => findings.slice(0, 1), () => findings.slice(1)]);
 const object: RawObject = { metadata: {}, spec: { hosts: [""] } };
+const OURS = { group: "networking.istio.io", kind: "ServiceEntry", resource: "serviceentries" };
+const resource = (change: Partial<AdmissionRequest>) => ask({ ...OURS, ...change });
 
 test("errors refuse, a line each; doubts are warnings", async () => {
-  expect(await judging(wrong, doubtful)(ask({ object }))).toEqual({
+  expect(await judging(wrong, doubtful)(resource({ object }))).toEqual({
     allowed: false,
     code: 400,
     message: "spec.hosts[0]: is empty (FL0101)",
     warnings: ["has no effect (FL0201)"],
   });
-  expect(await judging(doubtful)(ask({ object }))).toEqual({ allowed: true, warnings: ["has no effect (FL0201)"] });
+  expect(await judging(doubtful)(resource({ object }))).toEqual({ allowed: true, warnings: ["has no effect (FL0201)"] });
+  expect(await judging(wrong, wrong)(resource({ object }))).toMatchObject({
+    message: "2 errors:\nspec.hosts[0]: is empty (FL0101)\nspec.hosts[0]: is empty (FL0101)",
+  });
 });
 
 test("what was stored before may be labelled, deleted and freed of its finalizers", async () => {
   const change = { operation: "UPDATE", object: { ...object, metadata: { labels: { a: "b" } } }, oldObject: object };
-  expect(await judging(wrong)(ask(change))).toMatchObject({ allowed: true, warnings: ["spec.hosts[0]: is empty (FL0101)"] });
-  expect(await judging(wrong)(ask({ ...change, oldObject: { spec: {} } }))).toMatchObject({ allowed: false });
-  expect(await judging(wrong)(ask({ operation: "DELETE", oldObject: object }))).toEqual({ allowed: true });
+  expect(await judging(doubtful, wrong)(resource(change))).toMatchObject({
+    allowed: true,
+    warnings: ["spec.hosts[0]: is empty (FL0101)", "has no effect (FL0201)"],
+  });
+  expect(await judging(wrong)(resource({ ...change, oldObject: { spec: {} } }))).toMatchObject({ allowed: false });
+  expect(await judging(wrong)(resource({ operation: "DELETE", oldObject: object }))).toEqual({ allowed: true });
+  expect(await judging(wrong)(resource({ operation: "DELETE", object, oldObject: object }))).toEqual({ allowed: true });
   const leaving = { ...object, metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } };
-  expect(await judging(wrong)(ask({ operation: "UPDATE", object: leaving, oldObject: {} }))).toEqual({ allowed: true });
+  expect(await judging(wrong)(resource({ operation: "UPDATE", object: leaving, oldObject: {} }))).toEqual({ allowed: true });
+});
+
+test("objects of other groups pass, whatever a webhook configuration sends here", async () => {
+  for (const group of ["", "apps", "gateway.networking.k8s.io", "extensions.istio.io"]) {
+    expect(await judging(wrong)(resource({ group, object }))).toEqual({ allowed: true });
+  }
+});
+
+test("an object that was stored and one that is created get the same answer, and judging changes neither", async () => {
+  const world = createWorld([]);
+  const validator = objectValidator(judges(world));
+  const frozen = deepFrozen({
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: "a", namespace: "shop" },
+    spec: { hosts: ["a.example.com"], http: [{ name: "only", route: [{ destination: { host: "b.example.com" }, weight: -1 }] }] },
+  });
+  const answers = await Promise.all(
+    ["CREATE", "UPDATE"].map((operation) => validator(resource({ operation, kind: "VirtualService", object: frozen, oldObject: {} }))),
+  );
+  expect(answers[0]).toMatchObject({ allowed: false, message: expect.stringContaining("spec.http[0](name: only).route[0].weight: ") });
+  expect(answers[1]).toEqual(answers[0]);
+});
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) deepFrozen(inner);
+  return Object.freeze(value);
+}
+
+const told = (message: string): string => toldLine({ ...wrong, message });
+
+test("a line of a finding is one line, and ends with its code however long it is", () => {
+  expect(told('is "a\nb\u0007"')).toBe('spec.hosts[0]: is "a b " (FL0101)');
+  expect(told("x".repeat(5_000))).toMatch(/^spec\.hosts\[0\]: x+… \(FL0101\)$/);
+  expect(told("x".repeat(5_000))).toHaveLength(1_000);
+});
+
+test("of many lines as many are told as are passed on, each whole, and then how many there are", () => {
+  const lines = Array.from({ length: 100 }, (_, i) => `line ${i} ${"x".repeat(i)}`);
+  fc.assert(
+    fc.property(fc.array(fc.string({ maxLength: 300 }), { maxLength: 60 }), fc.integer({ min: 400, max: 4_000 }), (some, most) => {
+      const fitting = fittingLines(some, most);
+      const whole = fitting.length === some.length ? some.length : fitting.length - 1;
+      expect(fitting.slice(0, whole)).toEqual(some.slice(0, whole));
+      expect(fitting.join("\n").length).toBeLessThanOrEqual(most);
+      if (whole < some.length) expect(fitting.at(-1)).toBe(`… and ${some.length - whole} more; fairlead validate lists them all`);
+    }),
+  );
+  expect(fittingLines(lines, 1_000_000)).toEqual(lines);
+  expect(fittingLines(lines, 1_000).length).toBeGreaterThan(25);
 });
