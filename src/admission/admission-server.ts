@@ -23,9 +23,16 @@ export interface AdmissionServer {
   stop(): Promise<void>;
 }
 
+/**
+ * API servers give up an idle connection after 90 s. Whoever closes first must not be us: the request that is on its way meanwhile would
+ * fail, and with it what somebody applies.
+ */
+const KEEP_ALIVE_MS = 150_000;
+
 /** Listens for the API server. Resolves once connections are accepted; rejects where the port is taken. */
 export async function startAdmissionServer(options: AdmissionServerOptions): Promise<AdmissionServer> {
-  const server = createServer({ ...secure(options.certificate), requestTimeout: 30_000, headersTimeout: 10_000 }, admissionApp(options));
+  const limits = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer({ ...secure(options.certificate), ...limits }, admissionApp(options));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.address, resolve);
