@@ -27,6 +27,8 @@ export function admissionApp(options: AdmissionAppOptions): Express {
   const { metrics, log } = options;
   const app = express();
   app.disable("x-powered-by");
+  // Nobody keeps an answer, and its mark is a hash over all of it.
+  app.disable("etag");
   app.get("/ready", (_, response) => answerReady(response, options.ready()));
   const body = [requireJson, express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false })];
   app.post(

@@ -13,7 +13,8 @@ const MAX_DEPTH = 400;
 /** Reads a body into its request. Nothing of it is trusted but what is checked here. */
 export function readReview(body: Buffer): Result<AdmissionRequest, BadBody> {
   if (depthOf(body) > MAX_DEPTH) return err({ status: 400, message: `the body nests deeper than ${MAX_DEPTH} levels` });
-  const review = parse(body.toString("utf8"));
+  const text = body.toString("utf8");
+  const review = parse(text);
   if (!review.ok) return err({ status: 400, message: `the body is not JSON: ${review.error}` });
   const value = review.value;
   if (!isObject(value) || value.kind !== "AdmissionReview" || value.apiVersion !== "admission.k8s.io/v1") {

@@ -13,9 +13,22 @@ function step([value, path]: Found, name: string): readonly Found[] {
   return item === undefined ? [] : [[item, fieldPath(path, name)]];
 }
 
-function places(pattern: string, body: unknown, path: string): readonly string[] {
+/** Names of fields, `[]` for every entry, that lead to a field; and the word it must have, where only that one is meant. */
+interface Pattern {
+  readonly names: readonly string[];
+  readonly wanted: string | undefined;
+}
+
+function parsed(pattern: string): Pattern {
   const [fields = "", wanted] = pattern.split("=");
-  const names = fields.split(/\.|(?=\[\])/);
+  return { names: fields.split(/\.|(?=\[\])/), wanted };
+}
+
+const PATTERNS: ReadonlyMap<string, readonly Pattern[]> = new Map(
+  Object.entries(UNBUILT_FIELDS).map(([kind, patterns]) => [kind, patterns.map(parsed)]),
+);
+
+function places({ names, wanted }: Pattern, body: unknown, path: string): readonly string[] {
   const found = names.reduce<readonly Found[]>((all, name) => all.flatMap((at) => step(at, name)), [[body, path]]);
   return found.filter(([value]) => wanted === undefined || isSameWord(value, wanted)).map(([, at]) => at);
 }
@@ -26,6 +39,5 @@ function isSameWord(value: unknown, wanted: string): boolean {
 
 /** Warnings for the fields of a body that this version stores and does not carry out. */
 export function notBuilt(kind: string, body: unknown, path: string): readonly Finding[] {
-  const patterns = Object.hasOwn(UNBUILT_FIELDS, kind) ? UNBUILT_FIELDS[kind as keyof typeof UNBUILT_FIELDS] : [];
-  return patterns.flatMap((pattern) => places(pattern, body, path)).map((at) => finding("notBuilt", at, {}));
+  return (PATTERNS.get(kind) ?? []).flatMap((pattern) => places(pattern, body, path)).map((at) => finding("notBuilt", at, {}));
 }

@@ -1,11 +1,12 @@
 import { inspect } from "../api/decode.ts";
 import { KINDS } from "../api/kinds.ts";
-import type { StoredObject } from "../api/object.ts";
+import type { Kind, StoredObject } from "../api/object.ts";
 import { CATALOGUE } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { bounded } from "./bounded.ts";
 import { metadataFindings } from "./metadata/metadata-findings.ts";
 import { notBuilt } from "./not-built.ts";
+import type { Rule } from "./rule.ts";
 import { RULES } from "./rules.ts";
 
 export interface Verdict {
@@ -16,6 +17,10 @@ export interface Verdict {
   /** The decoded object, where its shape allowed to decode it; it may still be refused. */
   readonly object?: StoredObject;
 }
+
+const RULES_OF: ReadonlyMap<string, readonly Rule[]> = new Map(
+  Object.keys(KINDS).map((kind) => [kind, RULES.filter((rule) => rule.kinds.includes(kind as Kind))]),
+);
 
 /** What is told of an object that cannot be read, or is none of ours: that it was not looked at, unless something was found all the same. */
 function unread(raw: unknown, findings: readonly Finding[]): readonly Finding[] {
@@ -30,8 +35,7 @@ function unread(raw: unknown, findings: readonly Finding[]): readonly Finding[] 
 export function validateObject(raw: unknown): Verdict {
   const { object, findings } = inspect(raw);
   if (!object) return split(unread(raw, findings));
-  const rules = RULES.filter((rule) => rule.kinds.includes(object.kind));
-  const found = rules.flatMap((rule) => rule.check(object));
+  const found = (RULES_OF.get(object.kind) ?? []).flatMap((rule) => rule.check(object));
   const bodyPath = object.kind === "MeshConfig" ? "" : KINDS[object.kind].bodyPath;
   const all = [...findings, ...found, ...metadataFindings(raw), ...notBuilt(object.kind, object.spec, bodyPath)];
   return { ...split(bounded(all, bodyPath)), object };
