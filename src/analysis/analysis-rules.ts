@@ -24,7 +24,6 @@ import { boundGateways } from "./virtual-service/bound-gateways.ts";
 import { competingAtGateways } from "./virtual-service/competing-at-gateways.ts";
 import { competingVirtualServices } from "./virtual-service/competing-virtual-services.ts";
 import { delegate } from "./virtual-service/delegate.ts";
-import { deprecatedFields } from "./virtual-service/deprecated-fields.ts";
 import { destinationHost } from "./virtual-service/destination-host.ts";
 import { destinationSubset } from "./virtual-service/destination-subset.ts";
 import { ingressSkipsRules } from "./virtual-service/ingress-skips-rules.ts";
@@ -52,7 +51,6 @@ export const ANALYSIS_RULES: readonly AnalysisRule[] = [
   general(competingVirtualServices),
   general(competingAtGateways),
   general(ingressSkipsRules),
-  general(deprecatedFields),
   general(policyHost),
   general(policyWorkloads),
   general(competingRules),

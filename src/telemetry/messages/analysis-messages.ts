@@ -261,10 +261,4 @@ export const ANALYSIS_MESSAGES = {
     title: "Sidecar where there are no sidecars",
     text: "the label {label} keeps sidecars away from the pods of {namespace}, so this applies to nothing; change the label, or remove the Sidecar",
   },
-  fieldDeprecated: {
-    code: "FL1045",
-    level: "warning",
-    title: "Field that will go",
-    text: "{field} is carried out still, and will go from the API; write {instead}",
-  },
 } as const satisfies Record<string, Message>;

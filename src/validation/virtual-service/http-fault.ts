@@ -1,4 +1,4 @@
-import { fixedByValue } from "../../api/fix.ts";
+import { fixedByName, fixedByValue } from "../../api/fix.ts";
 import type { HttpFault } from "../../api/networking/http-action.ts";
 import { GRPC_STATUS } from "../../base/grpc-status.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -33,11 +33,17 @@ const checkAbort: Check<Abort> = (abort, path) => [
   ...present(abort.percentage?.value, `${path}.percentage.value`, checkFinePercent),
 ];
 
+/** The old whole percentage. */
+function oldPercent(value: number, path: string, isTaken: boolean): Finding {
+  const found = finding("deprecatedField", path, { instead: "percentage" });
+  return isTaken ? found : fixedByName(found, path.replace(/percent$/, "percentage"), { value });
+}
+
 const checkDelay: Check<Delay> = ({ fixedDelay, exponentialDelay, percent, percentage }, path) => [
   ...(fixedDelay === undefined && exponentialDelay === undefined ? [finding("delayEmpty", path, {})] : []),
   ...present(fixedDelay, `${path}.fixedDelay`, checkDuration),
   ...present(exponentialDelay, `${path}.exponentialDelay`, (_, at) => [finding("faultNotMade", at, { instead: "fixedDelay" })]),
-  ...present(percent, `${path}.percent`, checkPercent),
+  ...present(percent, `${path}.percent`, (value, at) => [...checkPercent(value, at), oldPercent(value, at, percentage !== undefined)]),
   ...present(percentage?.value, `${path}.percentage.value`, checkFinePercent),
 ];
 
