@@ -110,9 +110,11 @@ export const MESH_ANNOTATIONS: readonly MeshName[] = [
   // Of kinds that are never looked at closely enough to say that they stand in the wrong place.
   ...rows(undefined, [
     ["ambient.istio.io/waypoint-inbound-binding", TEXT],
+    ["ambient.istio.io/xfcc-include-client-identity", FLAG],
     ["galley.istio.io/analyze-suppress", TEXT],
     ["istio.io/dry-run", FLAG],
     ["networking.istio.io/address-type", TEXT],
+    ["networking.istio.io/cluster", TEXT],
     ["networking.istio.io/service-type", TEXT],
   ]),
 ];

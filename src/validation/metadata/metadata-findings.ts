@@ -41,16 +41,29 @@ function isMisplaced({ on }: MeshName, { site }: Written): boolean {
   return on !== undefined && site.on !== undefined && !on.includes(site.on);
 }
 
+/** Installers put their labels on everything they make: that one stands on a Service too says nothing of what was meant. */
+function isCopy({ sort, site }: Written, all: readonly Site[]): boolean {
+  return sort === "label" && site.on !== "Namespace" && !all.some(({ on }) => on === "Pod");
+}
+
 function knownFindings(known: MeshName, written: Written, all: readonly Site[]): readonly Finding[] {
   const { name, value, sort, site, path } = written;
   if (isMisplaced(known, written)) {
-    if (isAtHomeToo(known, all)) return [];
+    const other = otherSort(written);
+    if (other !== undefined && !isMisplaced(other, written)) return asOther(other, written, all);
+    if (isAtHomeToo(known, all) || isCopy(written, all)) return [];
     return [finding("misplacedName", path, { what: sort, name, kind: site.on ?? "", home: home(known, all) })];
   }
   if (typeof value !== "string")
     return [finding("badMetadataValue", path, { value: JSON.stringify(value), name, form: 'text, in quotes: "…"' })];
   if (!known.form.accepts(value)) return [finding("badMetadataValue", path, { value, name, form: known.form.words })];
   return known.isIdle ? [finding("notBuilt", path, {})] : [];
+}
+
+/** A label that is read as annotation, or the reverse. */
+function asOther(other: MeshName, { name, sort, path }: Written, all: readonly Site[]): readonly Finding[] {
+  if (isAtHomeToo(other, all)) return [];
+  return [finding("otherSort", path, { name, right: other.sort, what: sort, home: home(other, all) })];
 }
 
 function otherSort({ name, sort }: Written): MeshName | undefined {
@@ -60,10 +73,7 @@ function otherSort({ name, sort }: Written): MeshName | undefined {
 function unknownFindings(written: Written, all: readonly Site[]): readonly Finding[] {
   const { name, sort, path } = written;
   const other = otherSort(written);
-  if (other !== undefined) {
-    if (isAtHomeToo(other, all)) return [];
-    return [finding("otherSort", path, { name, right: other.sort, what: sort, home: home(other, all) })];
-  }
+  if (other !== undefined) return asOther(other, written, all);
   const unknown = isOfTheMesh(name) ? unknownName(name) : likeNamespaceLabel(written);
   if (unknown === undefined) return [];
   return [finding("unknownName", path, { what: sort, name, hint: unknown.meant === undefined ? "" : `; did you mean ${unknown.meant}?` })];

@@ -108,6 +108,25 @@ describe("a known name", () => {
     expect(told(deployment(names, names))).toEqual([]);
   });
 
+  it("may be copied, if a label, onto what makes no pods", () => {
+    expect(told(bare("Service", { labels: { "sidecar.istio.io/inject": "true" } }))).toEqual([]);
+    expect(told(bare("Service", { annotations: { "sidecar.istio.io/inject": "true" } }))).toEqual([
+      'FL1202 metadata.annotations["sidecar.istio.io/inject"]',
+    ]);
+    expect(told(deployment({ labels: { "sidecar.istio.io/inject": "true" } }, {}))).toEqual([
+      'FL1202 metadata.labels["sidecar.istio.io/inject"]',
+    ]);
+    expect(told(bare("Namespace", { labels: { "sidecar.istio.io/inject": "true" } }))).toEqual([
+      'FL1202 metadata.labels["sidecar.istio.io/inject"]',
+    ]);
+  });
+
+  it("that is read as label and annotation is told as what is read there", () => {
+    expect(words(bare("Namespace", { annotations: { "istio.io/rev": "canary" } }))).toEqual([
+      "istio.io/rev has no effect as annotation, for it is read as label; write it under metadata.labels",
+    ]);
+  });
+
   it("counts as label or as annotation", () => {
     expect(
       told(bare("Pod", { labels: { "sidecar.istio.io/inject": "true" }, annotations: { "sidecar.istio.io/inject": "true" } })),
