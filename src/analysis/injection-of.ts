@@ -12,12 +12,20 @@ function revisionFor(labels: Labels, namespace: Labels): string {
   return labels[REVISION] ?? (namespace["istio-injection"] === "enabled" ? "default" : namespace[REVISION]) ?? "default";
 }
 
-/** Whether the injector gives a pod its sidecar, as it will decide; undefined where the labels of its namespace are not known. */
+const INJECT = "sidecar.istio.io/inject";
+
+/** A pod that says no is left alone whatever its namespace says. */
+function saysNo(labels: Labels, annotations: Labels): boolean {
+  return (labels[INJECT] ?? annotations[INJECT])?.toLowerCase() === "false";
+}
+
+/** Whether the injector gives a pod its sidecar, as it will decide; undefined where that hangs on a namespace that is not known. */
 export function injectionOf(object: PodLike, world: World): Decision | undefined {
   const { namespace } = object.metadata;
-  const namespaceLabels = world.find("Namespace", "", namespace)?.metadata.labels;
-  if (namespaceLabels === undefined) return undefined;
   const { labels, annotations, hostNetwork = false } = podOf(object);
+  const known = world.find("Namespace", "", namespace)?.metadata.labels;
+  if (known === undefined && !saysNo(labels, annotations)) return undefined;
+  const namespaceLabels = known ?? {};
   const { sidecarInjectorWebhook: settings } = injectionValues(injectorSettings(world, namespaceLabels));
   const metadata = { labels, annotations };
   return decide({

@@ -121,6 +121,30 @@ describe("user 1337", () => {
   });
 });
 
+describe("image auto", () => {
+  const deployment = (labels: object) =>
+    read({
+      ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "gw", namespace: "shop" } },
+      spec: { template: { metadata: { labels }, spec: { containers: [{ name: "istio-proxy", image: "auto" }] } } },
+    });
+  const told = ["FL1034 spec.template.spec.containers[0].image"];
+
+  it("is filled in where the pods are injected", () => {
+    expect(codes(deployment({ "sidecar.istio.io/inject": "true" }), namespace("shop", {}))).toEqual([]);
+    expect(codes(deployment({}), namespace("shop", { "istio-injection": "enabled" }))).toEqual([]);
+    expect(codes(deployment({}), namespace("shop", {}))).toEqual(told);
+  });
+
+  it("is told without the namespace only where the pods say no themselves", () => {
+    expect(codes(deployment({ "sidecar.istio.io/inject": "false" }))).toEqual(told);
+    expect(codes(deployment({}))).toEqual([]);
+  });
+
+  it("is no image of a pod that is there", () => {
+    expect(codes(pod({ containers: [{ name: "istio-proxy", image: "auto" }] }))).toEqual(["FL1034 spec.containers[0].image"]);
+  });
+});
+
 describe("injectors", () => {
   const webhook = (name: string, selectors: object, service = "istiod") =>
     read({
