@@ -11,15 +11,29 @@ export type Judge = (object: RawObject) => readonly Finding[];
 /** API groups whose objects are judged; whatever else is sent here by a webhook that was opened too wide passes. */
 const GROUPS: ReadonlySet<string> = new Set(Object.values(KINDS).flatMap(({ group }) => (group.endsWith(".istio.io") ? group : [])));
 
+/**
+ * What others have stored is seen a moment later than the API server has it: whoever changes two objects that belong together, one after
+ * the other, must not be refused for the first as it was before.
+ */
+export interface SecondLook {
+  /** Whether an error may be gone once a change of another object is seen. */
+  readonly concerns: (finding: Finding) => boolean;
+  readonly wait: () => Promise<void>;
+}
+
+const isError = ({ level }: Finding): boolean => level === "error";
+
 /** Answers /validate: refused where any judge is certain of an error, else stored with every doubt as a warning. */
-export function objectValidator(judges: readonly Judge[]): AdmissionHandler {
+export function objectValidator(judges: readonly Judge[], secondLook?: SecondLook): AdmissionHandler {
   return async (request) => {
     const { object, group } = request;
     if (object === undefined || request.operation === "DELETE" || !GROUPS.has(group) || isLeaving(object)) return { allowed: true };
-    return answer(
-      request,
-      judges.flatMap((judge) => judge(object)),
-    );
+    const judged = () => judges.flatMap((judge) => judge(object));
+    const findings = judged();
+    const errors = findings.filter(isError);
+    if (secondLook === undefined || errors.length === 0 || !errors.every(secondLook.concerns)) return answer(request, findings);
+    await secondLook.wait();
+    return answer(request, judged());
   };
 }
 
@@ -30,7 +44,7 @@ function isLeaving(object: RawObject): boolean {
 }
 
 function answer(request: AdmissionRequest, findings: readonly Finding[]): AdmissionAnswer {
-  const errors = findings.filter((finding) => finding.level === "error").map(toldLine);
+  const errors = findings.filter(isError).map(toldLine);
   const warnings = findings.filter((finding) => finding.level === "warning").map(toldLine);
   if (errors.length === 0) return { allowed: true, warnings };
   // What was stored before a rule existed may still get a label: the error is told, not enforced.

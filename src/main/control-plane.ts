@@ -5,9 +5,10 @@
 import { admissionMetrics } from "../admission/admission-metrics.ts";
 import { type AdmissionServer, startAdmissionServer } from "../admission/admission-server.ts";
 import type { InjectionSources } from "../admission/injection-sources.ts";
-import { objectValidator } from "../admission/object-validator.ts";
+import { objectValidator, type SecondLook } from "../admission/object-validator.ts";
 import { podInjector } from "../admission/pod-injector.ts";
 import { podVerifier } from "../admission/pod-verifier.ts";
+import { isAboutOthers } from "../analysis/about-others.ts";
 import type { Knowledge } from "../analysis/knowledge.ts";
 import { type AtPlace, createLiveWorld, type LiveWorld } from "../analysis/live-world.ts";
 import type { Delta, TokenReviewer } from "../api/store.ts";
@@ -100,6 +101,14 @@ function createWorld({ log, clock, touched, complete }: ControlPlaneParts): Worl
   return { objects: createLiveObjects(), publisher, judged: createLiveWorld(touched, complete) };
 }
 
+/** Longer than a watch needs to tell of a change, and short for whoever is refused anyway. */
+const SECOND_LOOK_MS = 300;
+
+const secondLook = (clock: Clock): SecondLook => ({
+  concerns: isAboutOthers,
+  wait: () => new Promise((resolve) => void clock.after(SECOND_LOOK_MS, resolve)),
+});
+
 async function serveAdmission(parts: ControlPlaneParts, { objects, judged }: World, ready: () => boolean): Promise<AdmissionServer> {
   const { certificates, ports, log, kubeVersion, revision, values } = parts;
   const serving = () => {
@@ -117,7 +126,7 @@ async function serveAdmission(parts: ControlPlaneParts, { objects, judged }: Wor
     certificate: serving(),
     injector: podInjector(pods),
     verifier: podVerifier(pods),
-    validator: objectValidator(judges(judged)),
+    validator: objectValidator(judges(judged), secondLook(parts.clock)),
     ready,
     metrics: admissionMetrics(parts.metrics),
     log,

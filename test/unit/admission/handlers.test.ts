@@ -4,11 +4,13 @@ import type { AdmissionRequest, RawObject } from "../../../src/admission/admissi
 import { objectValidator } from "../../../src/admission/object-validator.ts";
 import { podInjector } from "../../../src/admission/pod-injector.ts";
 import { fittingLines, toldLine } from "../../../src/admission/told-lines.ts";
-import { createWorld } from "../../../src/analysis/live-world.ts";
+import { isAboutOthers } from "../../../src/analysis/about-others.ts";
+import { createLiveWorld, createWorld } from "../../../src/analysis/live-world.ts";
 import { injectionValues } from "../../../src/injection/injection-values.ts";
 import { judges } from "../../../src/main/judges.ts";
 import type { Finding } from "../../../src/telemetry/finding.ts";
 import { appPod, parseYaml } from "../injection/injection-case.ts";
+import { arrivals, stored } from "../model/world.ts";
 
 function ask(change: Partial<AdmissionRequest>): AdmissionRequest {
   const none = { group: "", version: "v1", kind: "Pod", resource: "pods", operation: "CREATE", namespace: "shop", name: "" };
@@ -98,6 +100,34 @@ test("an object that was stored and one that is created get the same answer, and
   );
   expect(answers[0]).toMatchObject({ allowed: false, message: expect.stringContaining("spec.http[0](name: only).route[0].weight: ") });
   expect(answers[1]).toEqual(answers[0]);
+});
+
+test("what others seem to make wrong is looked at once more: a change of theirs may be seen a moment later", async () => {
+  const gateway = (host: string) => {
+    const port = { number: 80, name: "http", protocol: "HTTP" } as const;
+    return arrivals(stored("Gateway", "shop/g", { selector: { istio: "own" }, servers: [{ port, hosts: [host] }] }));
+  };
+  const routes = {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: "a", namespace: "shop" },
+    spec: { hosts: ["a.example.com"], gateways: ["g"], http: [{ redirect: { uri: "/" } }] },
+  };
+  const request = resource({ operation: "CREATE", kind: "VirtualService", object: routes });
+  const world = createLiveWorld();
+  world.apply(gateway("b.example.com"));
+  let waits = 0;
+  const validator = (meanwhile: () => void) => {
+    const wait = async () => {
+      waits++;
+      meanwhile();
+    };
+    return objectValidator(judges(world), { concerns: isAboutOthers, wait });
+  };
+  expect(await validator(() => undefined)(request)).toMatchObject({ allowed: false, message: expect.stringContaining("FL1004") });
+  expect(await validator(() => world.apply(gateway("a.example.com")))(request)).toMatchObject({ allowed: true });
+  expect(await validator(() => undefined)(resource({ ...request, object: { ...routes, spec: {} } }))).toMatchObject({ allowed: false });
+  expect(waits).toBe(2);
 });
 
 function deepFrozen<T>(value: T): T {
