@@ -1,20 +1,24 @@
 import type { Finding } from "../../telemetry/finding.ts";
+import { ANALYSIS_MESSAGES } from "../../telemetry/messages/analysis-messages.ts";
 import type { Condition } from "./condition.ts";
 import { MISSING_REASONS } from "./missing-reasons.ts";
 
 /** Findings that one message lists; a status is read by people. */
 const MOST = 10;
 
+const WITH_OTHERS: ReadonlySet<string> = new Set(Object.values(ANALYSIS_MESSAGES).map(({ code }) => code));
+
 /**
- * What is known about an object by what was found in it, level by level: is it valid; is there all that it names; is there anything
- * else that it should be looked at for.
+ * What is known about an object by what was found in it: is it valid, by itself and beside the others; is there all that it names; is there
+ * anything else that it should be looked at for. The others are not asked about one that is wrong by itself.
  */
 export function conditionsOf(findings: readonly Finding[]): readonly Condition[] {
-  const errors = findings.filter(({ level }) => level === "error");
-  if (errors.length > 0) return [condition("Accepted", "False", "Invalid", errors), ...REST.map(notJudged)];
-  const warnings = findings.filter(({ level }) => level === "warning");
-  const { missing = [], other = [] } = Object.groupBy(warnings, ({ code }) => (MISSING_REASONS.has(code) ? "missing" : "other"));
-  return [condition("Accepted", "True", "Valid", []), references(missing), analysis(other)];
+  const wrong = findings.filter(({ level, code }) => level === "error" && !WITH_OTHERS.has(code));
+  if (wrong.length > 0) return [condition("Accepted", "False", "Invalid", wrong), ...REST.map(notJudged)];
+  const missing = findings.filter(({ code }) => MISSING_REASONS.has(code));
+  const others = findings.filter(({ code }) => !MISSING_REASONS.has(code));
+  const conflicts = others.filter(({ level }) => level === "error");
+  return [accepted(conflicts), references(missing), analysis(others.filter(({ level }) => level === "warning"))];
 }
 
 /** Conditions that tell nothing of an object that is not accepted. */
@@ -24,6 +28,11 @@ const REST = ["ReferencesResolved", "PassedAnalysis"];
 export const CONDITION_TYPES: readonly string[] = ["Accepted", ...REST];
 
 const FINE = { Accepted: "the object is valid", ReferencesResolved: "all that it names is there", PassedAnalysis: "nothing is doubtful" };
+
+function accepted(conflicts: readonly Finding[]): Condition {
+  if (conflicts.length === 0) return condition("Accepted", "True", "Valid", []);
+  return condition("Accepted", "False", "Conflict", conflicts);
+}
 
 function references(missing: readonly Finding[]): Condition {
   if (missing.length === 0) return condition("ReferencesResolved", "True", "Resolved", []);

@@ -11,8 +11,10 @@ const REASONS: { readonly [M in MessageId]?: string } = {
   delegateMissing: "DelegateMissing",
   hostUnderWildcard: "HostMissing",
   secretMissing: "SecretMissing",
+  secretIncomplete: "SecretIncomplete",
   selectorChoosesNothing: "WorkloadsMissing",
   subsetChoosesNothing: "WorkloadsMissing",
+  gatewayPortNotOnService: "ServicePortMissing",
 };
 
 /** By the code of a finding: why a reference is not resolved. A finding without a reason here is about no reference. */

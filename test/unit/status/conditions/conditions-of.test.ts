@@ -5,6 +5,8 @@ import { finding } from "../../../../src/telemetry/catalogue.ts";
 const missing = (host: string) => finding("hostUnknown", "spec.http[0]", { value: host, hint: "add it" });
 const subset = finding("subsetMissing", "spec.http[1]", { subset: "v1", host: "a", hint: "add it" });
 const doubtful = finding("sidecarsCompete", "", { names: "a, b" });
+const conflict = finding("claimsContradict", "spec.hosts[0]", { port: 80, host: "a", ours: "HTTP", theirs: "TCP", name: "b" });
+const refusing = finding("gatewayHostMissing", "spec.gateways[0]", { gateway: "a/b", hosts: "c" });
 const wrong = finding("missing", "spec.hosts", { hint: "write it" });
 const short = (findings: Parameters<typeof conditionsOf>[0]) => conditionsOf(findings).map(({ status, reason }) => `${status} ${reason}`);
 
@@ -15,6 +17,8 @@ describe("conditions of an object", () => {
     ["two of a kind", [missing("a"), missing("b")], ["True Valid", "False HostMissing", "True NoWarnings"]],
     ["two of two kinds", [missing("a"), subset], ["True Valid", "False SeveralMissing", "True NoWarnings"]],
     ["a doubt", [doubtful], ["True Valid", "True Resolved", "False Warnings"]],
+    ["a conflict with others", [conflict, missing("a")], ["False Conflict", "False HostMissing", "True NoWarnings"]],
+    ["something missing that refuses", [refusing], ["True Valid", "False GatewayHostMissing", "True NoWarnings"]],
     ["an error beside them", [missing("a"), doubtful, wrong], ["False Invalid", "Unknown NotAccepted", "Unknown NotAccepted"]],
   ] as const)("%s", (_, findings, expected) => {
     expect(short(findings)).toEqual(expected);
