@@ -34,6 +34,8 @@ const PROXY_SETTINGS = [
   "fileFlushInterval",
   "fileFlushMinSizeKb",
   "statsEvictionInterval",
+  "statsCompression",
+  "connectionSettings",
 ];
 
 /**
@@ -66,11 +68,15 @@ export const UNBUILT_FIELDS: { readonly [K in NetworkingKind | "MeshConfig"]: re
   MeshConfig: [
     "outboundTrafficPolicy.mode=ALLOW_ANY_DYNAMIC_DNS",
     "outboundTrafficPolicy.egressProxy",
+    "outboundTrafficPolicy.tls",
+    "hboneIdleTimeout",
     "tcpKeepalive",
     "h2UpgradePolicy",
     "protocolDetectionTimeout",
     "localityLbSetting",
     "defaultHttpRetryPolicy",
+    "defaultInboundHttpRetryPolicy",
+    "defaultTrafficPolicy",
     "dnsRefreshRate",
     "defaultServiceExportTo",
     "defaultVirtualServiceExportTo",
@@ -78,6 +84,9 @@ export const UNBUILT_FIELDS: { readonly [K in NetworkingKind | "MeshConfig"]: re
     "discoverySelectors",
     "serviceSettings",
     "serviceScopeConfigs",
+    "serviceEntryVisibility",
+    "inboundClusterStatName",
+    "outboundClusterStatName",
     "trustDomainAliases",
     "caCertificates",
     "ca",
