@@ -3,7 +3,7 @@
 // each count. Rows go into test/soak/report.md as the parts end, so that one that is broken off loses only the part under way.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { chooseParts, PARTS, type SoakPart } from "../test/soak/parts.ts";
 import { mergeRows, readReport, renderReport, type SoakRow } from "../test/soak/report.ts";
@@ -144,6 +144,12 @@ async function soak(parts: readonly SoakPart[], broken: AbortSignal): Promise<bo
   return sound;
 }
 
+/** Tests with long counts that no part would ever run. */
+function forgotten(): readonly string[] {
+  const counting = globSync("test/**/*.test.ts").filter((path) => /\bruns\(\{/.test(readFileSync(path, "utf8")));
+  return counting.filter((path) => !PARTS.some(({ file }) => path.startsWith(file))).sort();
+}
+
 const parts = chooseParts(PARTS, process.argv.slice(2));
 if (parts === undefined) {
   console.error(`ONLY names a part that is not there; there are: ${PARTS.map(({ name }) => name).join(" ")}`);
@@ -151,5 +157,7 @@ if (parts === undefined) {
 } else {
   const interruption = new AbortController();
   process.once("SIGINT", () => interruption.abort());
-  process.exitCode = (await soak(parts, interruption.signal)) ? 0 : 1;
+  const left = forgotten();
+  for (const path of left) console.error(`${path} has a long count and is in no part; add it to test/soak/parts.ts`);
+  process.exitCode = (await soak(parts, interruption.signal)) && left.length === 0 ? 0 : 1;
 }

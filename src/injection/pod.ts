@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "../base/result.ts";
-import { forbiddenKey } from "./forbidden-key.ts";
 import { fieldAt, isObject, type JsonObject, objectAt } from "./json-object.ts";
 import type { Refusal } from "./refusal.ts";
+import { unbearableField } from "./unbearable-field.ts";
 
 /** Something in a list whose members are told apart by name: a container, a volume, an environment variable. */
 export interface Named {
@@ -25,9 +25,7 @@ export interface Pod {
 /** Checks no more than injection relies on; the API server judges the rest. */
 export function readPod(raw: unknown): Result<Pod, Refusal> {
   if (!isObject(raw)) return err({ path: "", message: "the pod must be an object with metadata and spec" });
-  const forbidden = forbiddenKey(raw);
-  if (forbidden !== undefined) return err({ path: forbidden, message: "is no field that a pod may have; leave it out" });
-  const problem = mapProblem(raw, "labels") ?? mapProblem(raw, "annotations") ?? specProblem(raw);
+  const problem = unbearableField(raw) ?? mapProblem(raw, "labels") ?? mapProblem(raw, "annotations") ?? specProblem(raw);
   if (problem !== undefined) return err(problem);
   const spec = objectAt(raw, "spec");
   return ok({

@@ -15,9 +15,9 @@ import type { Delta, TokenReviewer } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
 import { createTurns } from "../base/turns.ts";
 import { createPublisher, type LivePublisher } from "../envoy/live-publisher.ts";
-import { UnfitMessage } from "../envoy/wire/message-fault.ts";
 import type { InjectionValues } from "../injection/injection-values.ts";
 import { createLiveObjects, type LiveObjects } from "../model/live-objects.ts";
+import { Unfit } from "../model/unfit.ts";
 import type { Authority } from "../pki/authority.ts";
 import type { TlsSource } from "../rpc/tls-source.ts";
 import type { WatchedSource } from "../source/watched-source.ts";
@@ -93,7 +93,7 @@ function createWorld({ log, clock, touched, complete }: ControlPlaneParts): Worl
   const publisher = createPublisher({
     onFailure: (query, arg, error) =>
       // What a user wrote and Envoy would refuse is no bug of ours: its reason is enough.
-      error instanceof UnfitMessage
+      error instanceof Unfit
         ? log.warn({ query, arg, reason: error.message }, "left out: Envoy would refuse it")
         : log.error({ query, arg, err: error }, "resource could not be built"),
     take: turns.take,

@@ -4,6 +4,7 @@ import { type EntryEndpoints, entryEndpoints, serviceSlices } from "../model/ind
 import { selects } from "../model/indexes/selected-by-label.ts";
 import { type Workload, workloadsByLabel, workloadsByName } from "../model/indexes/workloads.ts";
 import type { MeshEndpoint } from "../model/mesh-service.ts";
+import { Unfit } from "../model/unfit.ts";
 import { endpointFault } from "./endpoint-fault.ts";
 import { declaredPort } from "./port-ref.ts";
 import type { VisiblePort } from "./visible-services.ts";
@@ -115,7 +116,7 @@ export const serviceEndpoints: Query<readonly MeshEndpoint[]> = {
     return (at === undefined ? [] : declared(reader, at)).filter((endpoint) => {
       const fault = endpointFault(endpoint, at?.service.resolution);
       if (fault !== undefined) {
-        reader.leaveOut(new Error(fault));
+        reader.leaveOut(new Unfit(fault));
       }
       return fault === undefined;
     });

@@ -1,7 +1,7 @@
 import { createWorld } from "../../src/analysis/live-world.ts";
 import type { World } from "../../src/analysis/world.ts";
 import { keyOf, type StoredObject } from "../../src/api/object.ts";
-import { UnfitMessage } from "../../src/envoy/wire/message-fault.ts";
+import { Unfit } from "../../src/model/unfit.ts";
 import type { ResourceType } from "../../src/rpc/resource.ts";
 import type { ProxyNode } from "../../src/scope/proxy-node.ts";
 import { settledPublisher } from "../unit/envoy/settled-publisher.ts";
@@ -38,7 +38,7 @@ const NODES: readonly ProxyNode[] = [
 export function smallMesh(): { meet(object: StoredObject): void } {
   const faults: unknown[] = [];
   const publisher = settledPublisher((query, arg, error) => {
-    if (!(error instanceof UnfitMessage)) faults.push(new Error(`${query} of ${arg} failed`, { cause: error }));
+    if (!(error instanceof Unfit)) faults.push(new Error(`${query} of ${arg} failed`, { cause: error }));
   });
   publisher.apply(arrivals(...OBJECTS));
   const build = (): void => {

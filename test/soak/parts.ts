@@ -21,6 +21,7 @@ function fuzz(target: string): SoakPart {
 export const PARTS: readonly SoakPart[] = [
   { name: "validate", project: "property", file: "test/property/validation/validate.test.ts", minutes: 60 },
   { name: "unreachable", project: "property", file: "test/property/validation/unreachable/", minutes: 60 },
+  { name: "doors", project: "property", file: "test/property/main/doors.test.ts", minutes: 60 },
   { name: "orders", project: "property", file: "test/property/analysis/orders.test.ts", minutes: 60 },
   { name: "crds", project: "api-server", file: "test/api-server/agreement.test.ts", minutes: 30 },
   { name: "patch", project: "property", file: "test/property/injection/patch-operations.test.ts", minutes: 20 },

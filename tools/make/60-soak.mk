@@ -1,7 +1,7 @@
 # The long counts, for a night: the tests of test/soak/parts.ts, part after part. FAIRLEAD_SEED=N runs the inputs of an earlier run.
 
 # What the named parts need; everything where none is named.
-SOAK_NEEDS = $(if $(filter-out validate orders patch fuzz% crds,$(or $(ONLY),all)),test-needs,$(GEN_READY) binaries-envtest)
+SOAK_NEEDS = $(if $(filter-out validate unreachable doors orders patch fuzz% crds,$(or $(ONLY),all)),test-needs,$(GEN_READY) binaries-envtest)
 
 .PHONY: soak
 soak: $(SOAK_NEEDS) ## the long counts, into test/soak/report.md [ONLY="fuzz crds"] [AGAIN=1] [SHARE=0.1]

@@ -2,6 +2,7 @@
 import type { DescField, DescMessage, DescOneof, Message } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import { required } from "../../gen/validate/validate_pb.ts";
+import { Unfit } from "../../model/unfit.ts";
 import { durationTest, type FieldTest, fieldTest } from "./field-rules.ts";
 import { meaningFault } from "./meaning-fault.ts";
 
@@ -116,7 +117,7 @@ export function messageFault(schema: DescMessage, message: Message): string | un
 }
 
 /** Thrown for what Envoy would refuse: nothing of it is sent. */
-export class UnfitMessage extends Error {}
+export class UnfitMessage extends Unfit {}
 
 /** @throws {UnfitMessage} where Envoy would refuse the message */
 export function mustFit(schema: DescMessage, message: Message): void {

@@ -168,6 +168,11 @@ test("a field named __proto__ is refused with its path, wherever it stands", () 
   expect(inject(input(pod))).toMatchObject({ ok: false, error: { path: "spec.containers[0].env[0].valueFrom.__proto__" } });
 });
 
+test("a pod that nests too deeply is refused where it does", () => {
+  const deep: unknown = JSON.parse(`${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`);
+  expect(inject(input(appPod({ spec: { deep } })))).toMatchObject({ ok: false, error: { path: "spec.deep.a" } });
+});
+
 test("names that objects inherit are nothing special", () => {
   const pod = injected(appPod({ labels: { constructor: "x", toString: "y" }, annotations: { hasOwnProperty: "z" } })).pod as AnyPod;
   expect(pod.metadata.labels).toMatchObject({ constructor: "x", toString: "y" });
