@@ -6,7 +6,7 @@ import { judge } from "../../src/main/judges.ts";
 import { parseYaml } from "../../src/main/read-values.ts";
 import { validateObject } from "../../src/validation/validate-object.ts";
 import { fitting } from "../property/validation/fitting.ts";
-import { fuzz } from "./fuzz.ts";
+import { fuzz, MOST_YAML } from "./fuzz.ts";
 import { jsonText, worsened } from "./hostile.ts";
 import { smallMesh, smallWorld } from "./small-world.ts";
 import { checkFindings } from "./well-formed.ts";
@@ -25,6 +25,8 @@ function readValue(input: Buffer): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // So long a text of YAML takes a second by its length alone; JSON may be as long as it likes.
+    if (input.length > MOST_YAML) return undefined;
     const read = parseYaml(text);
     return read.ok ? read.value : undefined;
   }
