@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AdmissionAnswer } from "../../src/admission/admission-request.ts";
-import { findingsAnswer } from "../../src/admission/findings-answer.ts";
+import { objectValidator } from "../../src/admission/object-validator.ts";
 import { createWorld } from "../../src/analysis/live-world.ts";
 import { judge } from "../../src/main/judges.ts";
 import type { Finding } from "../../src/telemetry/finding.ts";
@@ -24,19 +24,29 @@ afterAll(() => server?.stop());
 interface Judged {
   readonly sent: Sent;
   readonly findings: readonly Finding[];
+  /** The webhook's answer to these findings. */
+  readonly expected: AdmissionAnswer;
   readonly plain: ApiAnswer;
   readonly judged: ApiAnswer;
 }
 
 async function judgeAll(sent: Sent): Promise<Judged> {
   const named = { ...sent, metadata: { ...sent.metadata, namespace: "judged" } };
-  return { sent, findings: judge(named, WORLD), plain: await server.send(sent, "plain"), judged: await server.send(sent, "judged") };
+  const findings = judge(named, WORLD);
+  const expected = await answerOf(named, findings);
+  return { sent, findings, expected, plain: await server.send(sent, "plain"), judged: await server.send(sent, "judged") };
+}
+
+function answerOf(object: Sent, findings: readonly Finding[]): Promise<AdmissionAnswer> {
+  const { kind, apiVersion } = object;
+  const [group = "", version = ""] = apiVersion.split("/");
+  const request = { uid: "u", group, version, kind, resource: "", operation: "CREATE", namespace: "judged", name: "", object };
+  return objectValidator([() => findings.filter(({ code }) => code !== UNKNOWN_FIELD)])(request);
 }
 
 /** What does not agree, in words; nothing where all do. */
-function disagreements({ findings, plain, judged }: Judged): readonly string[] {
+function disagreements({ findings, expected, plain, judged }: Judged): readonly string[] {
   const refused = findings.some(({ level }) => level === "error");
-  const expected = findingsAnswer(findings.filter(({ code }) => code !== UNKNOWN_FIELD));
   return [
     ...(!plain.taken && !refused ? [`the CRD refuses what validate takes: ${plain.message}`] : []),
     ...(judged.taken === refused ? [`validate ${refused ? "refuses" : "takes"} it, the API server with the webhook does not`] : []),
