@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { type SchemaJson, schemaOf } from "../src/api/dialect/node.ts";
-import { type KindInfo, NETWORKING_KINDS } from "../src/api/kinds.ts";
+import { type KindInfo, OWN_KINDS } from "../src/api/kinds.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../charts/fairlead/templates/crds");
 
@@ -57,7 +57,7 @@ export function crdOf(info: KindInfo): object {
         listKind: `${kind}List`,
         plural,
         singular,
-        categories: ["istio-io", "networking-istio-io"],
+        categories: ["istio-io", group.replaceAll(".", "-")],
         ...(shortNames.length > 0 && { shortNames }),
       },
       versions: versions.map((name) => version(info, name)),
@@ -67,7 +67,7 @@ export function crdOf(info: KindInfo): object {
 
 /** File name → text of every definition. */
 export function crdFiles(): ReadonlyMap<string, string> {
-  const kinds: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+  const kinds: readonly KindInfo[] = Object.values(OWN_KINDS);
   return new Map(
     kinds.map((info) => [`${info.plural}.yaml`, HEAD + stringify(crdOf(info), { lineWidth: 140, aliasDuplicateObjects: false }) + FOOT]),
   );

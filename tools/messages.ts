@@ -33,6 +33,7 @@ const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
   ["FL11", "What the cluster holds"],
   ["FL12", "Labels and annotations of the mesh"],
   ["FL13", "Pods as they are about to be stored"],
+  ["FL15", "PeerAuthentication"],
 ];
 
 const asYaml = (value: unknown): string => stringify(value, { lineWidth: 0, flowCollectionPadding: true }).trimEnd();

@@ -3,7 +3,7 @@ import { KINDS } from "../api/kinds.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import type { AdmissionHandler } from "./admission-app.ts";
 import type { AdmissionAnswer, AdmissionRequest, RawObject } from "./admission-request.ts";
-import { fittingLines, toldLine } from "./told-lines.ts";
+import { findingsAnswer } from "./findings-answer.ts";
 
 /** Judges one object as the user sent it: alone, or against all others. Without side effects, so a dry run is one like any other. */
 export type Judge = (object: RawObject) => readonly Finding[];
@@ -43,22 +43,12 @@ function isLeaving(object: RawObject): boolean {
   return typeof metadata?.deletionTimestamp === "string";
 }
 
+/** What was stored before a rule existed may still get a label: the error is told, not enforced. */
 function answer(request: AdmissionRequest, findings: readonly Finding[]): AdmissionAnswer {
-  const errors = findings.filter(isError).map(toldLine);
-  const warnings = findings.filter((finding) => finding.level === "warning").map(toldLine);
-  if (errors.length === 0) return { allowed: true, warnings };
-  // What was stored before a rule existed may still get a label: the error is told, not enforced.
-  if (specUnchanged(request)) return { allowed: true, warnings: [...errors, ...warnings] };
-  return { allowed: false, code: 400, message: refusal(errors), warnings };
-}
-
-/** More than a terminal shows. */
-const MOST_OF_REFUSAL = 16_000;
-
-/** kubectl prints the first line behind "denied the request: ". */
-function refusal(errors: readonly string[]): string {
-  const lines = errors.length === 1 ? errors : [`${errors.length} errors:`, ...errors];
-  return fittingLines(lines, MOST_OF_REFUSAL).join("\n");
+  const errors = findings.filter(isError);
+  if (errors.length === 0 || !specUnchanged(request)) return findingsAnswer(findings);
+  const told = errors.map((found) => ({ ...found, level: "warning" as const }));
+  return findingsAnswer([...told, ...findings.filter((found) => !isError(found))]);
 }
 
 function specUnchanged({ operation, object, oldObject }: AdmissionRequest): boolean {

@@ -1,40 +1,66 @@
-import { durationNanos } from "../base/duration.ts";
 import { nearest } from "../base/nearest.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import type { SchemaJson } from "./dialect/node.ts";
 import { fieldPath } from "./field-path.ts";
-import { fixedByName, fixedByValue } from "./fix.ts";
+import { fixedByName } from "./fix.ts";
 import { isJsonObject, type JsonObject, jsonKind } from "./json-kind.ts";
+import { numberFinding, sizeFinding, textFinding } from "./scalar-finding.ts";
 
-/** Findings after which one value is not searched further. */
+/** Errors after which one value is not searched further; and warnings after which no more are listed, which refuses nothing. */
 const MOST_FINDINGS = 100;
 
 export interface Conformed {
-  /** The value without unknown fields; only to be used where no finding is an error. */
+  /** The value without unknown fields and nulls; only to be used where no finding is an error. */
   readonly value: unknown;
   readonly findings: readonly Finding[];
 }
 
 /**
  * Holds a value against a schema: errors for what does not fit, warnings for unknown fields, and a copy that has only known fields.
- * It goes as deep as the schema does, however deep the value is.
+ * Null counts as absent, as the API server and protobuf have it. It goes as deep as the schema does, however deep the value is.
  */
 export function conform(schema: SchemaJson, value: unknown, path: string): Conformed {
-  const findings: Finding[] = [];
-  const walk: Walk = (node, item, at) => (findings.length >= MOST_FINDINGS ? item : checkNode(node, item, at, { report, walk }));
-  const report = (found: Finding | undefined) => {
-    if (found) findings.push(found);
-  };
+  const tally = makeTally(path);
+  const walk: Walk = (node, item, at) => (tally.isFull() ? item : checkNode(node, item, at, context));
+  const context: Context = { tally, walk };
   const clean = walk(schema, value, path);
-  if (findings.length >= MOST_FINDINGS) findings.push(finding("tooManyFindings", path, { count: MOST_FINDINGS }));
-  return { value: clean, findings };
+  return { value: clean, findings: tally.all() };
+}
+
+/** Errors and warnings, each bounded apart: however many warnings there are, no error is lost behind them, and none is made of them. */
+interface Tally {
+  error(found: Finding | undefined): void;
+  /** The finding is made only where it is listed. */
+  warn(make: () => Finding): void;
+  /** Whether more errors were met than are listed. */
+  isFull(): boolean;
+  all(): readonly Finding[];
+}
+
+function makeTally(path: string): Tally {
+  const findings: Finding[] = [];
+  const met = { errors: 0, warnings: 0 };
+  const more = () => [
+    ...(met.errors > MOST_FINDINGS ? [finding("tooManyFindings", path, { count: MOST_FINDINGS })] : []),
+    ...(met.warnings > MOST_FINDINGS ? [finding("moreWarnings", path, { count: MOST_FINDINGS })] : []),
+  ];
+  return {
+    error: (found) => {
+      if (found && met.errors++ < MOST_FINDINGS) findings.push(found);
+    },
+    warn: (make) => {
+      if (met.warnings++ < MOST_FINDINGS) findings.push(make());
+    },
+    isFull: () => met.errors > MOST_FINDINGS,
+    all: () => [...findings, ...more()],
+  };
 }
 
 type Walk = (node: SchemaJson, value: unknown, path: string) => unknown;
 
 interface Context {
-  readonly report: (found: Finding | undefined) => void;
+  readonly tally: Tally;
   readonly walk: Walk;
 }
 
@@ -62,84 +88,47 @@ function hasType(type: SchemaJson["type"], value: unknown): boolean {
 function checkNode(node: SchemaJson, value: unknown, path: string, context: Context): unknown {
   if (!hasType(node.type, value)) {
     const expected = node.type === undefined ? "a whole number or text" : (EXPECTED[node.type] ?? node.type);
-    context.report(finding("wrongType", path, { expected, actual: jsonKind(value) }));
+    context.tally.error(finding("wrongType", path, { expected, actual: jsonKind(value) }));
     return value;
   }
-  if (typeof value === "string") context.report(textFinding(node, value, path));
-  else if (typeof value === "number") context.report(numberFinding(node, value, path));
+  if (typeof value === "string") context.tally.error(textFinding(node, value, path));
+  else if (typeof value === "number") context.tally.error(numberFinding(node, value, path));
   else if (Array.isArray(value)) return checkList(node, value, path, context);
   else if (isJsonObject(value)) return checkObject(node, value, path, context);
   return value;
 }
 
-function textFinding(node: SchemaJson, value: string, path: string): Finding | undefined {
-  if (node.enum && !node.enum.includes(value)) return unknownValue(node.enum, value, path);
-  const matches = !node.pattern || new RegExp(node.pattern).test(value);
-  if (node["x-fairlead-duration"])
-    return matches && durationNanos(value) !== undefined ? undefined : finding("badDuration", path, { value });
-  if (!matches) return finding("badPattern", path, { value, pattern: node.pattern ?? "" });
-  return sizeFinding(value.length, { least: node.minLength, most: node.maxLength, unit: "characters" }, path);
-}
-
-/** A value that only its case keeps from being one of those allowed is put right by it. */
-function unknownValue(allowed: readonly string[], value: string, path: string): Finding {
-  const found = finding("notOneOf", path, { value, names: allowed.join(", ") });
-  const meant = allowed.find((one) => one.toUpperCase() === value.toUpperCase());
-  return meant === undefined ? found : fixedByValue(found, meant);
-}
-
-interface Sizes {
-  readonly least: number | undefined;
-  readonly most: number | undefined;
-  readonly unit: string;
-}
-
-function sizeFinding(size: number, { least = 0, most = Infinity, unit }: Sizes, path: string): Finding | undefined {
-  if (size > most) return finding("tooLong", path, { size, unit, most });
-  return size < least ? finding("tooShort", path, { size, unit, least }) : undefined;
-}
-
-function numberFinding(node: SchemaJson, value: number, path: string): Finding | undefined {
-  const { minimum = -Infinity, maximum = Infinity } = node;
-  if (value >= minimum && value <= maximum) return undefined;
-  const range = maximum === Infinity ? `of ${minimum} or more` : `from ${minimum} to ${maximum}`;
-  return finding("outOfRange", path, { value, range });
-}
-
 function checkList(node: SchemaJson, list: readonly unknown[], path: string, context: Context): readonly unknown[] {
-  context.report(sizeFinding(list.length, { least: node.minItems, most: node.maxItems, unit: "entries" }, path));
+  context.tally.error(sizeFinding(list.length, { least: node.minItems, most: node.maxItems, unit: "entries" }, path));
   const { items } = node;
   return items ? list.map((item, index) => context.walk(items, item, fieldPath(path, index))) : list;
 }
 
-/** Null counts as absent, in fields and in maps: the API server drops it before anybody looks. */
 function checkObject(node: SchemaJson, object: JsonObject, path: string, context: Context): JsonObject {
   if (node["x-kubernetes-preserve-unknown-fields"]) return object;
   const values = node.additionalProperties;
-  const size = node.maxProperties === undefined ? 0 : Object.values(object).filter((value) => value !== null).length;
-  context.report(sizeFinding(size, { least: undefined, most: node.maxProperties, unit: "entries" }, path));
   const entries = values ? mapEntries(values, object, path, context) : fieldEntries(node, object, path, context);
+  context.tally.error(sizeFinding(entries.length, { least: node.minProperties, most: node.maxProperties, unit: "entries" }, path));
   return Object.fromEntries(entries);
 }
 
 type Entries = (readonly [string, unknown])[];
 
 function mapEntries(values: SchemaJson, object: JsonObject, path: string, context: Context): Entries {
-  const entries = Object.entries(object).filter(([, value]) => value !== null);
-  return entries.map(([key, value]) => [key, context.walk(values, value, fieldPath(path, key))] as const);
+  const present = Object.entries(object).filter(([, value]) => value !== null);
+  return present.map(([key, value]) => [key, context.walk(values, value, fieldPath(path, key))] as const);
 }
 
 function fieldEntries(node: SchemaJson, object: JsonObject, path: string, context: Context): Entries {
   const known = node.properties ?? {};
-  const given = new Map(Object.entries(object).filter(([key, value]) => value !== null || !Object.hasOwn(known, key)));
   const entries: Entries = [];
-  for (const [key, value] of given) {
+  for (const [key, value] of Object.entries(object)) {
     const field = Object.hasOwn(known, key) ? known[key] : undefined;
-    if (field) entries.push([key, context.walk(field, value, fieldPath(path, key))]);
-    else context.report(unknownField(known, object, key, path));
+    if (!field) context.tally.warn(() => unknownField(known, object, key, path));
+    else if (value !== null) entries.push([key, context.walk(field, value, fieldPath(path, key))]);
   }
   for (const name of node.required ?? []) {
-    if (!given.has(name)) context.report(missingField(known[name], name, path));
+    if (!Object.hasOwn(object, name) || object[name] === null) context.tally.error(missingField(known[name], name, path));
   }
   return entries;
 }

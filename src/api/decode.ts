@@ -4,7 +4,7 @@ import type { Finding } from "../telemetry/finding.ts";
 import { conform } from "./conform.ts";
 import { schemaOf } from "./dialect/node.ts";
 import { isJsonObject, type JsonObject, jsonKind, ownField } from "./json-kind.ts";
-import { findKind, KINDS, type KindInfo, NETWORKING_GROUP, NETWORKING_KINDS } from "./kinds.ts";
+import { findKind, isOwnKind, KINDS, type KindInfo, OWN_GROUPS, OWN_KINDS } from "./kinds.ts";
 import { decodeMetadata } from "./metadata.ts";
 import type { StoredObject } from "./object.ts";
 import { findUnenforcedKind } from "./unenforced-kinds.ts";
@@ -45,7 +45,7 @@ export function decode(raw: unknown, origin?: string): Result<StoredObject, read
 function inspectKind(info: KindInfo, raw: JsonObject, origin: string | undefined): Inspection {
   const { metadata, findings } = decodeMetadata(ownField(raw, "metadata"), info.namespaced);
   const body = conform(schemaOf(info.schema), info.project(raw), info.bodyPath);
-  const told = info.group === NETWORKING_GROUP ? body.findings : body.findings.filter((found) => found.level === "error");
+  const told = isOwnKind(info.kind) ? body.findings : body.findings.filter((found) => found.level === "error");
   const all = [...findings, ...told];
   if (all.some((found) => found.level === "error")) return { findings: all };
   const object = { kind: info.kind, metadata, spec: body.value, ...(origin !== undefined && { origin }) };
@@ -55,6 +55,10 @@ function inspectKind(info: KindInfo, raw: JsonObject, origin: string | undefined
 function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf("/");
   return slash < 0 ? "" : apiVersion.slice(0, slash);
+}
+
+function kindsOf(group: string): readonly string[] {
+  return Object.values(OWN_KINDS).flatMap((info) => (info.group === group ? [info.kind] : []));
 }
 
 /** A kind of another group is another program's; one of our group, or of a group that has the kind in other versions, is a mistake. */
@@ -67,6 +71,6 @@ function unknownKind(version: string, kind: string): Finding {
     const hint = `write apiVersion ${group === "" ? "" : `${group}/`}${known.versions[0]}`;
     return finding("unknownKind", "apiVersion", { kind, version, hint });
   }
-  if (group !== NETWORKING_GROUP) return finding("foreignKind", "kind", { kind, version });
-  return finding("unknownKind", "kind", { kind, version, hint: `kinds are ${Object.keys(NETWORKING_KINDS).join(", ")}` });
+  if (!OWN_GROUPS.has(group)) return finding("foreignKind", "kind", { kind, version });
+  return finding("unknownKind", "kind", { kind, version, hint: `kinds are ${kindsOf(group).join(", ")}` });
 }

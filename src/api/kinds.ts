@@ -30,6 +30,7 @@ import { VirtualServiceSchema } from "./networking/virtual-service.ts";
 import { WorkloadEntrySchema } from "./networking/workload-entry.ts";
 import { WorkloadGroupSchema } from "./networking/workload-group.ts";
 import type { Kind, NativeBodies } from "./object.ts";
+import { PeerAuthenticationSchema } from "./security/peer-authentication.ts";
 
 /** A column that `kubectl get` prints. */
 export interface PrinterColumn {
@@ -64,10 +65,12 @@ export interface KindInfo {
 /** Kinds that come from the API server or from documents; the mesh configuration comes inside a ConfigMap. */
 export type ObjectKind = Exclude<Kind, "MeshConfig">;
 
-export type NetworkingKind = Exclude<ObjectKind, keyof NativeBodies>;
+/** Kinds that users write, and whose definitions are ours. */
+export type OwnKind = Exclude<ObjectKind, keyof NativeBodies>;
 
-/** API group of the seven kinds that users write. */
-export const NETWORKING_GROUP = "networking.istio.io";
+const NETWORKING_GROUP = "networking.istio.io";
+
+const SECURITY_GROUP = "security.istio.io";
 
 const AGE: PrinterColumn = {
   name: "Age",
@@ -80,24 +83,11 @@ function column(name: string, jsonPath: string, description: string): PrinterCol
   return { name, jsonPath, type: "string", description };
 }
 
-function networking(
-  kind: NetworkingKind,
-  plural: string,
-  shortNames: readonly string[],
-  rest: Pick<KindInfo, "schema" | "columns" | "status">,
-): KindInfo {
-  const versions = ["v1", "v1beta1", "v1alpha3"];
-  const names = { kind, plural, singular: kind.toLowerCase(), shortNames };
-  return {
-    ...names,
-    group: NETWORKING_GROUP,
-    versions,
-    namespaced: true,
-    project: specOf,
-    bodyPath: "spec",
-    status: StatusSchema,
-    ...rest,
-  };
+type OwnRest = Pick<KindInfo, "plural" | "shortNames" | "schema" | "columns"> & Partial<KindInfo>;
+
+function own(kind: OwnKind, rest: OwnRest): KindInfo {
+  const place = { group: NETWORKING_GROUP, versions: ["v1", "v1beta1", "v1alpha3"], namespaced: true };
+  return { kind, singular: kind.toLowerCase(), ...place, project: specOf, bodyPath: "spec", status: StatusSchema, ...rest };
 }
 
 type CoreRest = Pick<KindInfo, "plural" | "shortNames" | "schema" | "project"> & Partial<KindInfo>;
@@ -113,8 +103,10 @@ function template(kind: ObjectKind, plural: string, shortNames: readonly string[
   return core(kind, { group, plural, shortNames, schema: PodTemplateBodySchema, project: projectTemplate(...path), bodyPath });
 }
 
-export const NETWORKING_KINDS: { readonly [K in NetworkingKind]: KindInfo } = {
-  ServiceEntry: networking("ServiceEntry", "serviceentries", ["se"], {
+export const OWN_KINDS: { readonly [K in OwnKind]: KindInfo } = {
+  ServiceEntry: own("ServiceEntry", {
+    plural: "serviceentries",
+    shortNames: ["se"],
     schema: ServiceEntrySchema,
     status: ServiceEntryStatusSchema,
     columns: [
@@ -124,7 +116,9 @@ export const NETWORKING_KINDS: { readonly [K in NetworkingKind]: KindInfo } = {
       AGE,
     ],
   }),
-  VirtualService: networking("VirtualService", "virtualservices", ["vs"], {
+  VirtualService: own("VirtualService", {
+    plural: "virtualservices",
+    shortNames: ["vs"],
     schema: VirtualServiceSchema,
     columns: [
       column("Gateways", ".spec.gateways", "Gateways the rules are for."),
@@ -132,22 +126,34 @@ export const NETWORKING_KINDS: { readonly [K in NetworkingKind]: KindInfo } = {
       AGE,
     ],
   }),
-  DestinationRule: networking("DestinationRule", "destinationrules", ["dr"], {
+  DestinationRule: own("DestinationRule", {
+    plural: "destinationrules",
+    shortNames: ["dr"],
     schema: DestinationRuleSchema,
     columns: [column("Host", ".spec.host", "Service the rule is for."), AGE],
   }),
-  Gateway: networking("Gateway", "gateways", ["gw"], { schema: GatewaySchema, columns: [] }),
-  Sidecar: networking("Sidecar", "sidecars", [], { schema: SidecarSchema, columns: [] }),
-  WorkloadEntry: networking("WorkloadEntry", "workloadentries", ["we"], {
+  Gateway: own("Gateway", { plural: "gateways", shortNames: ["gw"], schema: GatewaySchema, columns: [] }),
+  Sidecar: own("Sidecar", { plural: "sidecars", shortNames: [], schema: SidecarSchema, columns: [] }),
+  WorkloadEntry: own("WorkloadEntry", {
+    plural: "workloadentries",
+    shortNames: ["we"],
     schema: WorkloadEntrySchema,
     columns: [AGE, column("Address", ".spec.address", "Address of the workload.")],
   }),
-  WorkloadGroup: networking("WorkloadGroup", "workloadgroups", ["wg"], { schema: WorkloadGroupSchema, columns: [AGE] }),
+  WorkloadGroup: own("WorkloadGroup", { plural: "workloadgroups", shortNames: ["wg"], schema: WorkloadGroupSchema, columns: [AGE] }),
+  PeerAuthentication: own("PeerAuthentication", {
+    group: SECURITY_GROUP,
+    versions: ["v1", "v1beta1"],
+    plural: "peerauthentications",
+    shortNames: ["pa"],
+    schema: PeerAuthenticationSchema,
+    columns: [column("Mode", ".spec.mtls.mode", "How workloads want to be called."), AGE],
+  }),
 };
 
 /** Every kind that {@link decode} reads. */
 export const KINDS: { readonly [K in ObjectKind]: KindInfo } = {
-  ...NETWORKING_KINDS,
+  ...OWN_KINDS,
   Service: core("Service", {
     plural: "services",
     shortNames: ["svc"],
@@ -195,6 +201,9 @@ export function findKind(apiVersion: string, kind: string): KindInfo | undefined
   return info?.versions.some((version) => apiVersion === `${prefix}${version}`) ? info : undefined;
 }
 
-export function isNetworkingKind(kind: string): kind is NetworkingKind {
-  return Object.hasOwn(NETWORKING_KINDS, kind);
+export function isOwnKind(kind: string): kind is OwnKind {
+  return Object.hasOwn(OWN_KINDS, kind);
 }
+
+/** API groups whose kinds are ours. */
+export const OWN_GROUPS: ReadonlySet<string> = new Set(Object.values(OWN_KINDS).map(({ group }) => group));

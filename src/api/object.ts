@@ -9,6 +9,7 @@ import type { SidecarSpec } from "./networking/sidecar.ts";
 import type { VirtualServiceSpec } from "./networking/virtual-service.ts";
 import type { WorkloadEntrySpec } from "./networking/workload-entry.ts";
 import type { WorkloadGroupSpec } from "./networking/workload-group.ts";
+import type { PeerAuthenticationSpec } from "./security/peer-authentication.ts";
 
 /** The part of `metadata` that fairlead reads; managedFields and the like are dropped while decoding. */
 export interface ObjectMeta {
@@ -48,6 +49,7 @@ export interface Bodies extends NativeBodies {
   readonly Sidecar: SidecarSpec;
   readonly WorkloadEntry: WorkloadEntrySpec;
   readonly WorkloadGroup: WorkloadGroupSpec;
+  readonly PeerAuthentication: PeerAuthenticationSpec;
   /** The mesh configuration in force: always exactly one object, namespace "" and name "mesh". */
   readonly MeshConfig: MeshConfig;
 }

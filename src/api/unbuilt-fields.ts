@@ -1,4 +1,4 @@
-import type { NetworkingKind } from "./kinds.ts";
+import type { OwnKind } from "./kinds.ts";
 
 /** A policy of a DestinationRule stands for the service, for a subset, and for a port of either. */
 const POLICIES = ["trafficPolicy", "subsets[].trafficPolicy"].flatMap((policy) => [policy, `${policy}.portLevelSettings[]`]);
@@ -34,15 +34,13 @@ const PROXY_SETTINGS = [
   "fileFlushInterval",
   "fileFlushMinSizeKb",
   "statsEvictionInterval",
-  "statsCompression",
-  "connectionSettings",
 ];
 
 /**
  * Fields that are stored but not carried out yet. The one place to change when one is built.
- * A pattern is a path below the body: `[]` stands for any entry of a list, `=V` for that value alone, upper or lower case.
+ * A pattern is a path below the body: `[]` stands for any entry of a list, `{}` of a map, `=V` for that value alone, upper or lower case.
  */
-export const UNBUILT_FIELDS: { readonly [K in NetworkingKind | "MeshConfig"]: readonly string[] } = {
+export const UNBUILT_FIELDS: { readonly [K in OwnKind | "MeshConfig"]: readonly string[] } = {
   ServiceEntry: ["resolution=DYNAMIC_DNS", "endpoints[].network"],
   VirtualService: [
     "http[].delegate",
@@ -65,18 +63,16 @@ export const UNBUILT_FIELDS: { readonly [K in NetworkingKind | "MeshConfig"]: re
   Sidecar: ["ingress", "inboundConnectionPool", "egress[].bind", "egress[].captureMode", "outboundTrafficPolicy.egressProxy"],
   WorkloadEntry: ["network"],
   WorkloadGroup: ["metadata", "template", "probe"],
+  // Inbound listeners take mesh TLS and plain text, whatever is asked: that is PERMISSIVE.
+  PeerAuthentication: ["mtls", "portLevelMtls{}"].flatMap((part) => [`${part}.mode=STRICT`, `${part}.mode=DISABLE`]),
   MeshConfig: [
     "outboundTrafficPolicy.mode=ALLOW_ANY_DYNAMIC_DNS",
     "outboundTrafficPolicy.egressProxy",
-    "outboundTrafficPolicy.tls",
-    "hboneIdleTimeout",
     "tcpKeepalive",
     "h2UpgradePolicy",
     "protocolDetectionTimeout",
     "localityLbSetting",
     "defaultHttpRetryPolicy",
-    "defaultInboundHttpRetryPolicy",
-    "defaultTrafficPolicy",
     "dnsRefreshRate",
     "defaultServiceExportTo",
     "defaultVirtualServiceExportTo",
@@ -84,9 +80,6 @@ export const UNBUILT_FIELDS: { readonly [K in NetworkingKind | "MeshConfig"]: re
     "discoverySelectors",
     "serviceSettings",
     "serviceScopeConfigs",
-    "serviceEntryVisibility",
-    "inboundClusterStatName",
-    "outboundClusterStatName",
     "trustDomainAliases",
     "caCertificates",
     "ca",

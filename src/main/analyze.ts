@@ -2,7 +2,7 @@ import { isAnalysed } from "../analysis/analyze-object.ts";
 import { OF_CLUSTER, OF_DOCUMENTS } from "../analysis/knowledge.ts";
 import { createWorld } from "../analysis/live-world.ts";
 import type { World } from "../analysis/world.ts";
-import { NETWORKING_GROUP } from "../api/kinds.ts";
+import { OWN_GROUPS } from "../api/kinds.ts";
 import { keyOf, type ObjectKey, type StoredObject } from "../api/object.ts";
 import { type AnalyzeFinding, findingsAsText } from "../cli/findings-text.ts";
 import type { AnalyzeOptions } from "../cli/program.ts";
@@ -69,7 +69,7 @@ function findingsAbout(subject: Subject, world: World, claims: ReadonlyMap<Objec
 
 /** Objects of the cluster are judged as they are stored there, unless a file has a newer version. */
 function findingsInCluster({ raws }: ClusterContents, world: World, claims: ReadonlyMap<ObjectKey, Subject>): readonly AnalyzeFinding[] {
-  const ours = raws.filter(({ apiVersion, kind }) => apiVersion?.startsWith(`${NETWORKING_GROUP}/`) || isAnalysed(kind));
+  const ours = raws.filter(({ apiVersion, kind }) => OWN_GROUPS.has(apiVersion?.split("/")[0] ?? "") || isAnalysed(kind));
   return ours.flatMap((raw) => {
     const identity = identityOf(raw);
     if (claims.has(`${identity.kind}/${identity.namespace}/${identity.name}` as ObjectKey)) return [];

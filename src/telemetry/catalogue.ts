@@ -7,6 +7,7 @@ import { POD_MESSAGES } from "./messages/pod-messages.ts";
 import { POLICY_MESSAGES } from "./messages/policy-messages.ts";
 import { ROUTE_MESSAGES } from "./messages/route-messages.ts";
 import { SCHEMA_MESSAGES } from "./messages/schema-messages.ts";
+import { SECURITY_MESSAGES } from "./messages/security-messages.ts";
 import { SERVICE_MESSAGES } from "./messages/service-messages.ts";
 import { SOURCE_MESSAGES } from "./messages/source-messages.ts";
 import { STATUS_MESSAGES } from "./messages/status-messages.ts";
@@ -22,6 +23,7 @@ export const CATALOGUE = {
   ...ANALYSIS_MESSAGES,
   ...METADATA_MESSAGES,
   ...POD_MESSAGES,
+  ...SECURITY_MESSAGES,
   ...STATUS_MESSAGES,
 } as const satisfies Record<string, Message>;
 

@@ -9,6 +9,7 @@ type Found = readonly [value: unknown, path: string];
 function step([value, path]: Found, name: string): readonly Found[] {
   if (name === "[]") return Array.isArray(value) ? value.map((item: unknown, index) => [item, fieldPath(path, index)] as const) : [];
   if (!isJsonObject(value)) return [];
+  if (name === "{}") return Object.entries(value).map(([key, item]) => [item, fieldPath(path, key)] as const);
   const item = ownField(value, name);
   return item === undefined ? [] : [[item, fieldPath(path, name)]];
 }
@@ -21,7 +22,7 @@ interface Pattern {
 
 function parsed(pattern: string): Pattern {
   const [fields = "", wanted] = pattern.split("=");
-  return { names: fields.split(/\.|(?=\[\])/), wanted };
+  return { names: fields.split(/\.|(?=\[\]|\{\})/), wanted };
 }
 
 const PATTERNS: ReadonlyMap<string, readonly Pattern[]> = new Map(

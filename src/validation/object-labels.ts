@@ -1,5 +1,5 @@
 import { fieldPath } from "../api/field-path.ts";
-import { NETWORKING_KINDS, type NetworkingKind } from "../api/kinds.ts";
+import { OWN_KINDS, type OwnKind } from "../api/kinds.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { checkLabels, isLabelName } from "./check/labels.ts";
@@ -18,9 +18,9 @@ function checkAnnotations(annotations: Readonly<Record<string, string>>, path: s
 }
 
 /** Labels and annotations of the object itself, as Kubernetes would refuse them. */
-export const objectLabels: Rule<NetworkingKind> = {
+export const objectLabels: Rule<OwnKind> = {
   id: "object-labels",
-  kinds: Object.keys(NETWORKING_KINDS) as NetworkingKind[],
+  kinds: Object.keys(OWN_KINDS) as OwnKind[],
   check: ({ metadata: { labels, annotations } }) => [
     ...checkLabels(labels, "metadata.labels"),
     ...checkAnnotations(annotations, "metadata.annotations"),

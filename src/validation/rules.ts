@@ -10,6 +10,7 @@ import { gatewayServers } from "./gateway/servers.ts";
 import { gatewayTls } from "./gateway/tls.ts";
 import { objectLabels } from "./object-labels.ts";
 import type { Rule } from "./rule.ts";
+import { peerAuthentication } from "./security/peer-authentication.ts";
 import { serviceEntryAddresses } from "./service-entry/addresses.ts";
 import { serviceEntryEndpoints } from "./service-entry/endpoints.ts";
 import { serviceEntryEndpointsOrSelector } from "./service-entry/endpoints-or-selector.ts";
@@ -86,4 +87,5 @@ export const RULES: readonly Rule[] = [
   general(sidecarEgressHosts),
   general(workloadEntry),
   general(workloadGroup),
+  general(peerAuthentication),
 ];

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { type SchemaJson, schemaOf } from "../../src/api/dialect/node.ts";
-import { NETWORKING_KINDS, type NetworkingKind } from "../../src/api/kinds.ts";
+import { OWN_KINDS, type OwnKind } from "../../src/api/kinds.ts";
 import { fitting } from "../property/validation/fitting.ts";
 
 /** An object as a user sends it; nothing of it is checked. */
 export interface Sent {
   readonly apiVersion: string;
-  readonly kind: NetworkingKind;
+  readonly kind: OwnKind;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
@@ -120,16 +120,16 @@ const CORPUS = "test/fuzz/corpus/resource";
 const SOUND: readonly Sent[] = readdirSync(CORPUS)
   .sort()
   .map((name) => parse(readFileSync(join(CORPUS, name), "utf8")) as Sent)
-  .filter(({ kind }) => Object.hasOwn(NETWORKING_KINDS, kind));
+  .filter(({ kind }) => Object.hasOwn(OWN_KINDS, kind));
 
 const neighbours = fc.tuple(fc.constantFrom(...SOUND), fc.array(place, { maxLength: 2 })).map(([sound, places]): Sent => {
-  const node = schemaOf(NETWORKING_KINDS[sound.kind].schema);
+  const node = schemaOf(OWN_KINDS[sound.kind].schema);
   return { ...sound, spec: places.reduce<unknown>((spec, at) => changedAt(node, spec, at), sound["spec"]) };
 });
 
 const invented = fc.oneof(
-  ...Object.values(NETWORKING_KINDS).map(({ kind, group, schema }) =>
-    fitting(schemaOf(schema)).map((spec) => ({ apiVersion: `${group}/v1`, kind: kind as NetworkingKind, metadata: {}, spec })),
+  ...Object.values(OWN_KINDS).map(({ kind, group, schema }) =>
+    fitting(schemaOf(schema)).map((spec) => ({ apiVersion: `${group}/v1`, kind: kind as OwnKind, metadata: {}, spec })),
   ),
 );
 
@@ -167,9 +167,10 @@ export const sentObjects: fc.Arbitrary<Sent> = fc
   .tuple(
     fc.oneof({ weight: 5, arbitrary: neighbours }, { weight: 2, arbitrary: invented }),
     fc.oneof({ weight: 6, arbitrary: plain }, { weight: 1, arbitrary: metadata }),
-    fc.constantFrom("v1", "v1beta1", "v1alpha3"),
+    fc.nat({ max: 5 }),
   )
   .map(([object, meta, version]) => {
-    const sent = { ...object, apiVersion: `networking.istio.io/${version}`, metadata: meta };
+    const { group, versions } = OWN_KINDS[object.kind];
+    const sent = { ...object, apiVersion: `${group}/${versions[version % versions.length]}`, metadata: meta };
     return sorted(JSON.parse(JSON.stringify(sent))) as Sent;
   });

@@ -1,12 +1,12 @@
-import { NETWORKING_KINDS, type NetworkingKind } from "../../src/api/kinds.ts";
+import { OWN_KINDS, type OwnKind } from "../../src/api/kinds.ts";
 import type { ApiClient } from "../../src/source/kubernetes/api-client.ts";
 import { hasCode } from "../../src/source/kubernetes/api-error.ts";
 import { until } from "./child.ts";
 
 /** CRDs without a schema, so that a test can store what the real ones would refuse. Resolves when they are served. */
-export async function applyLooseCrds(admin: ApiClient, kinds = Object.keys(NETWORKING_KINDS) as NetworkingKind[]): Promise<void> {
+export async function applyLooseCrds(admin: ApiClient, kinds = Object.keys(OWN_KINDS) as OwnKind[]): Promise<void> {
   for (const kind of kinds) {
-    const { plural, singular, group } = NETWORKING_KINDS[kind];
+    const { plural, singular, group } = OWN_KINDS[kind];
     const openAPIV3Schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
     const body = {
       apiVersion: "apiextensions.k8s.io/v1",
@@ -22,7 +22,7 @@ export async function applyLooseCrds(admin: ApiClient, kinds = Object.keys(NETWO
     await admin.json({ method: "POST", path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body });
   }
   for (const kind of kinds) {
-    const path = `/apis/networking.istio.io/v1/${NETWORKING_KINDS[kind].plural}`;
+    const path = `/apis/${OWN_KINDS[kind].group}/v1/${OWN_KINDS[kind].plural}`;
     await until(
       () => served(admin, path),
       () => `${path} is not served`,

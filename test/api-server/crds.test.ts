@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type KindInfo, NETWORKING_KINDS, type NetworkingKind } from "../../src/api/kinds.ts";
+import { type KindInfo, OWN_KINDS, type OwnKind } from "../../src/api/kinds.ts";
 import { hasCode } from "../../src/source/kubernetes/api-error.ts";
 import { validateObject } from "../../src/validation/validate-object.ts";
 import { crdOf } from "../../tools/crds.ts";
@@ -8,7 +8,7 @@ import { until } from "./child.ts";
 import { findBinary } from "./find-binary.ts";
 import { type ApiServer, startApiServer } from "./start-api-server.ts";
 
-const KINDS: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+const KINDS: readonly KindInfo[] = Object.values(OWN_KINDS);
 const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 interface Definition {
@@ -64,15 +64,15 @@ function collection({ plural, group }: KindInfo, version = "v1"): string {
   return `/apis/${group}/${version}/namespaces/default/${plural}`;
 }
 
-function object(kind: NetworkingKind, spec: unknown, version = "v1") {
+function object(kind: OwnKind, spec: unknown, version = "v1") {
   return { apiVersion: `networking.istio.io/${version}`, kind, metadata: { name: "x", namespace: "default" }, spec };
 }
 
 /** Whether the API server takes the object, by its CRD alone; nothing is stored. */
-async function isTaken(kind: NetworkingKind, spec: unknown): Promise<boolean> {
+async function isTaken(kind: OwnKind, spec: unknown): Promise<boolean> {
   try {
     const body = { ...object(kind, spec), metadata: { generateName: "judged-", namespace: "default" } };
-    await server.admin.json({ method: "POST", path: `${collection(NETWORKING_KINDS[kind])}?dryRun=All`, body });
+    await server.admin.json({ method: "POST", path: `${collection(OWN_KINDS[kind])}?dryRun=All`, body });
     return true;
   } catch (error) {
     if (hasCode(error, 400, 422)) return false;
@@ -93,7 +93,7 @@ describe("custom resource definitions", () => {
   it("stores what was written, without a default", async () => {
     const spec = { hosts: ["api.example.com"], ports: [{ number: 443, name: "tls", protocol: "TLS" }], resolution: "DNS" };
     const body = object("ServiceEntry", spec, "v1alpha3");
-    const stored = await server.admin.json({ method: "POST", path: collection(NETWORKING_KINDS.ServiceEntry, "v1alpha3"), body });
+    const stored = await server.admin.json({ method: "POST", path: collection(OWN_KINDS.ServiceEntry, "v1alpha3"), body });
     expect(stored).toHaveProperty("spec", spec);
     expect(kubectl("get", "se", "-o", "wide")).toEqual([
       ["NAME", "HOSTS", "LOCATION", "RESOLUTION", "AGE"],
@@ -112,7 +112,7 @@ describe("null", () => {
   it("in place of a field or of a map's value counts as absent, for the API server and for us", async () => {
     const spec = { host: "a", trafficPolicy: null, subsets };
     const body = { ...object("DestinationRule", spec), metadata: { name: "nulls", namespace: "default" } };
-    const stored = await server.admin.json({ method: "POST", path: collection(NETWORKING_KINDS.DestinationRule), body });
+    const stored = await server.admin.json({ method: "POST", path: collection(OWN_KINDS.DestinationRule), body });
     expect(stored).toHaveProperty("spec", kept);
     const { errors, object: decoded } = validateObject(body);
     expect([errors, decoded?.spec]).toEqual([[], kept]);
@@ -130,7 +130,7 @@ describe("null", () => {
 });
 
 describe("status", () => {
-  const path = `${collection(NETWORKING_KINDS.VirtualService)}/conditioned`;
+  const path = `${collection(OWN_KINDS.VirtualService)}/conditioned`;
   const apply = (manager: string, status: object): Promise<{ status?: Record<string, unknown> }> =>
     server.admin.json({
       method: "PATCH",
@@ -141,7 +141,7 @@ describe("status", () => {
 
   it("is written by several controllers, each its own condition, and what else they write is kept", async () => {
     const body = { ...object("VirtualService", { hosts: ["a.example.com"] }), metadata: { name: "conditioned", namespace: "default" } };
-    await server.admin.json({ method: "POST", path: collection(NETWORKING_KINDS.VirtualService), body });
+    await server.admin.json({ method: "POST", path: collection(OWN_KINDS.VirtualService), body });
     const lastTransitionTime = "2026-01-02T03:04:05Z";
     const ours = { type: "Accepted", status: "True", reason: "Valid", message: "", observedGeneration: 1, lastTransitionTime };
     const theirs = { type: "Reconciled", status: "False", observedGeneration: "1", lastProbeTime: lastTransitionTime };
@@ -170,7 +170,7 @@ describe("status", () => {
 });
 
 /** What the schema alone decides; rules beyond it are the webhook's. */
-const CASES: readonly (readonly [NetworkingKind, string, boolean, unknown])[] = [
+const CASES: readonly (readonly [OwnKind, string, boolean, unknown])[] = [
   ["ServiceEntry", "whole", true, { hosts: ["a.example.com"], ports: [{ number: 80, name: "http", protocol: "HTTP" }], resolution: "DNS" }],
   ["ServiceEntry", "without hosts", false, { ports: [{ number: 80, name: "http" }] }],
   ["ServiceEntry", "unknown resolution", false, { hosts: ["a.example.com"], resolution: "MAYBE" }],

@@ -4,7 +4,7 @@ import type { AdmissionAnswer, AdmissionRequest } from "../../src/admission/admi
 import { type AdmissionServer, startAdmissionServer } from "../../src/admission/admission-server.ts";
 import { objectValidator } from "../../src/admission/object-validator.ts";
 import { createWorld } from "../../src/analysis/live-world.ts";
-import { type KindInfo, NETWORKING_GROUP, NETWORKING_KINDS } from "../../src/api/kinds.ts";
+import { type KindInfo, OWN_GROUPS, OWN_KINDS } from "../../src/api/kinds.ts";
 import { judges } from "../../src/main/judges.ts";
 import { hasCode } from "../../src/source/kubernetes/api-error.ts";
 import { crdOf } from "../../tools/crds.ts";
@@ -29,7 +29,7 @@ export interface JudgedServer {
   stop(): Promise<void>;
 }
 
-const KINDS: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+const KINDS: readonly KindInfo[] = Object.values(OWN_KINDS);
 /** Tells the webhook's calls apart: several are under way at once. */
 const MARK = "agreement.test/number";
 
@@ -100,7 +100,7 @@ async function startWebhook({ admin }: ApiServer, seen: Map<string, ApiAnswer["w
   }
   const caBundle = Buffer.from(certificate.cert).toString("base64");
   const rule = {
-    apiGroups: [NETWORKING_GROUP],
+    apiGroups: [...OWN_GROUPS],
     apiVersions: ["*"],
     resources: ["*"],
     operations: ["CREATE", "UPDATE"],
@@ -132,7 +132,7 @@ function createCaller({ url, ca, kubeconfig }: ApiServer): Caller {
   return {
     send: async (object, namespace) => {
       // Unknown fields are told by the API server itself, which prunes them before any webhook: here only ours are to be heard.
-      const path = `/apis/${object.apiVersion}/namespaces/${namespace}/${NETWORKING_KINDS[object.kind].plural}?dryRun=All&fieldValidation=Ignore`;
+      const path = `/apis/${object.apiVersion}/namespaces/${namespace}/${OWN_KINDS[object.kind].plural}?dryRun=All&fieldValidation=Ignore`;
       const response = await request(`${url}${path}`, { dispatcher, method: "POST", headers, body: JSON.stringify(object) });
       const status = (await response.body.json()) as { readonly message?: string };
       const { statusCode } = response;

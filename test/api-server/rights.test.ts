@@ -1,6 +1,6 @@
 // What the charts' service accounts may do at a real API server: enough, and no more.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { NETWORKING_KINDS } from "../../src/api/kinds.ts";
+import { OWN_KINDS } from "../../src/api/kinds.ts";
 import { UNENFORCED_KINDS } from "../../src/api/unenforced-kinds.ts";
 import { until } from "./child.ts";
 import { type Installed, installFairlead } from "./installed.ts";
@@ -35,7 +35,7 @@ test("the controller reads and renews its own two Secrets, and sees no other", a
 test("of users' objects the controller writes the status alone, Events it adds and counts, and of kinds it does not enforce it sees who is there", async () => {
   const can = async (verb: string, resource: string) => (await as("fairlead", "auth", "can-i", verb, ...resource.split(" "))).stdout.trim();
   // What it may and needs is shown by test/api-server/status-objects.test.ts, for each kind: nothing here stands for a call that works.
-  for (const kind of Object.values(NETWORKING_KINDS)) {
+  for (const kind of Object.values(OWN_KINDS)) {
     const resource = `${kind.plural}.${kind.group}`;
     for (const verb of ["create", "update", "patch", "delete"]) expect(await can(verb, resource), `${verb} ${resource}`).toBe("no");
     for (const verb of ["get", "update"]) expect(await can(verb, `${resource} --subresource=status`), `${verb} status`).toBe("no");

@@ -1,6 +1,7 @@
 // What the installed controller, with the rights of the chart and no others, tells users of their objects: conditions, Events, and kinds
 // that it does not enforce.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isOwnKind, OWN_KINDS } from "../../src/api/kinds.ts";
 import { UNENFORCED_KINDS } from "../../src/api/unenforced-kinds.ts";
 import { until } from "./child.ts";
 import { type Installed, installFairlead, type Replica } from "./installed.ts";
@@ -26,7 +27,7 @@ const apply = async (...objects: object[]): Promise<void> => {
 };
 
 const object = (kind: string, name: string, spec: object, version = "v1") => ({
-  apiVersion: kind === "Service" ? "v1" : `networking.istio.io/${version}`,
+  apiVersion: kind === "Service" ? "v1" : `${isOwnKind(kind) ? OWN_KINDS[kind].group : ""}/${version}`,
   kind,
   metadata: { name, namespace: "default" },
   spec,
@@ -91,10 +92,10 @@ describe("conditions", () => {
       object("Sidecar", "each", { egress: [{ hosts: ["./*"] }] }, "v1alpha3"),
       object("WorkloadEntry", "each", { address: "192.0.2.1", labels: { app: "each" } }),
       object("WorkloadGroup", "each", { template: { serviceAccount: "default" } }),
+      object("PeerAuthentication", "each", { mtls: { mode: "STRICT" } }, "v1beta1"),
       routes("each", "each.example.com", "v1alpha3"),
     );
-    const kinds = ["serviceentry", "destinationrule", "gateway", "sidecar", "workloadentry", "workloadgroup", "virtualservice"];
-    for (const kind of kinds) await becomes(kind, "each", "Accepted=True:Valid");
+    for (const { singular: kind } of Object.values(OWN_KINDS)) await becomes(kind, "each", "Accepted=True:Valid");
   });
 
   test("are not written again while nothing changes, and Events tell each transition once", async () => {

@@ -7,7 +7,7 @@ import { objectValidator } from "../../src/admission/object-validator.ts";
 import { podInjector } from "../../src/admission/pod-injector.ts";
 import { podVerifier } from "../../src/admission/pod-verifier.ts";
 import { schemaOf } from "../../src/api/dialect/node.ts";
-import { type KindInfo, NETWORKING_KINDS } from "../../src/api/kinds.ts";
+import { type KindInfo, OWN_KINDS } from "../../src/api/kinds.ts";
 import { injectionValues } from "../../src/injection/injection-values.ts";
 import { judges } from "../../src/main/judges.ts";
 import { parseYaml } from "../../src/main/read-values.ts";
@@ -93,7 +93,7 @@ function checkAnswer({ status, text }: Answer): void {
     throw new Error("a warning too long");
 }
 
-const ALL: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+const ALL: readonly KindInfo[] = Object.values(OWN_KINDS);
 
 function reviewOf(kind: object, object: unknown, operation = "CREATE"): unknown {
   const old = operation === "UPDATE" ? { oldObject: object } : {};

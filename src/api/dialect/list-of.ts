@@ -1,5 +1,5 @@
 import { makeNode } from "./make-node.ts";
-import { type Node, schemaOf } from "./node.ts";
+import { type CelRule, type Node, schemaOf } from "./node.ts";
 
 export interface ListLimits {
   readonly minItems?: number;
@@ -7,11 +7,19 @@ export interface ListLimits {
   readonly maxItems?: number;
   /** Fields whose values tell the entries apart, so that each writer may own its own. */
   readonly mapKeys?: readonly string[];
+  readonly rules?: readonly CelRule[];
 }
 
 /** A list of one kind of items. */
 export function ListOf<T>(description: string, item: Node<T>, limits: ListLimits = {}): Node<readonly T[]> {
-  const { mapKeys, ...sizes } = limits;
+  const { mapKeys, rules, ...sizes } = limits;
   const keyed = mapKeys && ({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": mapKeys } as const);
-  return makeNode({ type: "array", description, items: schemaOf(item), ...sizes, ...keyed });
+  return makeNode({
+    type: "array",
+    description,
+    items: schemaOf(item),
+    ...sizes,
+    ...keyed,
+    ...(rules && { "x-kubernetes-validations": rules }),
+  });
 }

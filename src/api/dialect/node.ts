@@ -28,7 +28,9 @@ export interface SchemaJson {
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly minProperties?: number;
   readonly maxProperties?: number;
+  readonly nullable?: true;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, SchemaJson>>;
   readonly additionalProperties?: SchemaJson;

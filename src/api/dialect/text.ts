@@ -6,7 +6,8 @@ export interface TextLimits {
   readonly maxLength?: number;
   /** Anchored by the author; must be understood alike by RE2 and by JavaScript. */
   readonly pattern?: string;
-  readonly format?: "date-time";
+  /** `byte` is base64. */
+  readonly format?: "date-time" | "byte";
   readonly rules?: readonly CelRule[];
 }
 

@@ -2,6 +2,7 @@ import { Duration } from "../dialect/duration.ts";
 import { Fields } from "../dialect/fields.ts";
 import { ListOf } from "../dialect/list-of.ts";
 import type { TypeOf } from "../dialect/node.ts";
+import { Nullable } from "../dialect/nullable.ts";
 import { Text } from "../dialect/text.ts";
 import { Unsigned, Whole } from "../dialect/whole.ts";
 import { DestinationSchema } from "./destination.ts";
@@ -51,8 +52,8 @@ export const HttpRouteSchema = Fields("A rule for HTTP requests; the first one t
   fault: HttpFaultSchema,
   mirror: DestinationSchema,
   mirrors: ListOf("Destinations that get copies of requests.", MirrorSchema),
-  mirrorPercent: Unsigned("Share of requests to copy in whole percent; write `mirrorPercentage` instead."),
-  mirror_percent: Unsigned("Older way to write mirrorPercent."),
+  mirrorPercent: Nullable(Unsigned("Share of requests to copy in whole percent; write `mirrorPercentage` instead.")),
+  mirror_percent: Nullable(Unsigned("Share of requests to copy in whole percent; write `mirrorPercentage` instead.")),
   mirrorPercentage: PercentSchema,
   corsPolicy: CorsPolicySchema,
   headers: HeadersSchema,

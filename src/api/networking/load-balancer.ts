@@ -1,9 +1,11 @@
+import { AT_LEAST_1MS, atMostOne } from "../dialect/cel.ts";
 import { Duration } from "../dialect/duration.ts";
 import { Fields } from "../dialect/fields.ts";
 import { Flag } from "../dialect/flag.ts";
 import { ListOf } from "../dialect/list-of.ts";
 import { MapOf } from "../dialect/map-of.ts";
 import type { TypeOf } from "../dialect/node.ts";
+import { Nullable } from "../dialect/nullable.ts";
 import { StringEnum } from "../dialect/string-enum.ts";
 import { Text } from "../dialect/text.ts";
 import { Decimal, Unsigned, Whole } from "../dialect/whole.ts";
@@ -16,7 +18,7 @@ const HttpCookieSchema = Fields(
     ttl: Duration("Life of the cookie that is made; 0s makes one for the session."),
     attributes: ListOf(
       "Further attributes of the cookie that is made.",
-      Fields("One attribute.", { name: Text("Name, as SameSite."), value: Text("Value.") }),
+      Fields("One attribute.", { name: Text("Name, as SameSite."), value: Text("Value; default none.") }, { required: ["name"] }),
     ),
   },
   { required: ["name"] },
@@ -35,8 +37,18 @@ const ConsistentHashSchema = Fields(
     maglev: Fields("Maglev hash.", { tableSize: Whole("Size of the table, a prime; default 65537.", { minimum: 0 }) }),
     minimumRingSize: Whole("Virtual nodes at the least; write ringHash.minimumRingSize instead.", { minimum: 0 }),
   },
-  { rules: [{ rule: "!(has(self.ringHash) && has(self.maglev))", message: "only one of ringHash and maglev may be set" }] },
+  {
+    rules: [atMostOne("httpHeaderName", "httpCookie", "useSourceIp", "httpQueryParameterName"), atMostOne("ringHash", "maglev")],
+  },
 );
+
+const failing = {
+  failover: ListOf(
+    "Where traffic of a region goes when its endpoints fail.",
+    Fields("One region and its stand-in.", { from: Text("Region that failed."), to: Text("Region that takes over.") }),
+  ),
+  failoverPriority: ListOf("Labels by which endpoints that are like the caller come first.", Text("Label, or label=value.")),
+};
 
 export const LocalitySchema = Fields("Which places are preferred, and where traffic goes when a place fails.", {
   distribute: ListOf(
@@ -46,12 +58,27 @@ export const LocalitySchema = Fields("Which places are preferred, and where traf
       to: MapOf("Place of the endpoints → share in percent; together 100.", Unsigned("Share in percent.")),
     }),
   ),
-  failover: ListOf(
-    "Where traffic of a region goes when its endpoints fail.",
-    Fields("One region and its stand-in.", { from: Text("Region that failed."), to: Text("Region that takes over.") }),
+  ...failing,
+  enabled: Nullable(Flag("Switches this on or off; default what the mesh configuration says.")),
+});
+
+const ZoneAwareSchema = Fields("Prefers endpoints of the caller's zone, by how many there are of each.", {
+  enabled: Nullable(Flag("Switches this on or off; default off.")),
+  ...failing,
+  minClusterSize: Nullable(
+    Whole("Endpoints that the region must have at the least; with fewer, zones are not looked at; default 6.", {
+      minimum: 1,
+      maximum: 4294967295,
+    }),
   ),
-  failoverPriority: ListOf("Labels by which endpoints that are like the caller come first.", Text("Label, or label=value.")),
-  enabled: Flag("Switches this on or off; default what the mesh configuration says."),
+});
+
+const BackendUtilizationSchema = Fields("Endpoints that report less load get more requests.", {
+  weightStabilizationPeriod: Duration("Time after its first report until an endpoint's report counts; default 10s."),
+  weightExpirationPeriod: Duration("Time without a report after which the last one no longer counts; default 3m."),
+  weightUpdatePeriod: Duration("Time between two computations of the shares; default 1s."),
+  errorUtilizationPenaltyPercent: Unsigned("Load that an endpoint's errors are counted as, in percent of the rate of errors; default 100."),
+  metricNamesForComputingUtilization: ListOf("Reported metrics that the load is taken from; default the CPU.", Text("Name of a metric.")),
 });
 
 export const LoadBalancerSchema = Fields(
@@ -66,19 +93,21 @@ export const LoadBalancerSchema = Fields(
       "LEAST_REQUEST",
     ]),
     consistentHash: ConsistentHashSchema,
+    backendUtilization: BackendUtilizationSchema,
     localityLbSetting: LocalitySchema,
-    warmupDurationSecs: Duration("Time in which a new endpoint is brought to its full share; write `warmup` instead."),
+    zoneAwareLbSetting: ZoneAwareSchema,
+    warmupDurationSecs: Duration("Time in which a new endpoint is brought to its full share; write `warmup` instead.", [AT_LEAST_1MS]),
     warmup: Fields(
       "New endpoints get their full share step by step.",
       {
-        duration: Duration("Time until the full share, 1s or more."),
-        minimumPercent: Decimal("Share at the start, in percent; default 10.", { minimum: 0, maximum: 100 }),
-        aggression: Decimal("Speed of growth: 1 is even, more is slow first; default 1.", { minimum: 1 }),
+        duration: Duration("Time until the full share, 1ms or more.", [AT_LEAST_1MS]),
+        minimumPercent: Nullable(Decimal("Share at the start, in percent; default 10.", { minimum: 0, maximum: 100 })),
+        aggression: Nullable(Decimal("Speed of growth: 1 is even, more is fast first, less is slow first; default 1.", { minimum: 0 })),
       },
       { required: ["duration"] },
     ),
   },
-  { rules: [{ rule: "!(has(self.simple) && has(self.consistentHash))", message: "only one of simple and consistentHash may be set" }] },
+  { rules: [atMostOne("simple", "consistentHash", "backendUtilization"), atMostOne("localityLbSetting", "zoneAwareLbSetting")] },
 );
 
 export type LoadBalancer = TypeOf<typeof LoadBalancerSchema>;

@@ -1,10 +1,16 @@
+import { atMostOne, REAL_PORT } from "../dialect/cel.ts";
 import { Fields } from "../dialect/fields.ts";
 import { ListOf } from "../dialect/list-of.ts";
-import type { TypeOf } from "../dialect/node.ts";
+import type { CelRule, TypeOf } from "../dialect/node.ts";
 import { Text } from "../dialect/text.ts";
 import { Unsigned, Whole } from "../dialect/whole.ts";
 
-const probeHeader = Fields("One header of the probe.", { name: Text("Header name."), value: Text("Header value.") });
+const SCHEME: CelRule = { rule: 'self in ["", "HTTP", "HTTPS"]', message: "is no scheme; write HTTP or HTTPS" };
+
+const probeHeader = Fields("One header of the probe.", {
+  name: Text("Header name.", { pattern: "^[-_A-Za-z0-9]+$" }),
+  value: Text("Header value."),
+});
 
 export const ReadinessProbeSchema = Fields(
   "How the agent on the machine finds out whether the application is ready.",
@@ -18,33 +24,30 @@ export const ReadinessProbeSchema = Fields(
       "Ready when an HTTP GET is answered with 200 to 399.",
       {
         path: Text("Path to ask for; default /."),
-        port: Unsigned("Port to ask on."),
+        port: Unsigned("Port to ask on, 1 to 65535.", [REAL_PORT]),
         host: Text("Host to connect to; default localhost."),
-        scheme: Text("HTTP or HTTPS; default HTTP."),
+        scheme: Text("HTTP or HTTPS; default HTTP.", { rules: [SCHEME] }),
         httpHeaders: ListOf("Headers to send.", probeHeader),
       },
       { required: ["port"] },
     ),
     tcpSocket: Fields(
       "Ready when a TCP connection is accepted.",
-      { host: Text("Host to connect to; default localhost."), port: Unsigned("Port to connect to.") },
+      { host: Text("Host to connect to; default localhost."), port: Unsigned("Port to connect to, 1 to 65535.", [REAL_PORT]) },
       { required: ["port"] },
     ),
-    exec: Fields("Ready when a command ends with status 0.", {
-      command: ListOf("The command and its arguments, run without a shell.", Text("Word.")),
-    }),
+    exec: Fields(
+      "Ready when a command ends with status 0.",
+      { command: ListOf("The command and its arguments, run without a shell.", Text("Word.", { minLength: 1 })) },
+      { required: ["command"] },
+    ),
     grpc: Fields("Ready when the gRPC health service says so.", {
-      port: Unsigned("Port to ask on."),
+      port: Unsigned("Port to ask on, 1 to 65535.", [REAL_PORT]),
       service: Text("Service name to ask about; default the empty one."),
     }),
   },
   {
-    rules: [
-      {
-        rule: "(has(self.httpGet) ? 1 : 0) + (has(self.tcpSocket) ? 1 : 0) + (has(self.exec) ? 1 : 0) + (has(self.grpc) ? 1 : 0) <= 1",
-        message: "only one of httpGet, tcpSocket, exec and grpc may be set",
-      },
-    ],
+    rules: [atMostOne("httpGet", "tcpSocket", "exec", "grpc")],
   },
 );
 

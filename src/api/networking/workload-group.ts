@@ -3,7 +3,7 @@ import { MapOf } from "../dialect/map-of.ts";
 import type { TypeOf } from "../dialect/node.ts";
 import { Text } from "../dialect/text.ts";
 import { ReadinessProbeSchema } from "./readiness-probe.ts";
-import { EndpointSchema } from "./workload-entry.ts";
+import { TemplateSchema } from "./workload-entry.ts";
 
 export const WorkloadGroupSchema = Fields(
   "What the machines of one kind have in common, and how they join the mesh.",
@@ -12,7 +12,7 @@ export const WorkloadGroupSchema = Fields(
       labels: MapOf("Labels.", Text("Value of the label."), { maxProperties: 256 }),
       annotations: MapOf("Annotations.", Text("Value of the annotation."), { maxProperties: 256 }),
     }),
-    template: EndpointSchema,
+    template: TemplateSchema,
     probe: ReadinessProbeSchema,
   },
   { required: ["template"] },

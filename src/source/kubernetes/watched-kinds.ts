@@ -1,4 +1,4 @@
-import { KINDS, NETWORKING_KINDS, type ObjectKind } from "../../api/kinds.ts";
+import { KINDS, type ObjectKind, OWN_KINDS } from "../../api/kinds.ts";
 import type { Collection } from "./reflector.ts";
 
 export type KindCollection = Collection & { readonly kind: ObjectKind };
@@ -7,7 +7,7 @@ const CORE: readonly ObjectKind[] = ["Service", "EndpointSlice", "Pod", "Namespa
 
 /** Every kind that is watched in all namespaces, in its stored version. The mesh's ConfigMap is watched beside them, by its name. */
 export function watchedCollections(): readonly KindCollection[] {
-  return [...(Object.keys(NETWORKING_KINDS) as ObjectKind[]), ...CORE].map(collectionOf);
+  return [...(Object.keys(OWN_KINDS) as ObjectKind[]), ...CORE].map(collectionOf);
 }
 
 /** Kinds that only analysis looks at; what Deployments and CronJobs make themselves is left out. */

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { schemaOf } from "../../../src/api/dialect/node.ts";
-import { type KindInfo, NETWORKING_KINDS } from "../../../src/api/kinds.ts";
+import { type KindInfo, OWN_KINDS } from "../../../src/api/kinds.ts";
 import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
 import { validateObject } from "../../../src/validation/validate-object.ts";
 import { runs, seed } from "../../soak/runs.ts";
 import { fitting } from "./fitting.ts";
 
-const NETWORKING: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+const NETWORKING: readonly KindInfo[] = Object.values(OWN_KINDS);
 
 /** A path as users read it: fields, indexes, quoted keys. */
 const PATH = /^[A-Za-z]\w*(\.[A-Za-z_]\w*|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*$/;

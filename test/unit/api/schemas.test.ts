@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type SchemaJson, schemaOf } from "../../../src/api/dialect/node.ts";
-import { isNetworkingKind, type KindInfo, NETWORKING_KINDS } from "../../../src/api/kinds.ts";
+import { isOwnKind, type KindInfo, OWN_KINDS } from "../../../src/api/kinds.ts";
 import { MeshConfigSchema } from "../../../src/api/mesh/mesh-config.ts";
 import { UNBUILT_FIELDS } from "../../../src/api/unbuilt-fields.ts";
 import { crdFiles } from "../../../tools/crds.ts";
 
-const KINDS: readonly KindInfo[] = Object.values(NETWORKING_KINDS);
+const KINDS: readonly KindInfo[] = Object.values(OWN_KINDS);
 
 function nodes(node: SchemaJson, path: string): readonly (readonly [string, SchemaJson])[] {
   const inner = Object.entries(node.properties ?? {}).flatMap(([name, field]) => nodes(field, `${path}.${name}`));
@@ -39,7 +39,7 @@ describe("schemas", () => {
 
   it("names only fields that exist as not built", () => {
     for (const [kind, patterns] of Object.entries(UNBUILT_FIELDS)) {
-      const schema = isNetworkingKind(kind) ? NETWORKING_KINDS[kind].schema : MeshConfigSchema;
+      const schema = isOwnKind(kind) ? OWN_KINDS[kind].schema : MeshConfigSchema;
       const known = new Set(nodes(schemaOf(schema), "").map(([path]) => path));
       for (const pattern of patterns) expect(known, `${kind} ${pattern}`).toContain(`.${pattern.split("=")[0]}`);
     }

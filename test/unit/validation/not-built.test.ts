@@ -8,9 +8,12 @@ import { validateObject } from "../../../src/validation/validate-object.ts";
 /** A body in which the field of a pattern is there. */
 function sample(pattern: string): unknown {
   const [path = "", value = "x"] = pattern.split("=");
-  return path
-    .split(".")
-    .reduceRight<unknown>((inner, name) => (name.endsWith("[]") ? { [name.slice(0, -2)]: [inner] } : { [name]: inner }), value);
+  return path.split(".").reduceRight<unknown>((inner, name) => holder(name, inner), value);
+}
+
+function holder(name: string, inner: unknown): unknown {
+  if (name.endsWith("[]")) return { [name.slice(0, -2)]: [inner] };
+  return name.endsWith("{}") ? { [name.slice(0, -2)]: { key: inner } } : { [name]: inner };
 }
 
 describe("fields that are not built", () => {
@@ -29,7 +32,7 @@ describe("fields that are not built", () => {
   it.each(Object.entries(UNBUILT_FIELDS))("every pattern of %s finds its field", (kind, patterns) => {
     for (const pattern of patterns) {
       const found = notBuilt(kind, sample(pattern), "spec").map(({ path }) => path);
-      expect(found, pattern).toContain(`spec.${pattern.split("=")[0]}`.replaceAll("[]", "[0]"));
+      expect(found, pattern).toContain(`spec.${pattern.split("=")[0]}`.replaceAll("[]", "[0]").replaceAll("{}", ".key"));
     }
   });
 
