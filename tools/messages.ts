@@ -33,6 +33,7 @@ const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
   ["FL11", "What the cluster holds"],
   ["FL12", "Labels and annotations of the mesh"],
   ["FL13", "Pods as they are about to be stored"],
+  ["FL14", "What the proxy would not take"],
   ["FL15", "PeerAuthentication"],
 ];
 

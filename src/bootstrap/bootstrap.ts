@@ -6,6 +6,9 @@ import { statsConfig } from "./stats-settings.ts";
 
 const MAX_CONNECTIONS = 2147483647;
 
+/** Envoy's own limit of 100 refuses expressions that any user may write; how long they may be is the control plane's to say. */
+const RUNTIME: Readonly<Record<string, JsonValue>> = { "re2.max_program_size.error_level": 1_000_000 };
+
 /** `initial_fetch_timeout` 0: a proxy without its first configuration waits, it does not start empty. */
 const FROM_ADS: JsonValue = { ads: {}, initial_fetch_timeout: "0s", resource_api_version: "V3" };
 
@@ -20,7 +23,7 @@ export function bootstrap(input: BootstrapInput): JsonValue {
     admin: admin(input),
     layered_runtime: {
       layers: [
-        { name: "static_layer_0", static_layer: input.runtime },
+        { name: "static_layer_0", static_layer: { ...RUNTIME, ...input.runtime } },
         { name: "admin", admin_layer: {} },
       ],
     },

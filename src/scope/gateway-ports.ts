@@ -1,3 +1,4 @@
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import type { Reader } from "../model/evaluation.ts";
 import { gatewaysSelecting } from "../model/indexes/rules.ts";
 import { labelKeys, selects } from "../model/indexes/selected-by-label.ts";
@@ -39,7 +40,14 @@ export function gatewayPorts(
     servers.filter((server) => isPortNumber(server.port)),
     (server) => server.port,
   );
-  return [...byPort]
+  const ports = [...byPort]
     .sort(([a], [b]) => a - b)
     .map(([port, list]) => ({ port, bindPort: bound.get(port) ?? port, servers: list.map(({ gateway, hosts }) => ({ gateway, hosts })) }));
+  return ports.filter(({ bindPort }) => {
+    const taken = PROXY_PORTS.includes(bindPort);
+    if (taken) {
+      reader.leaveOut(new Error(`gateway port ${bindPort} is one on which the proxy itself listens`));
+    }
+    return !taken;
+  });
 }

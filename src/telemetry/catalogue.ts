@@ -5,6 +5,7 @@ import type { Message } from "./messages/message.ts";
 import { METADATA_MESSAGES } from "./messages/metadata-messages.ts";
 import { POD_MESSAGES } from "./messages/pod-messages.ts";
 import { POLICY_MESSAGES } from "./messages/policy-messages.ts";
+import { PROXY_MESSAGES } from "./messages/proxy-messages.ts";
 import { ROUTE_MESSAGES } from "./messages/route-messages.ts";
 import { SCHEMA_MESSAGES } from "./messages/schema-messages.ts";
 import { SECURITY_MESSAGES } from "./messages/security-messages.ts";
@@ -25,6 +26,7 @@ export const CATALOGUE = {
   ...POD_MESSAGES,
   ...SECURITY_MESSAGES,
   ...STATUS_MESSAGES,
+  ...PROXY_MESSAGES,
 } as const satisfies Record<string, Message>;
 
 export type MessageId = keyof typeof CATALOGUE;

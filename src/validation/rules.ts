@@ -1,10 +1,12 @@
 import type { Kind } from "../api/object.ts";
 import { destinationRuleExportTo } from "./destination-rule/export-to.ts";
 import { destinationRuleHost } from "./destination-rule/host.ts";
+import { destinationRuleRingSize } from "./destination-rule/ring-size.ts";
 import { destinationRuleSubsets } from "./destination-rule/subsets.ts";
 import { destinationRuleTrafficPolicy } from "./destination-rule/traffic-policy.ts";
 import { gatewayHosts } from "./gateway/hosts.ts";
 import { gatewayName } from "./gateway/name.ts";
+import { gatewayProxyPorts } from "./gateway/proxy-ports.ts";
 import { gatewaySelector } from "./gateway/selector.ts";
 import { gatewayServers } from "./gateway/servers.ts";
 import { gatewayTls } from "./gateway/tls.ts";
@@ -36,6 +38,8 @@ import { virtualServiceHttpMirror } from "./virtual-service/http-mirror.ts";
 import { virtualServiceHttpRetry } from "./virtual-service/http-retry.ts";
 import { virtualServiceHttpTarget } from "./virtual-service/http-target.ts";
 import { virtualServiceL4 } from "./virtual-service/l4.ts";
+import { virtualServiceQueryNames } from "./virtual-service/query-names.ts";
+import { virtualServiceRegexRewrites } from "./virtual-service/regex-rewrites.ts";
 import { virtualServiceRegexes } from "./virtual-service/regexes.ts";
 import { virtualServiceUnreachable } from "./virtual-service/unreachable.ts";
 import { workloadEntry } from "./workload/entry.ts";
@@ -68,6 +72,8 @@ export const RULES: readonly Rule[] = [
   general(virtualServiceHttpMirror),
   general(virtualServiceHttpCors),
   general(virtualServiceRegexes),
+  general(virtualServiceRegexRewrites),
+  general(virtualServiceQueryNames),
   general(virtualServiceDelegate),
   general(virtualServiceL4),
   general(virtualServiceUnreachable),
@@ -75,12 +81,14 @@ export const RULES: readonly Rule[] = [
   general(destinationRuleHost),
   general(destinationRuleTrafficPolicy),
   general(destinationRuleSubsets),
+  general(destinationRuleRingSize),
   general(destinationRuleExportTo),
   general(gatewayName),
   general(gatewayServers),
   general(gatewayHosts),
   general(gatewayTls),
   general(gatewaySelector),
+  general(gatewayProxyPorts),
   general(sidecarWhole),
   general(sidecarIngress),
   general(sidecarEgressListeners),

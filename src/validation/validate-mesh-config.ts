@@ -3,6 +3,7 @@ import { inspectMeshConfig } from "../api/mesh/decode-mesh-config.ts";
 import type { MeshConfig } from "../api/mesh/mesh-config.ts";
 import { durationNanos } from "../base/duration.ts";
 import { isObjectName } from "../base/hostname.ts";
+import { logFormatFault } from "../base/log-format-fault.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { checkProxyDestination } from "./check/destination.ts";
@@ -45,8 +46,14 @@ function checkMeshTls({ meshMTLS }: MeshConfig): readonly Finding[] {
   return curves ? [finding("notSettable", "meshMTLS.ecdhCurves", { reason: "the mesh's own TLS takes the curves that Envoy brings" })] : [];
 }
 
+function checkLogFormat({ accessLogFormat: value = "", accessLogEncoding = "TEXT" }: MeshConfig): readonly Finding[] {
+  const fault = logFormatFault(value, accessLogEncoding);
+  return fault === undefined ? [] : [finding("formatFault", "accessLogFormat", { value, fault })];
+}
+
 function check(mesh: MeshConfig): readonly Finding[] {
   return [
+    ...checkLogFormat(mesh),
     ...present(mesh.trustDomain, "trustDomain", checkTrustDomain),
     ...each(mesh.trustDomainAliases, "trustDomainAliases", checkTrustDomain),
     ...present(mesh.rootNamespace, "rootNamespace", (value, path) => (isObjectName(value) ? [] : [finding("badName", path, { value })])),

@@ -22,6 +22,10 @@ export function connectionLimits(pool: ConnectionPool | undefined): CircuitBreak
   });
 }
 
+/** What Linux takes at the most: with more, no connection would be made. */
+const MOST_SECONDS = 32_767;
+const MOST_PROBES = 127;
+
 /** TCP keep-alive, where asked for. */
 export function keepAlive(pool: ConnectionPool | undefined): UpstreamConnectionOptions | undefined {
   const probes = pool?.tcp?.tcpKeepalive;
@@ -31,9 +35,9 @@ export function keepAlive(pool: ConnectionPool | undefined): UpstreamConnectionO
   const [time, interval] = [wholeSeconds(probes.time), wholeSeconds(probes.interval)];
   return create(UpstreamConnectionOptionsSchema, {
     tcpKeepalive: {
-      ...(probes.probes && { keepaliveProbes: probes.probes }),
-      ...(time && { keepaliveTime: time }),
-      ...(interval && { keepaliveInterval: interval }),
+      ...(probes.probes && { keepaliveProbes: Math.min(probes.probes, MOST_PROBES) }),
+      ...(time && { keepaliveTime: Math.min(time, MOST_SECONDS) }),
+      ...(interval && { keepaliveInterval: Math.min(interval, MOST_SECONDS) }),
     },
   });
 }

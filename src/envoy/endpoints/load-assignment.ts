@@ -5,6 +5,7 @@ import { HealthStatus } from "../../gen/envoy/config/core/v3/health_check_pb.ts"
 import { type LbEndpoint, LbEndpointSchema } from "../../gen/envoy/config/endpoint/v3/endpoint_components_pb.ts";
 import { type ClusterLoadAssignment, ClusterLoadAssignmentSchema } from "../../gen/envoy/config/endpoint/v3/endpoint_pb.ts";
 import type { MeshEndpoint } from "../../model/mesh-service.ts";
+import { scaledWeights } from "../wire/scaled-weights.ts";
 import { wireAddress } from "../wire/wire-address.ts";
 
 export interface LoadAssignmentInput {
@@ -40,14 +41,22 @@ function metadata(endpoint: MeshEndpoint, clusterId: string): Metadata | undefin
   });
 }
 
-const weightOf = (endpoint: MeshEndpoint): number => Math.max(1, endpoint.weight);
+interface Weighted {
+  readonly endpoint: MeshEndpoint;
+  readonly weight: number;
+}
 
-function lbEndpoint(endpoint: MeshEndpoint, clusterId: string): LbEndpoint {
+function weighted(endpoints: readonly MeshEndpoint[]): readonly Weighted[] {
+  const weights = scaledWeights(endpoints.map(({ weight }) => Math.max(1, weight)));
+  return endpoints.map((endpoint, i) => ({ endpoint, weight: weights[i] ?? 1 }));
+}
+
+function lbEndpoint({ endpoint, weight }: Weighted, clusterId: string): LbEndpoint {
   const shown = metadata(endpoint, clusterId);
   return create(LbEndpointSchema, {
     hostIdentifier: { case: "endpoint", value: { address: wireAddress(endpoint.address, endpoint.port) } },
     healthStatus: endpoint.healthy ? HealthStatus.UNKNOWN : HealthStatus.UNHEALTHY,
-    loadBalancingWeight: weightOf(endpoint),
+    loadBalancingWeight: weight,
     ...(shown && { metadata: shown }),
   });
 }
@@ -58,7 +67,7 @@ function locality(text: string): Locality | undefined {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byAddress = (a: MeshEndpoint, b: MeshEndpoint): number => compare(a.address, b.address) || a.port - b.port;
+const byAddress = ({ endpoint: a }: Weighted, { endpoint: b }: Weighted): number => compare(a.address, b.address) || a.port - b.port;
 
 /** True where an endpoint belongs to the subset of these labels. */
 export function carries(endpoint: MeshEndpoint, labels: Readonly<Record<string, string>>): boolean {
@@ -69,15 +78,15 @@ export function carries(endpoint: MeshEndpoint, labels: Readonly<Record<string, 
 export function buildLoadAssignment(input: LoadAssignmentInput): ClusterLoadAssignment {
   const clusterId = input.clusterId ?? "Kubernetes";
   const taken = input.endpoints.filter((endpoint) => carries(endpoint, input.subsetLabels ?? {}));
-  const groups = Object.entries(Object.groupBy(taken, (endpoint) => endpoint.locality)).sort(([a], [b]) => compare(a, b));
+  const groups = Object.entries(Object.groupBy(weighted(taken), ({ endpoint }) => endpoint.locality)).sort(([a], [b]) => compare(a, b));
   return create(ClusterLoadAssignmentSchema, {
     clusterName: input.clusterName,
     endpoints: groups.map(([place, members = []]) => {
       const where = locality(place);
       return {
         ...(where && { locality: where }),
-        lbEndpoints: [...members].sort(byAddress).map((endpoint) => lbEndpoint(endpoint, clusterId)),
-        loadBalancingWeight: members.reduce((sum, endpoint) => sum + weightOf(endpoint), 0),
+        lbEndpoints: [...members].sort(byAddress).map((member) => lbEndpoint(member, clusterId)),
+        loadBalancingWeight: members.reduce((sum, { weight }) => sum + weight, 0),
       };
     }),
   });

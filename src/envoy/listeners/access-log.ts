@@ -1,4 +1,5 @@
 import { create, type JsonObject } from "@bufbuild/protobuf";
+import { logFormatFault } from "../../base/log-format-fault.ts";
 import { type AccessLog, AccessLogSchema } from "../../gen/envoy/config/accesslog/v3/accesslog_pb.ts";
 import {
   type SubstitutionFormatString,
@@ -52,7 +53,14 @@ function asObject(text: string): JsonObject | undefined {
   }
 }
 
-function lineFormat({ format, encoding }: AccessLogSettings): SubstitutionFormatString {
+/** A format that Envoy would refuse would take all listeners with it; validation tells the user, the usual line stands meanwhile. */
+function soundFormat({ format, encoding = "TEXT" }: AccessLogSettings): string | undefined {
+  return format && logFormatFault(format, encoding) === undefined ? format : undefined;
+}
+
+function lineFormat(settings: AccessLogSettings): SubstitutionFormatString {
+  const { encoding } = settings;
+  const format = soundFormat(settings);
   if (encoding === "JSON") {
     const own = format ? asObject(format) : undefined;
     const jsonFormat = own ?? Object.fromEntries(FIELDS.map(([name, command]) => [name, command]));

@@ -10,8 +10,15 @@ export interface ChainMatch {
 
 const ANY = "";
 
+/** Ranges that can be read, each once however it is written: a chain that names one twice would overlap itself. */
+function distinct(addresses: readonly string[]): readonly string[] {
+  const byKey = new Map(addresses.map((address) => [rangeKey(address), address]));
+  byKey.delete(undefined);
+  return [...byKey.values()];
+}
+
 function unclaimed(match: ChainMatch, claimed: ReadonlySet<string>): ChainMatch | undefined {
-  const ranges = match.addresses.length > 0 ? match.addresses.filter((address) => rangeKey(address) !== undefined) : [ANY];
+  const ranges = match.addresses.length > 0 ? distinct(match.addresses) : [ANY];
   const names = match.serverNames.length > 0 ? match.serverNames : [ANY];
   const free = (range: string, name: string) => !claimed.has(claim(match.transport, range, name));
   const freeNames = names.filter((name) => ranges.every((range) => free(range, name)));

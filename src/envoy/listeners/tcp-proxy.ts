@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Filter, FilterSchema } from "../../gen/envoy/config/listener/v3/listener_components_pb.ts";
 import { type TcpProxy, TcpProxySchema } from "../../gen/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.ts";
 import { BLACK_HOLE } from "../clusters/cluster-name.ts";
+import { scaledWeights } from "../wire/scaled-weights.ts";
 import { configType } from "../wire/typed-config.ts";
 import { accessLogs } from "./access-log.ts";
 import type { WeightedTarget } from "./chain-targets.ts";
@@ -13,7 +14,9 @@ function clusterSpecifier(targets: readonly WeightedTarget[]): TcpProxy["cluster
   if (only !== undefined && more.length === 0) {
     return { case: "cluster", value: only.cluster };
   }
-  const clusters = targets.filter(({ weight }) => weight > 0).map(({ cluster: name, weight }) => ({ name, weight }));
+  const some = targets.filter(({ weight }) => weight > 0);
+  const weights = scaledWeights(some.map(({ weight }) => weight));
+  const clusters = some.map(({ cluster: name }, i) => ({ name, weight: weights[i] ?? 1 }));
   return clusters.length === 0
     ? { case: "cluster", value: BLACK_HOLE }
     : create(TcpProxySchema, { clusterSpecifier: { case: "weightedClusters", value: { clusters } } }).clusterSpecifier;

@@ -13,6 +13,7 @@ import {
 import { BLACK_HOLE } from "../clusters/cluster-name.ts";
 import { fractionalPercent } from "../wire/fractional-percent.ts";
 import type { MessagePart } from "../wire/message-part.ts";
+import { scaledWeights } from "../wire/scaled-weights.ts";
 import { safeRegex } from "../wire/string-matcher.ts";
 import { hashPolicy } from "./hash-policy.ts";
 import { headerChanges, hostSetBy } from "./header-changes.ts";
@@ -27,11 +28,11 @@ interface Target {
   readonly resolved: ResolvedDestination;
 }
 
-function clusterWeight({ written, resolved }: Target): WeightedCluster_ClusterWeight {
+function clusterWeight({ written, resolved }: Target, weight: number): WeightedCluster_ClusterWeight {
   const host = hostSetBy(written.headers);
   return create(WeightedCluster_ClusterWeightSchema, {
     name: resolved.cluster,
-    weight: written.weight ?? 0,
+    weight,
     ...headerChanges(written.headers),
     ...(host !== undefined && { hostRewriteSpecifier: { case: "hostRewriteLiteral", value: host } }),
   });
@@ -46,8 +47,9 @@ function clusters(targets: readonly Target[]): RouteAction["clusterSpecifier"] {
   if (more.length === 0 && only.written.headers === undefined) {
     return { case: "cluster", value: only.resolved.cluster };
   }
-  const weighted = more.length === 0 ? [{ ...only, written: { ...only.written, weight: only.written.weight || 100 } }] : targets;
-  return { case: "weightedClusters", value: create(WeightedClusterSchema, { clusters: weighted.map(clusterWeight) }) };
+  const weights = more.length === 0 ? [only.written.weight || 100] : scaledWeights(targets.map(({ written }) => written.weight ?? 0));
+  const weighted = targets.map((target, i) => clusterWeight(target, weights[i] ?? 0));
+  return { case: "weightedClusters", value: create(WeightedClusterSchema, { clusters: weighted }) };
 }
 
 function mirrors(route: HttpRoute, resolve: ResolveDestination): RouteAction_RequestMirrorPolicy[] {

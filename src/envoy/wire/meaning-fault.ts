@@ -1,28 +1,22 @@
 import type { Message } from "@bufbuild/protobuf";
 import { regexFault } from "../../base/regex.ts";
+import { rewriteFault } from "../../base/regex-rewrite.ts";
+import { formatFault } from "../../base/substitution-format.ts";
 import type { HeaderValueOption } from "../../gen/envoy/config/core/v3/base_pb.ts";
 import type { DirectResponseAction, RouteAction, WeightedCluster } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
 import type { RegexMatchAndSubstitute, RegexMatcher } from "../../gen/envoy/type/matcher/v3/regex_pb.ts";
 
-/** A header's value is a format: `%%` is a percent sign, `%COMMAND(…):LENGTH%` is filled in. */
-const FORMAT = /^(?:[^%]|%%|%[A-Z][A-Z0-9_]*(?:\([^)]*\))?(?::[0-9]+)?%)*$/;
 const MAX_WEIGHT = 0xffff_ffff;
 const MAX_BODY = 1024 * 1024;
 
 function headerFault({ header }: HeaderValueOption): string | undefined {
-  return header === undefined || FORMAT.test(header.value) ? undefined : `header ${header.key}: a % in its value is not written %%`;
-}
-
-/** Groups that an expression captures. */
-function groups(regex: string): number {
-  return [...regex.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)|\(\?P?</g)].filter(([text]) => text.startsWith("(")).length;
+  const fault = header && formatFault(header.value);
+  return fault && `header ${header.key}: ${fault}`;
 }
 
 function substitutionFault({ pattern, substitution }: RegexMatchAndSubstitute): string | undefined {
-  const marks = [...substitution.matchAll(/\\(.?)/g)].map(([, mark = ""]) => mark);
-  const most = groups(pattern?.regex ?? "");
-  const bad = marks.find((mark) => mark !== "\\" && !(mark >= "0" && mark <= "9" && Number(mark) <= most));
-  return bad === undefined ? undefined : `substitution: \\${bad} names no group`;
+  const fault = rewriteFault(pattern?.regex ?? "", substitution);
+  return fault && `substitution: ${fault}`;
 }
 
 function weightFault({ clusters }: WeightedCluster): string | undefined {
@@ -36,7 +30,7 @@ function bodyFault({ body }: DirectResponseAction): string | undefined {
   return size > MAX_BODY ? `body of ${size} bytes is too long` : undefined;
 }
 
-const rewriteFault = ({ prefixRewrite, regexRewrite }: RouteAction): string | undefined =>
+const twiceRewritten = ({ prefixRewrite, regexRewrite }: RouteAction): string | undefined =>
   prefixRewrite !== "" && regexRewrite !== undefined ? "the path is rewritten twice" : undefined;
 
 /** What Envoy refuses beyond the rules of its `.proto` files, by the type of the message. */
@@ -51,7 +45,7 @@ export function meaningFault(typeName: string, message: Message): string | undef
     case "envoy.config.route.v3.WeightedCluster":
       return weightFault(message as WeightedCluster);
     case "envoy.config.route.v3.RouteAction":
-      return rewriteFault(message as RouteAction);
+      return twiceRewritten(message as RouteAction);
     case "envoy.config.route.v3.DirectResponseAction":
       return bodyFault(message as DirectResponseAction);
     default:

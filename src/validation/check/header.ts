@@ -1,5 +1,6 @@
 import { fieldPath } from "../../api/field-path.ts";
 import type { HeaderOperations, Headers } from "../../api/networking/headers.ts";
+import { formatFault } from "../../base/substitution-format.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, each, present } from "../each.ts";
@@ -36,7 +37,9 @@ const checkOtherName: Check<string> = (value, path) => checkPlainName(value, pat
 
 const checkHeaderValue: Check<string> = (value, path) => {
   if (CONTROL.test(value)) return [finding("headerControl", path, {})];
-  return value.replaceAll(VARIABLE, "").includes("%") ? [finding("badHeaderValue", path, { value })] : [];
+  if (value.replaceAll(VARIABLE, "").includes("%")) return [finding("badHeaderValue", path, { value })];
+  const fault = formatFault(value);
+  return fault === undefined ? [] : [finding("formatFault", path, { value, fault })];
 };
 
 function checkWritten(map: Readonly<Record<string, string>> | undefined, path: string, name: Check<string>): readonly Finding[] {

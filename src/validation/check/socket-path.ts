@@ -2,6 +2,8 @@ import { finding } from "../../telemetry/catalogue.ts";
 import type { Check } from "../each.ts";
 
 const UNIX = "unix://";
+/** What a socket's address can hold, on Linux. */
+const MOST_BYTES = 107;
 
 export function isUnixAddress(address: string | undefined): boolean {
   return address?.startsWith(UNIX) ?? false;
@@ -11,5 +13,7 @@ export function isUnixAddress(address: string | undefined): boolean {
 export const checkUnixAddress: Check<string> = (address, path) => {
   const value = address.slice(UNIX.length);
   const known = value.startsWith("@") || (value.startsWith("/") && !value.endsWith("/"));
-  return known ? [] : [finding("badUnixPath", path, { value })];
+  if (!known) return [finding("badUnixPath", path, { value })];
+  const size = Buffer.byteLength(value);
+  return size > MOST_BYTES ? [finding("socketPathLong", path, { size, most: MOST_BYTES })] : [];
 };

@@ -62,7 +62,7 @@ test("extra statistics and runtime values appear beside the usual ones", () => {
   );
   expect(text).toContain('{"prefix":"cluster.outbound"}');
   expect(text).toContain('{"safe_regex":{"regex":"http.*"}}');
-  expect(text).toContain('"static_layer":{"a.b":"1"}');
+  expect(text).toContain('"a.b":"1"}');
 });
 
 const ENVOY = process.env.FAIRLEAD_ENVOY ?? "";

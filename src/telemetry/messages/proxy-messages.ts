@@ -1,0 +1,41 @@
+import type { Message } from "./message.ts";
+
+/** FL14: what the proxy itself would not take. */
+export const PROXY_MESSAGES = {
+  formatFault: {
+    code: "FL1401",
+    level: "error",
+    title: "Bad command in a value",
+    text: '"{value}": {fault}; a plain percent sign is written %%',
+  },
+  queryName: {
+    code: "FL1402",
+    level: "error",
+    title: "Bad name of a query parameter",
+    text: "a query parameter's name has 1 to {most} bytes, and this one has {size}; write the name of a parameter",
+  },
+  rewriteGroup: {
+    code: "FL1403",
+    level: "error",
+    title: "Group that is not there",
+    text: '"{value}": {fault}; write \\0 for the whole match, \\1 for its first group, \\\\ for a backslash',
+  },
+  ringSize: {
+    code: "FL1405",
+    level: "error",
+    title: "Ring too big",
+    text: "{value} virtual nodes are more than the proxy makes; write {most} or less",
+  },
+  gatewayProxyPort: {
+    code: "FL1406",
+    level: "warning",
+    title: "Port of the proxy",
+    text: "the proxy itself listens on port {port}, so this server opens only where a Service of the gateway leads port {port} to another targetPort",
+  },
+  socketPathLong: {
+    code: "FL1407",
+    level: "error",
+    title: "Path of a socket too long",
+    text: "a socket's path has {most} bytes at the most, and this one has {size}; write a shorter one",
+  },
+} as const satisfies Record<string, Message>;
