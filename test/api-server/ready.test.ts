@@ -8,7 +8,7 @@ import { type Installed, installFairlead } from "./installed.ts";
 const SYSTEM = "istio-system";
 const CONFIGURATIONS = [
   ["mutatingwebhookconfiguration", "fairlead-istio-system-injector", 2],
-  ["validatingwebhookconfiguration", "fairlead-istio-system-validator", 1],
+  ["validatingwebhookconfiguration", "fairlead-istio-system-validator", 3],
 ] as const;
 
 let cluster: Installed;
