@@ -48,7 +48,7 @@ async function leadByNobody(): Promise<void> {
 
 test("when the first replica is ready every caBundle is published, and a second replica gets ready beside it", async () => {
   const published = await bundles();
-  expect(published.filter((bundle) => bundle.startsWith("-----BEGIN CERTIFICATE-----"))).toHaveLength(3);
+  expect(published.filter((bundle) => !bundle.startsWith("-----BEGIN CERTIFICATE-----"))).toEqual([]);
   const second = await cluster.startReplica("fairlead-1");
   await until(second.ready, () => `the second replica does not get ready:\n${second.log()}`);
   expect(second.log()).not.toContain('"leading"');
