@@ -34,7 +34,7 @@ function version(info: KindInfo, name: string): object {
     storage: name === info.versions[0],
     subresources: { status: {} },
     ...columns,
-    schema: { openAPIV3Schema: { type: "object", ...required, properties } },
+    schema: { openAPIV3Schema: { type: "object", description: spec.description, ...required, properties } },
   };
 }
 
