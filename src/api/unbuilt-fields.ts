@@ -34,6 +34,8 @@ const PROXY_SETTINGS = [
   "fileFlushInterval",
   "fileFlushMinSizeKb",
   "statsEvictionInterval",
+  "statsCompression",
+  "connectionSettings",
 ];
 
 /**
@@ -68,11 +70,15 @@ export const UNBUILT_FIELDS: { readonly [K in OwnKind | "MeshConfig"]: readonly 
   MeshConfig: [
     "outboundTrafficPolicy.mode=ALLOW_ANY_DYNAMIC_DNS",
     "outboundTrafficPolicy.egressProxy",
+    "outboundTrafficPolicy.tls",
+    "hboneIdleTimeout",
     "tcpKeepalive",
     "h2UpgradePolicy",
     "protocolDetectionTimeout",
     "localityLbSetting",
     "defaultHttpRetryPolicy",
+    "defaultInboundHttpRetryPolicy",
+    "defaultTrafficPolicy",
     "dnsRefreshRate",
     "defaultServiceExportTo",
     "defaultVirtualServiceExportTo",
@@ -80,6 +86,9 @@ export const UNBUILT_FIELDS: { readonly [K in OwnKind | "MeshConfig"]: readonly 
     "discoverySelectors",
     "serviceSettings",
     "serviceScopeConfigs",
+    "serviceEntryVisibility",
+    "inboundClusterStatName",
+    "outboundClusterStatName",
     "trustDomainAliases",
     "caCertificates",
     "ca",

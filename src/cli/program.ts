@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { ANALYZE_USAGE, VALIDATE_USAGE } from "./check-usage.ts";
 import { AGENT_USAGE, IPTABLES_USAGE } from "./own-arguments.ts";
 
 export type OutputFormat = "text" | "json" | "yaml";
@@ -194,6 +195,7 @@ function addPodCommands(program: Command, handlers: Handlers, done: Done): void 
 function addChecks(program: Command, handlers: Handlers, done: Done): void {
   const validate = withCluster(program.command("validate"))
     .description("judge manifests one by one, as the webhook does")
+    .addHelpText("after", VALIDATE_USAGE)
     .addOption(files())
     .option("--with <world>", "judge against a world: a folder of YAML, or cluster")
     .addOption(output(["text", "json", "yaml"]))
@@ -213,6 +215,7 @@ function addChecks(program: Command, handlers: Handlers, done: Done): void {
 function addAnalyze(program: Command, handlers: Handlers, done: Done): void {
   const analyze = withCluster(program.command("analyze"))
     .description("judge manifests together, or what a cluster holds: conflicts, missing references")
+    .addHelpText("after", ANALYZE_USAGE)
     .addArgument(new Argument("[world]", "cluster: what the cluster holds, alone or together with the files").choices(["cluster"]))
     .addOption(files())
     .option("--mesh-config <file>", "mesh configuration to judge under")

@@ -8,10 +8,17 @@ export interface Terminal {
   readonly colours: boolean;
 }
 
+/** Colours where a person reads; NO_COLOR and FORCE_COLOR say otherwise, as they do to other programs. */
+export function wantsColours(env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
+  const { NO_COLOR: none = "", FORCE_COLOR: force = "" } = env;
+  if (none !== "") return false;
+  return force === "" ? isTerminal : force !== "0" && force !== "false";
+}
+
 export type Tone = "red" | "yellow" | "green" | "dim" | "bold";
 
 export function paint(terminal: Terminal, tone: Tone, text: string): string {
-  return terminal.colours ? styleText(tone, text) : text;
+  return terminal.colours ? styleText(tone, text, { validateStream: false }) : text;
 }
 
 /** The value as JSON or YAML, or as what `asText` makes of it. `yaml` is handed in: its library belongs to `source`. */

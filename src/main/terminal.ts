@@ -1,12 +1,12 @@
 import { buffer } from "node:stream/consumers";
-import type { Terminal } from "../cli/render.ts";
+import { type Terminal, wantsColours } from "../cli/render.ts";
 
-/** Standard output and error; colours only where a person reads and NO_COLOR is not set. */
+/** Standard output and error. */
 export function standardTerminal(): Terminal {
   return {
     out: (line) => void process.stdout.write(line),
     err: (line) => void process.stderr.write(line),
-    colours: process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "",
+    colours: wantsColours(process.env, process.stdout.isTTY === true),
   };
 }
 

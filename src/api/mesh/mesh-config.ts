@@ -8,9 +8,12 @@ import type { TypeOf } from "../dialect/node.ts";
 import { StringEnum } from "../dialect/string-enum.ts";
 import { Text } from "../dialect/text.ts";
 import { Whole } from "../dialect/whole.ts";
+import { ConnectionPoolSchema } from "../networking/connection-pool.ts";
 import { DestinationSchema } from "../networking/destination.ts";
 import { HttpRetrySchema } from "../networking/http-action.ts";
 import { LocalitySchema } from "../networking/load-balancer.ts";
+import { ClientTlsSchema } from "../networking/tls-settings.ts";
+import { OutlierDetectionSchema } from "../networking/traffic-policy.ts";
 import { ProxyConfigSchema } from "./proxy-config.ts";
 
 const Namespaces = (what: string) =>
@@ -44,11 +47,13 @@ const outbound = {
       },
     ),
     egressProxy: DestinationSchema,
+    tls: ClientTlsSchema,
   }),
   inboundTrafficPolicy: Fields("How traffic to a pod's ports is passed on.", {
     mode: StringEnum("PASSTHROUGH keeps the address, LOCALHOST goes to 127.0.0.1; default PASSTHROUGH.", ["PASSTHROUGH", "LOCALHOST"]),
   }),
   connectTimeout: Duration("Time a connection may take to be made; default 10s."),
+  hboneIdleTimeout: Duration("Idle time after which a tunnel to another node's proxy is closed; default 1h."),
   tcpKeepalive: AnyObject("TCP keep-alive of all connections to services."),
   h2UpgradePolicy: StringEnum("Whether HTTP/1.1 is sent on as HTTP/2; default DO_NOT_UPGRADE.", ["DO_NOT_UPGRADE", "UPGRADE"]),
   protocolDetectionTimeout: Duration(
@@ -57,9 +62,17 @@ const outbound = {
   enableAutoMtls: Flag("Use mesh TLS where both ends have it; default true."),
   localityLbSetting: LocalitySchema,
   defaultHttpRetryPolicy: HttpRetrySchema,
+  defaultInboundHttpRetryPolicy: HttpRetrySchema,
+  defaultTrafficPolicy: Fields("Policies of services whose DestinationRule has none of its own.", {
+    connectionPool: ConnectionPoolSchema,
+    outlierDetection: OutlierDetectionSchema,
+  }),
   dnsRefreshRate: Duration("Time after which names are resolved again; default 60s."),
   verifyCertificateAtClient: Flag("No longer used."),
 };
+
+const VisibilitySchema = (which: string) =>
+  StringEnum(`Who sees a ServiceEntry ${which}; default PUBLIC.`, ["VISIBILITY_UNSPECIFIED", "NONE", "NAMESPACE", "PUBLIC"]);
 
 const visibility = {
   rootNamespace: Text("Namespace whose settings are for all; default istio-system."),
@@ -67,18 +80,62 @@ const visibility = {
   defaultVirtualServiceExportTo: Namespaces("a VirtualService"),
   defaultDestinationRuleExportTo: Namespaces("a DestinationRule"),
   discoverySelectors: ListOf("Namespaces that count; default all.", LabelSelectorSchema),
-  serviceSettings: ListOf("Settings of some services.", AnyObject("One setting.")),
-  serviceScopeConfigs: ListOf("Scope of some services.", AnyObject("One setting.")),
+  serviceSettings: ListOf(
+    "Settings of some services.",
+    Fields("Settings and the services they are for.", {
+      settings: Fields("The settings.", { clusterLocal: Flag("Whether traffic stays in the caller's cluster; default false.") }),
+      hosts: ListOf("Hosts of the services, `*.` and a domain for many.", Text("Host.")),
+    }),
+  ),
+  serviceScopeConfigs: ListOf(
+    "How far services of several clusters are known.",
+    Fields("One scope and the services it is for.", {
+      namespaceSelector: LabelSelectorSchema,
+      servicesSelector: LabelSelectorSchema,
+      scope: StringEnum("LOCAL is the cluster alone, GLOBAL the mesh; default LOCAL.", ["LOCAL", "GLOBAL"]),
+    }),
+  ),
+  serviceEntryVisibility: Fields("Who sees a ServiceEntry, whatever its exportTo says.", {
+    defaultVisibility: VisibilitySchema("that no policy matches"),
+    applyToSidecars: Flag("Whether sidecars keep to this too; default false."),
+    policies: ListOf(
+      "Policies, the first that matches counts.",
+      Fields("Who sees some of them.", {
+        visibility: VisibilitySchema("that all rules match"),
+        matchingRules: ListOf("Rules that must all match.", Fields("One rule.", { namespaceSelector: LabelSelectorSchema })),
+      }),
+    ),
+  }),
 };
+
+const TlsLimitsSchema = (what: string) =>
+  Fields(what, {
+    minProtocolVersion: StringEnum("Lowest TLS version; default TLSV1_2.", ["TLS_AUTO", "TLSV1_2", "TLSV1_3"]),
+    ecdhCurves: ListOf("Curves for the key exchange; default the proxy's.", Text("Curve, as P-256.")),
+    cipherSuites: ListOf("Cipher suites up to TLS 1.2; default the proxy's.", Text("Cipher suite.")),
+  });
 
 const identity = {
   trustDomain: Text("Trust domain of the identities; default cluster.local."),
   trustDomainAliases: ListOf("Other trust domains that are taken for it.", Text("Trust domain.")),
   certificates: ListOf("No longer used.", AnyObject("One certificate.")),
-  caCertificates: ListOf("Authorities to trust beside the mesh's own.", AnyObject("One authority.")),
-  ca: AnyObject("An authority outside the control plane."),
-  meshMTLS: AnyObject("Limits of TLS inside the mesh."),
-  tlsDefaults: AnyObject("Limits of TLS to the outside."),
+  caCertificates: ListOf(
+    "Authorities to trust beside the mesh's own.",
+    Fields("One authority.", {
+      pem: Text("Its certificate, as PEM."),
+      spiffeBundleUrl: Text("Address that its certificates are fetched from."),
+      certSigners: ListOf("Signers of Kubernetes it is for; default all.", Text("Signer.")),
+      trustDomains: ListOf("Trust domains it is for; default all.", Text("Trust domain.")),
+    }),
+  ),
+  ca: Fields("An authority outside the control plane.", {
+    address: Text("Host and port."),
+    tlsSettings: ClientTlsSchema,
+    requestTimeout: Duration("Time an answer may take; default 10s."),
+    istiodSide: Flag("Whether the control plane asks it, and not the agent; default true."),
+  }),
+  meshMTLS: TlsLimitsSchema("Limits of TLS inside the mesh."),
+  tlsDefaults: TlsLimitsSchema("Limits of TLS to the outside."),
 };
 
 const logging = {
@@ -89,7 +146,17 @@ const logging = {
   disableEnvoyListenerLog: Flag("Write no access log for connections that no rule took; default false."),
   enableTracing: Flag("Make spans; default true."),
   extensionProviders: ListOf("Services for logs, spans and authorisation.", AnyObject("One service.")),
-  defaultProviders: AnyObject("Which of those are used without being named."),
+  defaultProviders: Fields("Which of those are used without being named.", {
+    tracing: ListOf("For spans.", Text("Name of a service.")),
+    metrics: ListOf("For metrics.", Text("Name of a service.")),
+    accessLogging: ListOf("For access logs.", Text("Name of a service.")),
+  }),
+  inboundClusterStatName: Text(
+    "Form of the names of statistics of inbound traffic, with %SERVICE% and the like; default Istio's usual one.",
+  ),
+  outboundClusterStatName: Text(
+    "Form of the names of statistics of outbound traffic, with %SERVICE% and the like; default Istio's usual one.",
+  ),
   enablePrometheusMerge: Flag("Serve the application's metrics with the sidecar's; default true."),
 };
 

@@ -38,6 +38,41 @@ const StatsMatcherSchema = Fields("Statistics that are kept beside the usual one
   inclusionRegexps: ListOf("Names that match.", Text("Regular expression, in RE2's syntax.")),
 });
 
+const ConnectionSettingsSchema = Fields("Limits of the proxy's own connections.", {
+  profile: StringEnum("Which defaults the others have: SIDECAR the usual ones, EDGE those for the open internet; default SIDECAR.", [
+    "SIDECAR",
+    "EDGE",
+  ]),
+  listenerPerConnectionBufferLimitBytes: Whole("Bytes that are held of an accepted connection; default 32768 with EDGE, else Envoy's."),
+  clusterPerConnectionBufferLimitBytes: Whole("Bytes that are held of a connection to a service; default 32768 with EDGE, else Envoy's."),
+  httpIdleTimeout: Duration("Time without a request after which a connection is closed."),
+  httpMaxConnectionDuration: Duration("Time after which a connection is closed; default without limit."),
+  httpDrainTimeout: Duration("Time between the notice that a connection ends and its end."),
+  httpRequestTimeout: Duration("Time a whole request may take to come in; default without limit."),
+  httpRequestHeadersTimeout: Duration("Time the headers of a request may take to come in; default without limit."),
+  httpStreamIdleTimeout: Duration("Time a request may stand still; default without limit."),
+  httpMaxStreamDuration: Duration("Time a request and its answer may take; default without limit."),
+  httpMaxConcurrentStreams: Whole("Streams of one HTTP/2 connection."),
+  http2InitialStreamWindowSize: Whole("Bytes an HTTP/2 stream may send before it is answered, 65535 to 2147483647."),
+  http2InitialConnectionWindowSize: Whole("Bytes an HTTP/2 connection may send before it is answered, 65535 to 2147483647."),
+  httpHeadersWithUnderscoresAction: StringEnum("What happens to headers with an underscore in their name.", [
+    "HEADERS_WITH_UNDERSCORES_UNSPECIFIED",
+    "HEADERS_WITH_UNDERSCORES_ALLOW",
+    "HEADERS_WITH_UNDERSCORES_REJECT_REQUEST",
+    "HEADERS_WITH_UNDERSCORES_DROP_HEADER",
+  ]),
+  httpMergeSlashes: Flag("Whether neighbouring slashes of a path are made one."),
+  httpPathWithEscapedSlashesAction: StringEnum("What happens to a path with escaped slashes.", [
+    "PATH_WITH_ESCAPED_SLASHES_UNSPECIFIED",
+    "KEEP_UNCHANGED",
+    "REJECT_REQUEST",
+    "UNESCAPE_AND_REDIRECT",
+    "UNESCAPE_AND_FORWARD",
+  ]),
+  listenerConnectionLimit: Whole("Connections of one listener; default without limit."),
+  globalDownstreamConnectionLimit: Whole("Connections of all listeners together; default without limit."),
+});
+
 const properties = {
   configPath: Text("Folder of the proxy's files; default ./etc/istio/proxy."),
   binaryPath: Text("Envoy's program; default /usr/local/bin/envoy."),
@@ -94,6 +129,9 @@ const properties = {
   proxyHeaders: AnyObject("Headers that the proxy adds."),
   fileFlushInterval: Duration("Time after which access logs are written to disk; default 10s."),
   fileFlushMinSizeKb: Whole("Kilobytes of access log after which they are written to disk; default 64.", { minimum: 0 }),
+  sds: AnyObject("No longer used."),
+  statsCompression: Flag("Whether statistics may be sent compressed; default true."),
+  connectionSettings: ConnectionSettingsSchema,
   statsEvictionInterval: Duration("Time after which statistics that nobody counts any more are forgotten."),
 };
 

@@ -29,7 +29,7 @@ export function yamlChunks(text: string): readonly YamlChunk[] {
 const MARKER = "---".length;
 
 /** Blank, a comment, a directive or a bare marker. */
-const EMPTY_LINE = /^(?:%.*|---\s*|\s*)(?:#.*)?$/;
+const EMPTY_LINE = /^(?:%[^\n]*|---\s*|\s*)(?:#[^\n]*)?$/;
 
 function lineBreaks(text: string): number {
   let count = 0;

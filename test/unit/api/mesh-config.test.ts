@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeMeshConfig, decodeProxyConfig, inspectMeshConfig } from "../../../src/api/mesh/decode-mesh-config.ts";
+import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
 
 describe("mesh configuration", () => {
   it("takes protobuf's liberties and gives one form", () => {
@@ -50,6 +51,39 @@ describe("mesh configuration", () => {
     const { value, findings } = inspectMeshConfig({ enableAutoMTLS: true, trustDomain: "a" });
     expect(value).toEqual({ trustDomain: "a" });
     expect(findings.map(({ level, path }) => [level, path])).toEqual([["warning", "enableAutoMTLS"]]);
+  });
+
+  it("knows the newer fields, in protobuf's forms, and tells that they are not carried out", () => {
+    const raw = {
+      hbone_idle_timeout: "30s",
+      default_inbound_http_retry_policy: { attempts: 0 },
+      default_traffic_policy: { connection_pool: { tcp: { max_connections: "10" } } },
+      service_entry_visibility: { default_visibility: 2, policies: [{ visibility: "NONE", matching_rules: [{ namespace_selector: {} }] }] },
+      mesh_mTLS: { min_protocol_version: 2 },
+      ca_certificates: [{ spiffe_bundle_url: "https://example.com/bundle" }],
+      service_scope_configs: [{ services_selector: { matchLabels: { a: "b" } }, scope: 1 }],
+      default_config: { stats_compression: false, connection_settings: { profile: 1, http_merge_slashes: true } },
+    };
+    expect(inspectMeshConfig(raw)).toEqual({
+      findings: [],
+      value: {
+        hboneIdleTimeout: "30s",
+        defaultInboundHttpRetryPolicy: { attempts: 0 },
+        defaultTrafficPolicy: { connectionPool: { tcp: { maxConnections: 10 } } },
+        serviceEntryVisibility: {
+          defaultVisibility: "NAMESPACE",
+          policies: [{ visibility: "NONE", matchingRules: [{ namespaceSelector: {} }] }],
+        },
+        meshMTLS: { minProtocolVersion: "TLSV1_3" },
+        caCertificates: [{ spiffeBundleUrl: "https://example.com/bundle" }],
+        serviceScopeConfigs: [{ servicesSelector: { matchLabels: { a: "b" } }, scope: "GLOBAL" }],
+        defaultConfig: { statsCompression: false, connectionSettings: { profile: "EDGE", httpMergeSlashes: true } },
+      },
+    });
+    const warned = validateMeshConfig(raw).warnings.map(({ code, path }) => `${code} ${path}`);
+    const wanted = [...Object.keys(inspectMeshConfig(raw).value ?? {}).filter((name) => name !== "defaultConfig")];
+    const all = [...wanted, "defaultConfig.statsCompression", "defaultConfig.connectionSettings"].map((path) => `FL0121 ${path}`);
+    expect(warned.toSorted()).toEqual(all.toSorted());
   });
 
   it("reads proxy settings alone", () => {

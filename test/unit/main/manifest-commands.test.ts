@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { runAnalyze } from "../../../src/main/analyze.ts";
 import { runInject } from "../../../src/main/inject.ts";
 import { runValidate } from "../../../src/main/validate.ts";
+import type { Finding } from "../../../src/telemetry/finding.ts";
 import { catchWritten } from "../cli/written.ts";
 
 let folder: string;
@@ -24,7 +25,32 @@ function file(name: string, text: string): string {
 
 const CLUSTER = { istioNamespace: "istio-system", cluster: false };
 const analyze = (filename: readonly string[], output: "text" | "json" = "json") => runAnalyze({ ...CLUSTER, filename, output });
-const validate = (filename: readonly string[]) => runValidate({ ...CLUSTER, filename, output: "json" });
+const validate = (filename: readonly string[], more: { readonly with?: string } = {}) =>
+  runValidate({ ...CLUSTER, filename, output: "json", ...more });
+
+interface Result {
+  readonly source: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly valid: boolean;
+  readonly judged?: boolean;
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+function results(): readonly Result[] {
+  const { results: all } = JSON.parse(written.out) as { results: readonly Result[] };
+  written.out = "";
+  return all;
+}
+
+type Told = Finding & { readonly kind: string; readonly name: string; readonly source?: string };
+
+function findings(): readonly Told[] {
+  const { findings: all } = JSON.parse(written.out) as { findings: readonly Told[] };
+  written.out = "";
+  return all;
+}
 
 const ROUTE = `apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -93,4 +119,118 @@ spec:
   expect(await runInject({ filename: [path], kubeVersion: "1.34", output: "yaml" })).toBe(1);
   expect(written.out).toBe("");
   expect(written.err).toMatch(/pods\.yaml:15:5: Pod a: /);
+});
+
+const entry = (name: string, port: number | string): string => `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: ${name}, namespace: x }
+spec:
+  hosts: [${name}.example.com]
+  resolution: NONE
+  ports:
+    - name: web
+      number: ${port}
+      protocol: HTTP
+`;
+const indented = (text: string, by: number): string => text.trimEnd().replaceAll("\n", `\n${" ".repeat(by)}`);
+
+test("a finding has index, name, line and column, in a List as in a document of its own", async () => {
+  const list = `apiVersion: v1\nkind: List\nitems:\n  - ${indented(entry("one", 80), 4)}\n  - ${indented(entry("two", 70_000), 4)}\n`;
+  const path = file("list.yaml", `${list}---\n${entry("three", 70_000)}`);
+  expect(await validate([path])).toBe(1);
+  const all = results();
+  expect(all.map(({ source, name, valid }) => [source, name, valid])).toEqual([
+    [`${path}:4`, "one", true],
+    [`${path}:14`, "two", false],
+    [`${path}:25`, "three", false],
+  ]);
+  const place = "spec.ports[0](name: web).number";
+  expect(all[1]?.errors).toMatchObject([{ path: place, line: 22, column: 11 }]);
+  expect(all[2]?.errors).toMatchObject([{ path: place, line: 33, column: 7 }]);
+  await analyze([path]);
+  expect(findings().filter(({ level }) => level === "error")).toMatchObject([
+    { name: "two", path: place, source: `${path}:22`, line: 22, column: 11 },
+    { name: "three", path: place, source: `${path}:33`, line: 33, column: 7 },
+  ]);
+});
+
+test("entries of a list of one kind need not say it again", async () => {
+  const item = JSON.parse(JSON.stringify({ metadata: { name: "a", namespace: "x" }, spec: { hosts: [] } })) as object;
+  const path = file("list.json", JSON.stringify({ apiVersion: "networking.istio.io/v1", kind: "ServiceEntryList", items: [item, item] }));
+  expect(await validate([path])).toBe(1);
+  expect(results().map(({ kind, name }) => [kind, name])).toEqual([
+    ["ServiceEntry", "a"],
+    ["ServiceEntry", "a"],
+  ]);
+});
+
+test("objects of other programs are valid and said once, misspelt ones of ours are not", async () => {
+  const foreign = "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: d }\n";
+  const path = file("mixed.yaml", `${foreign}---\n${entry("a", 80)}---\n${foreign}`);
+  expect(await validate([path])).toBe(0);
+  expect(results()).toMatchObject([
+    { kind: "Certificate", valid: true, judged: false, errors: [], warnings: [] },
+    { kind: "ServiceEntry", valid: true },
+    { kind: "Certificate", valid: true, judged: false },
+  ]);
+  expect(await runValidate({ ...CLUSTER, filename: [path], output: "text" })).toBe(0);
+  expect(written.out).toMatch(/1 judged, 0 invalid, \d with warnings; 2 documents of other kinds not judged\n$/);
+  written.out = "";
+  expect(await validate([file("typo.yaml", entry("a", 80).replace("ServiceEntry", "ServiceEntri"))])).toBe(1);
+});
+
+const meshMap = (text: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio, namespace: istio-system }\ndata:\n  mesh: |\n    ${indented(text, 4)}\n`;
+
+test("the mesh configuration is judged at its place: in a ConfigMap's text, in a text on one line, in mesh.yaml", async () => {
+  const text = "accessLogFile: /dev/stdout\noutboundTrafficPolicy:\n  mode: SOME_DAY\n";
+  const block = file("block.yaml", meshMap(text));
+  const line = file(
+    "line.json",
+    JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio" }, data: { mesh: text } }),
+  );
+  const bare = file("mesh.yaml", text);
+  for (const [path, place] of [
+    [block, { line: 8, column: 7 }],
+    [line, { line: 1, column: 75, message: expect.stringContaining("(line 3 of mesh)") }],
+    [bare, { line: 3, column: 3 }],
+  ] as const) {
+    const wrong = [{ path: "outboundTrafficPolicy.mode", ...place }];
+    expect(await validate([path])).toBe(1);
+    expect(results()[0]?.errors).toMatchObject(wrong);
+    expect(await analyze([path])).toBe(1);
+    expect(findings()).toMatchObject(wrong);
+  }
+  expect(await analyze([file("good.yaml", ROUTE), block])).toBe(1);
+  findings();
+  expect(await runAnalyze({ ...CLUSTER, filename: [file("good.yaml", ROUTE)], meshConfig: bare, output: "json" })).toBe(1);
+  expect(findings()).toMatchObject([{ source: `${bare}:3`, line: 3, column: 3 }, { name: "a" }]);
+});
+
+test("of two objects of one name, and of two mesh configurations, the second is told", async () => {
+  const path = file("twice.yaml", [entry("a", 80), entry("a", 80), meshMap("{}"), meshMap("{}")].join("---\n"));
+  expect(await analyze([path])).toBe(1);
+  const errors = findings().filter(({ level }) => level === "error");
+  expect(errors.map(({ code, source }) => [code, source])).toEqual([
+    ["FL0902", `${path}:14`],
+    ["FL0903", `${path}:30`],
+  ]);
+  expect(errors[0]?.message).toContain(`${path}:1,`);
+});
+
+test("validate judges each document alone, or in a world that is read as standalone reads it", async () => {
+  const alone = file("route.yaml", ROUTE);
+  expect(await validate([alone])).toBe(0);
+  expect(results()[0]?.warnings.filter(({ code }) => code.startsWith("FL10"))).toEqual([]);
+  mkdirSync(join(folder, "world"));
+  file("world/mesh.yaml", "outboundTrafficPolicy: { mode: REGISTRY_ONLY }\n");
+  file("world/wrong.yaml", entry("nowhere", 70_000));
+  expect(await validate([alone], { with: join(folder, "world") })).toBe(0);
+  expect(results()[0]?.warnings).toMatchObject([{ path: "spec.http[0].route[0].destination.host", line: 8 }]);
+  expect(written.err).toContain("wrong.yaml:1: spec.ports[0](name: web).number: ");
+  file("world/right.yaml", entry("nowhere", 80));
+  expect(await validate([alone], { with: join(folder, "world") })).toBe(0);
+  expect(results()[0]?.warnings).toEqual([]);
+  file("world/also.yaml", meshMap("{}"));
+  await expect(validate([alone], { with: join(folder, "world") })).rejects.toThrow("keep one of the two");
 });
