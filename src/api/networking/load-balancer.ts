@@ -102,7 +102,7 @@ export const LoadBalancerSchema = Fields(
       {
         duration: Duration("Time until the full share, 1ms or more.", [AT_LEAST_1MS]),
         minimumPercent: Nullable(Decimal("Share at the start, in percent; default 10.", { minimum: 0, maximum: 100 })),
-        aggression: Nullable(Decimal("Speed of growth: 1 is even, more is fast first, less is slow first; default 1.", { minimum: 0 })),
+        aggression: Nullable(Decimal("Speed of growth, 1 or more: 1 is even, more is fast first; default 1.", { minimum: 1 })),
       },
       { required: ["duration"] },
     ),

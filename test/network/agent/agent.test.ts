@@ -174,7 +174,12 @@ describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
       () => controller.requests.some((request) => request.nonce !== "" && !request.error && request.typeUrl.endsWith(".Listener")),
       (acknowledged) => acknowledged,
     );
-    expect(await call()).toBe("app /x");
+    // A listener that is acknowledged may still wait for its routes.
+    await eventually(
+      "the app is served",
+      () => call(),
+      (text) => text === "app /x",
+    );
     expect(await status()).toBe(503);
     const killed = envoyPid(agent);
     process.kill(killed, "SIGKILL");
