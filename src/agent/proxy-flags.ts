@@ -22,7 +22,7 @@ export function readProxyFlags(argv: readonly string[]): Result<ProxyFlags, stri
   const { words, flags } = split(argv);
   const value = (name: string, fallback: string): string => flags.get(name) || fallback;
   const role = words[0] ?? "sidecar";
-  if (role !== "sidecar" && role !== "router") return err(`"${role}" is no role of a proxy; write "proxy sidecar" or "proxy router"`);
+  if (role !== "sidecar" && role !== "router") return err(`"${role}" is not a role of a proxy; write "proxy sidecar" or "proxy router"`);
   const envoyLogLevel = value("proxyLogLevel", "warning");
   const problem = levelProblem(envoyLogLevel) ?? concurrencyProblem(value("concurrency", "0"));
   if (problem !== undefined) return err(problem);
@@ -39,12 +39,14 @@ export function readProxyFlags(argv: readonly string[]): Result<ProxyFlags, stri
 }
 
 function levelProblem(level: string): string | undefined {
-  return ENVOY_LEVELS.includes(level) ? undefined : `--proxyLogLevel: "${level}" is no level; write one of ${ENVOY_LEVELS.join(", ")}`;
+  return ENVOY_LEVELS.includes(level)
+    ? undefined
+    : `--proxyLogLevel: "${level}" is not a log level; write one of ${ENVOY_LEVELS.join(", ")}`;
 }
 
 function concurrencyProblem(text: string): string | undefined {
   if (/^\d{1,4}$/.test(text)) return undefined;
-  return `--concurrency: "${text}" is no number; write the number of worker threads, 0 for one a CPU`;
+  return `--concurrency: "${text}" is not a number; write the number of worker threads, 0 for one per CPU`;
 }
 
 function split(argv: readonly string[]): { readonly words: readonly string[]; readonly flags: ReadonlyMap<string, string> } {

@@ -124,7 +124,7 @@ function handlers(state: State, opened: RpcStream): StreamHandlers {
 function receive(state: State, bytes: Uint8Array): void {
   const response = readable(bytes);
   if (response === undefined) {
-    ended(state, "the controller sent what is no discovery response");
+    ended(state, "the controller sent something other than a discovery response");
     return;
   }
   if (!state.connected) {

@@ -10,5 +10,5 @@ export function rewriteFault(regex: string, text: string): string | undefined {
   const marks = [...text.matchAll(/\\([\s\S]?)/g)].map(([, mark = ""]) => mark);
   const most = groups(regex);
   const bad = marks.find((mark) => mark !== "\\" && !(mark >= "0" && mark <= "9" && Number(mark) <= most));
-  return bad === undefined ? undefined : `\\${bad} names no group`;
+  return bad === undefined ? undefined : `\\${bad} refers to a group that does not exist`;
 }

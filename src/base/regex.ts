@@ -6,7 +6,7 @@ const WIDE = /\\x\{0*[1-9a-fA-F][0-9a-fA-F]{2,}\}|\\[\s\S]/g;
 /** Why `text` is no regular expression in RE2's syntax, which is Envoy's; absent where it is one. */
 export function regexFault(text: string): string | undefined {
   const wide = [...text.matchAll(WIDE)].find(([whole]) => whole.startsWith("\\x{"));
-  if (wide !== undefined) return `${wide[0]} is no byte, and Envoy matches bytes; write the character itself`;
+  if (wide !== undefined) return `${wide[0]} is not a byte, and Envoy matches bytes; write the character itself`;
   try {
     RE2JS.compile(text);
     return undefined;

@@ -83,7 +83,7 @@ function commandFault(text: string, at: number): string | undefined {
   const [whole, name, taken, length] = found;
   if (name === undefined) return undefined;
   const test = BY_NAME.get(name);
-  if (test === undefined) return `${whole} is no command of the proxy`;
+  if (test === undefined) return `${whole} is not a command that Envoy knows`;
   return test(taken, length) ? undefined : `${whole} cannot be filled in so`;
 }
 

@@ -56,7 +56,7 @@ export function readInterception(
   { mode: configured, values }: InterceptionDefaults,
 ): Result<Interception, Refusal> {
   const mode = annotations[MODE] ?? configured ?? "REDIRECT";
-  if (!isMode(mode)) return err(annotationRefusal(MODE, `"${mode}" is no mode; write ${MODES.join(", ")}`));
+  if (!isMode(mode)) return err(annotationRefusal(MODE, `"${mode}" is not a mode; write ${MODES.join(", ")}`));
   const fields: Record<string, string> = {};
   for (const { field, annotation, check, fallback } of SETTINGS) {
     const given = annotations[PREFIX + annotation];
@@ -79,21 +79,21 @@ function orStar(check: Check): Check {
 
 function ports(value: string): string | undefined {
   const wrong = parts(value).find((part) => !/^\d{1,5}$/.test(part) || Number(part) > 65535);
-  return wrong === undefined ? undefined : `"${wrong}" is no port; write numbers from 0 to 65535 separated by commas, as "8080,9090"`;
+  return wrong === undefined ? undefined : `"${wrong}" is not a port; write numbers from 0 to 65535 separated by commas, as "8080,9090"`;
 }
 
 function ranges(value: string): string | undefined {
   const wrong = parts(value).find((part) => parseRange(part) === undefined);
   return wrong === undefined
     ? undefined
-    : `"${wrong}" is no address range; write ranges separated by commas, as "10.0.0.0/8,192.168.1.0/24"`;
+    : `"${wrong}" is not an address range; write ranges separated by commas, as "10.0.0.0/8,192.168.1.0/24"`;
 }
 
 function interfaces(value: string): string | undefined {
   const wrong = parts(value).find((part) => !/^[\w.:@-]{1,15}$/.test(part));
   return wrong === undefined
     ? undefined
-    : `"${wrong}" is no name of a network interface; write names separated by commas, as "eth1,docker0"`;
+    : `"${wrong}" is not a name of a network interface; write names separated by commas, as "eth1,docker0"`;
 }
 
 function parts(value: string): readonly string[] {

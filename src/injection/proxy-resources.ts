@@ -16,7 +16,7 @@ export function proxyResources(annotations: Readonly<Record<string, string>>, va
   const given = ANNOTATIONS.filter(({ annotation }) => annotations[annotation] !== undefined);
   const wrong = given.find(({ annotation }) => !QUANTITY.test(annotations[annotation] ?? ""));
   if (wrong !== undefined) {
-    return err(annotationRefusal(wrong.annotation, `"${annotations[wrong.annotation]}" is no quantity; write it as "100m" or "128Mi"`));
+    return err(annotationRefusal(wrong.annotation, `"${annotations[wrong.annotation]}" is not a quantity; write it as "100m" or "128Mi"`));
   }
   if (given.length === 0) return ok(canonical(values));
   const group = (name: "requests" | "limits"): Record<string, string> =>

@@ -24,7 +24,7 @@ export function readReadiness(annotations: Readonly<Record<string, string>>, val
   const wrong = Object.values(fields).find(({ annotation }) => !/^\d{1,9}$/.test(annotations[annotation] ?? "0"));
   if (wrong !== undefined) {
     return err(
-      annotationRefusal(wrong.annotation, `"${annotations[wrong.annotation]}" is no number; write a whole number in quotes, as "15"`),
+      annotationRefusal(wrong.annotation, `"${annotations[wrong.annotation]}" is not a number; write a whole number in quotes, as "15"`),
     );
   }
   const read = Object.entries(fields).map(([field, { annotation, fallback }]) => [field, Number(annotations[annotation] ?? fallback)]);

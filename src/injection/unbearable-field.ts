@@ -12,9 +12,9 @@ export function unbearableField(value: unknown): Refusal | undefined {
   const left: Place[] = [{ path: "", depth: 0, value }];
   for (let place = left.pop(); place !== undefined; place = left.pop()) {
     if (!isContainer(place.value)) continue;
-    if (place.depth > MOST_DEPTH) return { path: firstFields(place.path), message: `nests deeper than ${MOST_DEPTH} levels; leave it out` };
+    if (place.depth > MOST_DEPTH) return { path: firstFields(place.path), message: `nests deeper than ${MOST_DEPTH} levels; remove it` };
     if (Object.hasOwn(place.value, FORBIDDEN))
-      return { path: joined(place, FORBIDDEN), message: "is no field that a pod may have; leave it out" };
+      return { path: joined(place, FORBIDDEN), message: "is not a field that a pod may have; remove it" };
     for (const [key, inner] of Object.entries(place.value)) {
       // Most of a pod is text: only what may hold a field is worth a path.
       if (isContainer(inner)) left.push({ path: joined(place, key), depth: place.depth + 1, value: inner });

@@ -31,7 +31,7 @@ export function readFlags(argv: readonly string[], flags: readonly Flag[]): Resu
     }
     const value = parsed.value ?? (parsed.flag.switch ? "true" : rest.shift());
     if (value === undefined) {
-      problems.push(`${word} needs a value: write "${word} VALUE", or leave it out`);
+      problems.push(`${word} needs a value: write "${word} VALUE", or remove it`);
       continue;
     }
     values.set(parsed.flag.long, value);

@@ -108,7 +108,7 @@ type Check = (value: string) => string | undefined;
 const isPort = (text: string): boolean => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65535;
 const isNumber = (text: string): boolean => /^\d{1,10}$/.test(text);
 
-const port: Check = (value) => (value === "" || isPort(value) ? undefined : `"${value}" is no port; write a number from 1 to 65535`);
+const port: Check = (value) => (value === "" || isPort(value) ? undefined : `"${value}" is not a port; write a number from 1 to 65535`);
 
 const each =
   (valid: (item: string) => boolean, hint: string): Check =>
@@ -136,9 +136,9 @@ function isRange(item: string): boolean {
 }
 
 const mode: Check = (value) =>
-  ["", "REDIRECT", "TPROXY"].includes(value) ? undefined : `"${value}" is no interception mode; write REDIRECT or TPROXY`;
+  ["", "REDIRECT", "TPROXY"].includes(value) ? undefined : `"${value}" is not an interception mode; write REDIRECT or TPROXY`;
 const onOrOff: Check = (value) => (value === "true" || value === "false" ? undefined : `"${value}" is neither true nor false`);
-const number: Check = (value) => (value === "" || isNumber(value) ? undefined : `"${value}" is no number; write one of decimal digits`);
+const number: Check = (value) => (value === "" || isNumber(value) ? undefined : `"${value}" is not a number; write one of decimal digits`);
 
 const CHECKS: Readonly<Record<string, Check>> = {
   "envoy-port": port,

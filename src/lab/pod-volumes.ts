@@ -113,7 +113,7 @@ async function projectedFiles(place: PodPlace, source: ProjectedSource, sources:
 export function volumeMounts(place: PodPlace, container: ContainerSpec, folder: string): readonly ContainerMount[] {
   return (container.volumeMounts ?? []).map((mount) => {
     const volume = place.pod.spec.volumes?.find((candidate) => candidate.name === mount.name);
-    if (!volume) throw new Error(`container ${container.name} mounts ${mount.name}, which is no volume of the pod`);
+    if (!volume) throw new Error(`container ${container.name} mounts ${mount.name}, which is not a volume of the pod`);
     const source = join(folder, volume.name, mount.subPath ?? "");
     return { source, target: mount.mountPath, readOnly: mount.readOnly === true || !volume.emptyDir };
   });

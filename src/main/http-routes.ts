@@ -39,7 +39,7 @@ function notLocal(path: string, port: number): HttpAnswer {
 async function answer(routes: HttpRoutes, { method, url: target, socket }: IncomingMessage): Promise<HttpAnswer> {
   const url = target?.startsWith("/") ? URL.parse(`http://localhost${target}`) : null;
   if (url === null) {
-    return jsonAnswer({ error: "the request's target is no path; ask for /metrics, say" }, 400);
+    return jsonAnswer({ error: "the request's target is not a path; try /metrics" }, 400);
   }
   const { pathname } = url;
   if (pathname.startsWith(LOCAL) && !isLoopback(socket.remoteAddress)) {

@@ -34,7 +34,7 @@ async function authorityOf(stored: Stored, trustDomain: string, now: number): Pr
   const material = { certPem: stored[CERT] ?? "", key: privateKeyPem(stored[KEY] ?? "") };
   const further = stored[TRUSTED] ?? "";
   if (further.trim() !== "" && certificatesOf(further).length === 0) {
-    return err(`${TRUSTED} holds no certificate; write certificates in PEM that are trusted beside ${CERT}, or leave it out`);
+    return err(`${TRUSTED} holds no certificate; write certificates in PEM that are trusted beside ${CERT}, or remove it`);
   }
   return loadAuthority({ material, trustDomain, alsoTrusted: [further] }, now);
 }

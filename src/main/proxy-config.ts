@@ -12,7 +12,7 @@ type Fetch = (path: string) => Promise<Json>;
 async function overHttp(admin: string, path: string): Promise<Json> {
   const url = URL.parse(path, admin);
   if (url === null || !url.protocol.startsWith("http")) {
-    throw new Error(`--admin ${admin} is no address of Envoy's administration; write it as http://127.0.0.1:15000`);
+    throw new Error(`--admin ${admin} is not an address of Envoy's admin interface; write it as http://127.0.0.1:15000`);
   }
   const response = await fetch(url);
   if (!response.ok) {
@@ -32,7 +32,7 @@ async function fromFile(file: string): Promise<Json> {
   } catch {
     throw new Error(`${file} is not JSON, so no config dump of Envoy; ${make}`);
   }
-  throw new Error(`${file} has no list "configs", so it is no config dump of Envoy; ${make}`);
+  throw new Error(`${file} has no list "configs", so it is not a config dump of Envoy; ${make}`);
 }
 
 async function ofPod(pod: string | undefined, { namespace, kubeconfig }: ProxyConfigOptions): Promise<Fetch> {

@@ -21,5 +21,5 @@ export function endpointFault({ address, port }: MeshEndpoint, resolution: Resol
     return `endpoint ${address} has port ${port}`;
   }
   const sound = isIp(address) || (byName && DNS_NAME.test(address));
-  return sound ? undefined : `endpoint ${JSON.stringify(address)} is no ${byName ? "host name" : "IP address"}`;
+  return sound ? undefined : `endpoint ${JSON.stringify(address)} is not ${byName ? "a host name" : "an IP address"}`;
 }

@@ -33,7 +33,7 @@ export function textFaults(document: Document, text: string): readonly TextFault
   return told.length > 0 ? told : nodeFaults(document).slice(0, MOST_TWICE);
 }
 
-const TEMPLATE = "a template ({{ … }}) is no YAML; fill it in before, as helm template does";
+const TEMPLATE = "a template ({{ … }}) is not YAML; render it first, for example with helm template";
 
 function grammarFault({ code, message, pos }: YAMLError, text: string): TextFault {
   const offset = pos[0];

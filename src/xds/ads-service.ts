@@ -105,7 +105,7 @@ function takeMessage(open: Open, bytes: Uint8Array): void {
   if (open.done) return;
   const request = decode(bytes);
   if (!request) {
-    open.log.warn(describe(open), "message is no DeltaDiscoveryRequest");
+    open.log.warn(describe(open), "message is not a DeltaDiscoveryRequest");
     open.stream.end(failure("invalid-argument", "this is not a DeltaDiscoveryRequest"));
     return;
   }

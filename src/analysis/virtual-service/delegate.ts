@@ -12,8 +12,8 @@ type Root = StoredObject<"VirtualService">;
 
 /** What keeps a VirtualService from being delegated to, in words that follow its name; absent where nothing does. */
 function fault(part: Root): string | undefined {
-  if ((part.spec.hosts ?? []).length > 0) return "has hosts of its own; leave hosts out of it";
-  if ((part.spec.gateways ?? []).length > 0) return "has gateways of its own; leave gateways out of it";
+  if ((part.spec.hosts ?? []).length > 0) return "has hosts of its own; remove its hosts";
+  if ((part.spec.gateways ?? []).length > 0) return "has gateways of its own; remove its gateways";
   if ((part.spec.http ?? []).some(({ delegate: next }) => next !== undefined)) {
     return "delegates in its turn, which goes one step only; write its routes out";
   }

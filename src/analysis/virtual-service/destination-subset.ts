@@ -55,7 +55,7 @@ function wayOut(world: World, { subset, host, names: all, callers }: Missing): s
   const names = [...all].slice(0, MOST_NAMES);
   const near = nearest(subset, names);
   if (near !== undefined) return `did you mean ${near}?`;
-  return names.length > 0 ? `subsets are ${names.join(", ")}` : "add a DestinationRule with this subset, or leave subset out";
+  return names.length > 0 ? `subsets are ${names.join(", ")}` : "add a DestinationRule with this subset, or remove subset";
 }
 
 /** A subset that a route names is defined by the DestinationRule that holds for its callers. */

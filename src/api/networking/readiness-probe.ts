@@ -5,7 +5,7 @@ import type { CelRule, TypeOf } from "../dialect/node.ts";
 import { Text } from "../dialect/text.ts";
 import { Unsigned, Whole } from "../dialect/whole.ts";
 
-const SCHEME: CelRule = { rule: 'self in ["", "HTTP", "HTTPS"]', message: "is no scheme; write HTTP or HTTPS" };
+const SCHEME: CelRule = { rule: 'self in ["", "HTTP", "HTTPS"]', message: "is not a scheme; write HTTP or HTTPS" };
 
 const probeHeader = Fields("One header of the probe.", {
   name: Text("Header name.", { pattern: "^[-_A-Za-z0-9]+$" }),

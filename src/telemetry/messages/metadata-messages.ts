@@ -18,12 +18,12 @@ export const METADATA_MESSAGES = {
     code: "FL1203",
     level: "warning",
     title: "Label written as annotation, or the reverse",
-    text: "{name} has no effect as {what}, for it is read as {right}; write it {home}",
+    text: "{name} has no effect as {what}, because it is read as {right}; write it {home}",
   },
   badMetadataValue: {
     code: "FL1204",
     level: "warning",
-    title: "Value that cannot be read",
-    text: '"{value}" is no value of {name}; write {form}',
+    title: "Invalid value of a label or annotation",
+    text: '"{value}" is not a valid value of {name}; write {form}',
   },
 } as const satisfies Record<string, Message>;

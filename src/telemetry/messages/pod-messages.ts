@@ -6,19 +6,19 @@ export const POD_MESSAGES = {
     code: "FL1301",
     level: "error",
     title: "Sidecar missing",
-    text: 'the sidecar istio-proxy is missing, though it was asked for: {reason}; a webhook that runs later takes it out: let it leave foreign containers alone, or label the pod sidecar.istio.io/inject: "false"',
+    text: 'the sidecar istio-proxy is missing, though it was asked for: {reason}; a later webhook removed it: make that webhook leave foreign containers alone, or label the pod sidecar.istio.io/inject: "false"',
   },
   redirectionMissing: {
     code: "FL1302",
     level: "error",
     title: "Redirection missing",
-    text: "the init container istio-init is missing, so nothing is led to the sidecar; a webhook that runs later takes it out: let it leave foreign init containers alone",
+    text: "the init container istio-init is missing, so no traffic is redirected to the sidecar; a later webhook removed it: make that webhook leave foreign init containers alone",
   },
   nativeRestartLost: {
     code: "FL1303",
     level: "error",
     title: "Sidecar that never ends",
-    text: 'must be Always: without it the pod waits for the sidecar to end before its containers start; a webhook that runs later dropped the field: update it to one that knows native sidecars, or annotate the pod sidecar.istio.io/nativeSidecar: "false"',
+    text: 'must be Always: without it the pod waits for the sidecar to end before its containers start; a later webhook dropped the field: update it to a version that knows native sidecars, or annotate the pod sidecar.istio.io/nativeSidecar: "false"',
   },
   initBeforeSidecar: {
     code: "FL1304",
@@ -29,8 +29,8 @@ export const POD_MESSAGES = {
   probeNowhere: {
     code: "FL1305",
     level: "error",
-    title: "Probe that nobody answers",
-    text: "{path} leads to the agent, which knows no such probe, so the kubelet would restart the container for ever; write the app's own probe, and let the injector lead it to the agent",
+    title: "Probe without an answer",
+    text: "{path} leads to the agent, which knows no such probe, so the kubelet would restart the container forever; write the app's own probe, and let the injector rewrite it",
   },
   portTaken: {
     code: "FL1306",
@@ -42,12 +42,12 @@ export const POD_MESSAGES = {
     code: "FL1307",
     level: "error",
     title: "Runs as the proxy's user",
-    text: "container {name} runs as {what} 1337, which is the sidecar's: its traffic passes by the sidecar, and no rule holds for it; choose another",
+    text: "container {name} runs as {what} 1337, which is the sidecar's: its traffic bypasses the sidecar and every rule; choose another",
   },
   initRunsAsProxy: {
     code: "FL1308",
     level: "warning",
     title: "Init container runs as the proxy's user",
-    text: "init container {name} runs as {what} 1337, which is the sidecar's: its traffic passes by the sidecar, and no rule holds for it; choose another where it need not reach the network before the sidecar does",
+    text: "init container {name} runs as {what} 1337, which is the sidecar's: its traffic bypasses the sidecar and every rule; choose another unless it must reach the network before the sidecar does",
   },
 } as const satisfies Record<string, Message>;

@@ -5,7 +5,7 @@ export const SECURITY_MESSAGES = {
   portsOfAllWorkloads: {
     code: "FL1501",
     level: "error",
-    title: "Ports of workloads that are not chosen",
-    text: "ports are those of chosen workloads; write selector.matchLabels, or take portLevelMtls out",
+    title: "Port settings without a selector",
+    text: "portLevelMtls applies only to selected workloads; write selector.matchLabels, or remove portLevelMtls",
   },
 } as const satisfies Record<string, Message>;

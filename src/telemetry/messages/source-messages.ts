@@ -11,7 +11,7 @@ export const SOURCE_MESSAGES = {
   sameName: {
     code: "FL0902",
     level: "error",
-    title: "Two objects of one name",
+    title: "Two objects with the same name",
     text: "{object} is also at {other}, which is in force because it comes first; rename or remove one of the two",
   },
   twoMeshConfigs: {
@@ -21,7 +21,7 @@ export const SOURCE_MESSAGES = {
     text: "the mesh configuration is written twice, at {first} and at {second}; keep one of the two",
   },
   unreadableFile: { code: "FL0904", level: "error", title: "Unreadable file", text: "cannot be read: {fault}" },
-  notAMapping: { code: "FL0905", level: "error", title: "Not a mapping", text: "must be a mapping of fields, and is {actual}" },
+  notAMapping: { code: "FL0905", level: "error", title: "Not a mapping", text: "must be a mapping of fields, but is {actual}" },
   meshKeyMissing: {
     code: "FL0906",
     level: "error",
@@ -37,7 +37,7 @@ export const SOURCE_MESSAGES = {
   decoderFault: {
     code: "FL0907",
     level: "error",
-    title: "Fault of fairlead",
-    text: "could not be read because of a fault of fairlead: {fault}; please report it",
+    title: "Bug in fairlead",
+    text: "could not be read because of a bug in fairlead: {fault}; please report it",
   },
 } as const satisfies Record<string, Message>;

@@ -44,8 +44,8 @@ const HINTS: Readonly<Record<(typeof NOT_HERE)[number], string>> = {
   credentialName: "write files",
   credentialNames: "write files",
   caCertCredentialName: "write the file caCertificates",
-  httpsRedirect: "leave it out",
-  subjectAltNames: "leave it out",
+  httpsRedirect: "remove it",
+  subjectAltNames: "remove it",
 };
 
 function checkPool({ connectionPool, port: { protocol = "" } }: Ingress, path: string): readonly Finding[] {

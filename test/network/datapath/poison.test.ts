@@ -105,7 +105,7 @@ test("Envoy refused nothing, and what was left out is told with its reason", asy
   expect(stdout).toMatch(/cluster_manager\.cds\.update_rejected: 0\b/);
   expect(stdout).toMatch(/listener_manager\.lds\.update_rejected: 0\b/);
   const told = await lab.controlPlane.log();
-  for (const reason of ["99999999 virtual nodes are more than", "names no group", "is no IP address"]) {
+  for (const reason of ["99999999 virtual nodes are more than", "refers to a group that does not exist", "is not an IP address"]) {
     expect(told).toContain(reason);
   }
   expect(told).not.toMatch(/rejected/i);

@@ -45,8 +45,8 @@ const REFUSED: readonly (readonly [string, any, unknown, RegExp])[] = [
   ["an empty expression", RegexMatcherSchema, { regex: "" }, /regex is empty/],
   ["a header name with a newline", HeaderMatcherSchema, { name: "a\nb" }, /name "a\\nb" does not fit/],
   ["a percent sign that begins nothing", HeaderValueOptionSchema, header("50% off"), /x-a: a percent sign begins no %COMMAND%/],
-  ["a group that is not there", RegexMatchAndSubstituteSchema, substitution("^/(a)$", "\\2"), /names no group/],
-  ["a backslash before a letter", RegexMatchAndSubstituteSchema, substitution("^/(a)$", "\\n"), /names no group/],
+  ["a group that is not there", RegexMatchAndSubstituteSchema, substitution("^/(a)$", "\\2"), /refers to a group/],
+  ["a backslash before a letter", RegexMatchAndSubstituteSchema, substitution("^/(a)$", "\\n"), /refers to a group/],
   ["weights past 32 bits", WeightedClusterSchema, weights(4294967295, 1), /weights sum up/],
   ["a status that is none", DirectResponseActionSchema, { status: 42 }, /status 42/],
   [

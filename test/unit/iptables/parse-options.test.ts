@@ -33,7 +33,7 @@ test("the environment switches DNS capture on", () => {
 });
 
 test.each([
-  [["-p", "70000"], /^-p: "70000" is no port; write a number from 1 to 65535/],
+  [["-p", "70000"], /^-p: "70000" is not a port; write a number from 1 to 65535/],
   [["-i", "10.0.0.0/33"], /^-i: "10.0.0.0\/33" is not allowed; write CIDRs/],
   [["-x", "example.com"], /^-x: "example.com" is not allowed/],
   [["-d", "80;reboot"], /^-d: /],

@@ -22,10 +22,10 @@ const entry = (resolution: "STATIC" | "DNS", ...endpoints: object[]) =>
   stored("ServiceEntry", "shop/x", { hosts: ["x.com"], ports: [PORT], resolution, endpoints });
 
 test.each([
-  ["a name under STATIC", { address: "db.example.com" }, 'endpoint "db.example.com" is no IP address'],
-  ["no address", {}, 'endpoint "" is no IP address'],
-  ["leading zeros", { address: "010.1.1.1" }, 'endpoint "010.1.1.1" is no IP address'],
-  ["a zone", { address: "fe80::1%eth0" }, 'endpoint "fe80::1%eth0" is no IP address'],
+  ["a name under STATIC", { address: "db.example.com" }, 'endpoint "db.example.com" is not an IP address'],
+  ["no address", {}, 'endpoint "" is not an IP address'],
+  ["leading zeros", { address: "010.1.1.1" }, 'endpoint "010.1.1.1" is not an IP address'],
+  ["a zone", { address: "fe80::1%eth0" }, 'endpoint "fe80::1%eth0" is not an IP address'],
   ["port 0", { address: "10.0.0.2", ports: { http: 0 } }, "endpoint 10.0.0.2 has port 0"],
   ["port 70000", { address: "10.0.0.2", ports: { http: 70000 } }, "endpoint 10.0.0.2 has port 70000"],
   ["a socket without a path", { address: "unix://" }, "socket path  is empty or too long"],

@@ -29,7 +29,7 @@ describe("catalogue", () => {
       code: "FL0206",
       level: "error",
       path: "spec.ports[0].number",
-      message: "70000 is no port; write a number from 1 to 65535",
+      message: "70000 is not a port; write a number from 1 to 65535",
     });
     expect(finding("badPort", "", { value: "9".repeat(5000) }).message.length).toBeLessThan(300);
   });

@@ -123,7 +123,7 @@ describe("a known name", () => {
 
   it("that is read as label and annotation is told as what is read there", () => {
     expect(words(bare("Namespace", { annotations: { "istio.io/rev": "canary" } }))).toEqual([
-      "istio.io/rev has no effect as annotation, for it is read as label; write it under metadata.labels",
+      "istio.io/rev has no effect as annotation, because it is read as label; write it under metadata.labels",
     ]);
   });
 
@@ -132,10 +132,10 @@ describe("a known name", () => {
       told(bare("Pod", { labels: { "sidecar.istio.io/inject": "true" }, annotations: { "sidecar.istio.io/inject": "true" } })),
     ).toEqual([]);
     expect(words(bare("Pod", { labels: { "sidecar.istio.io/logLevel": "debug" } }))).toEqual([
-      "sidecar.istio.io/logLevel has no effect as label, for it is read as annotation; write it under metadata.annotations",
+      "sidecar.istio.io/logLevel has no effect as label, because it is read as annotation; write it under metadata.annotations",
     ]);
     expect(words(bare("Namespace", { annotations: { "istio-injection": "enabled" } }))).toEqual([
-      "istio-injection has no effect as annotation, for it is read as label; write it under metadata.labels",
+      "istio-injection has no effect as annotation, because it is read as label; write it under metadata.labels",
     ]);
   });
 
