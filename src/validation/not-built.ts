@@ -1,6 +1,7 @@
 import { fieldPath } from "../api/field-path.ts";
 import { isJsonObject, ownField } from "../api/json-kind.ts";
-import { UNBUILT_FIELDS } from "../api/unbuilt-fields.ts";
+import { meanwhileOf, type UnbuiltField } from "../api/unbuilt/unbuilt-field.ts";
+import { UNBUILT_KINDS, unbuiltByPattern } from "../api/unbuilt/unbuilt-fields.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 
@@ -18,15 +19,19 @@ function step([value, path]: Found, name: string): readonly Found[] {
 interface Pattern {
   readonly names: readonly string[];
   readonly wanted: string | undefined;
+  /** What the warning adds. */
+  readonly meanwhile: string;
 }
 
-function parsed(pattern: string): Pattern {
-  const [fields = "", wanted] = pattern.split("=");
-  return { names: fields.split(/\.|(?=\[\]|\{\})/), wanted };
+function parsed(field: UnbuiltField): readonly Pattern[] {
+  return field.paths.map((pattern) => {
+    const [fields = "", wanted] = pattern.split("=");
+    return { names: fields.split(/\.|(?=\[\]|\{\})/), wanted, meanwhile: meanwhileOf(field) };
+  });
 }
 
 const PATTERNS: ReadonlyMap<string, readonly Pattern[]> = new Map(
-  Object.entries(UNBUILT_FIELDS).map(([kind, patterns]) => [kind, patterns.map(parsed)]),
+  UNBUILT_KINDS.map((kind) => [kind, unbuiltByPattern(kind).flatMap(parsed)]),
 );
 
 function places({ names, wanted }: Pattern, body: unknown, path: string): readonly string[] {
@@ -40,5 +45,7 @@ function isSameWord(value: unknown, wanted: string): boolean {
 
 /** Warnings for the fields of a body that this version stores and does not carry out. */
 export function notBuilt(kind: string, body: unknown, path: string): readonly Finding[] {
-  return (PATTERNS.get(kind) ?? []).flatMap((pattern) => places(pattern, body, path)).map((at) => finding("notBuilt", at, {}));
+  return (PATTERNS.get(kind) ?? []).flatMap((pattern) =>
+    places(pattern, body, path).map((at) => finding("notBuilt", at, { meanwhile: pattern.meanwhile })),
+  );
 }

@@ -29,6 +29,7 @@ $(GEN_READY): | $(NPM_READY)
 	@touch $@
 
 .PHONY: generate-docs
-generate-docs: $(GEN_READY) ## make the committed CRDs and docs/messages.md from their sources
+generate-docs: $(GEN_READY) ## make the committed CRDs, docs/messages.md and docs/fields.md from their sources
 	@$(NODE) tools/crds.ts
 	@$(NODE) tools/messages.ts
+	@$(NODE) tools/fields.ts

@@ -57,7 +57,7 @@ function knownFindings(known: MeshName, written: Written, all: readonly Site[]):
   if (typeof value !== "string")
     return [finding("badMetadataValue", path, { value: JSON.stringify(value), name, form: 'text, in quotes: "…"' })];
   if (!known.form.accepts(value)) return [finding("badMetadataValue", path, { value, name, form: known.form.words })];
-  return known.isIdle ? [finding("notBuilt", path, {})] : [];
+  return known.isIdle ? [finding("notBuilt", path, { meanwhile: "" })] : [];
 }
 
 /** A label that is read as annotation, or the reverse. */

@@ -1,4 +1,6 @@
 import { fixedByRemoval } from "../../api/fix.ts";
+import { EXCLUDED_NAMESPACES } from "../../api/unbuilt/networking.ts";
+import { meanwhileOf } from "../../api/unbuilt/unbuilt-field.ts";
 import { isNamespaceName, isShortName, wildcardHostFault } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -30,7 +32,8 @@ const checkHost: Check<string> = (value, path) => {
   const [namespace = "", name = "", rest] = value.split("/");
   if (namespace === "" || name === "" || rest !== undefined) return [finding("egressHostForm", path, { value })];
   if (!isNamespaces(namespace)) return [finding("gatewayHostNamespace", path, { value: namespace })];
-  const taken = namespace.startsWith("~") && value !== NONE ? [finding("notBuilt", path, {})] : [];
+  const taken =
+    namespace.startsWith("~") && value !== NONE ? [finding("notBuilt", path, { meanwhile: meanwhileOf(EXCLUDED_NAMESPACES) })] : [];
   return [...checkName(name, path), ...taken];
 };
 

@@ -1,5 +1,7 @@
 import { fieldPath } from "../../api/field-path.ts";
 import type { HttpMatch } from "../../api/networking/http-match.ts";
+import { CLAIM_HEADERS } from "../../api/unbuilt/networking.ts";
+import { meanwhileOf } from "../../api/unbuilt/unbuilt-field.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkMatchedName } from "../check/header.ts";
@@ -15,7 +17,8 @@ const TESTS = ["scheme", "method", "authority"] as const;
 const MAPS = ["headers", "withoutHeaders", "queryParams"] as const;
 
 /** A claim stands among the headers, and is never there: nothing here looks at tokens. */
-const checkName: Check<string> = (name, path) => (isJwtClaim(name) ? [finding("notBuilt", path, {})] : checkMatchedName(name, path));
+const checkName: Check<string> = (name, path) =>
+  isJwtClaim(name) ? [finding("notBuilt", path, { meanwhile: meanwhileOf(CLAIM_HEADERS) })] : checkMatchedName(name, path);
 
 function checkNames(match: HttpMatch, path: string): readonly Finding[] {
   const names = (["headers", "withoutHeaders"] as const).flatMap((map) =>

@@ -2,9 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type SchemaJson, schemaOf } from "../../../src/api/dialect/node.ts";
-import { isOwnKind, type KindInfo, OWN_KINDS } from "../../../src/api/kinds.ts";
-import { MeshConfigSchema } from "../../../src/api/mesh/mesh-config.ts";
-import { UNBUILT_FIELDS } from "../../../src/api/unbuilt-fields.ts";
+import { type KindInfo, OWN_KINDS } from "../../../src/api/kinds.ts";
 import { crdFiles } from "../../../tools/crds.ts";
 
 const KINDS: readonly KindInfo[] = Object.values(OWN_KINDS);
@@ -35,14 +33,6 @@ describe("schemas", () => {
       "ServiceEntry.ports 256",
       "ServiceEntry.endpoints 4096",
     ]);
-  });
-
-  it("names only fields that exist as not built", () => {
-    for (const [kind, patterns] of Object.entries(UNBUILT_FIELDS)) {
-      const schema = isOwnKind(kind) ? OWN_KINDS[kind].schema : MeshConfigSchema;
-      const known = new Set(nodes(schemaOf(schema), "").map(([path]) => path));
-      for (const pattern of patterns) expect(known, `${kind} ${pattern}`).toContain(`.${pattern.split("=")[0]}`);
-    }
   });
 });
 

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { UNBUILT_FIELDS } from "../../../src/api/unbuilt-fields.ts";
+import { UNBUILT_FIELDS, UNBUILT_KINDS, type UnbuiltKind, unbuiltByPattern } from "../../../src/api/unbuilt/unbuilt-fields.ts";
 import { notBuilt } from "../../../src/validation/not-built.ts";
 import { RULES } from "../../../src/validation/rules.ts";
 import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
 import { validateObject } from "../../../src/validation/validate-object.ts";
+import { fieldsPage, nodeAt, schemaOfKind } from "../../../tools/fields.ts";
 
 /** A body in which the field of a pattern is there. */
 function sample(pattern: string): unknown {
@@ -16,6 +19,8 @@ function holder(name: string, inner: unknown): unknown {
   return name.endsWith("{}") ? { [name.slice(0, -2)]: { key: inner } } : { [name]: inner };
 }
 
+const patternsOf = (kind: UnbuiltKind) => unbuiltByPattern(kind).flatMap(({ paths }) => paths);
+
 describe("fields that are not built", () => {
   it("are named where they stand, and the object is taken", () => {
     const servers = [
@@ -25,15 +30,35 @@ describe("fields that are not built", () => {
     const raw = { apiVersion: "networking.istio.io/v1", kind: "Gateway", metadata: { name: "a" }, spec: { selector: { a: "b" }, servers } };
     const { errors, warnings } = validateObject(raw);
     expect(errors).toEqual([]);
-    const unbuilt = UNBUILT_FIELDS.Gateway.includes("servers[].port.protocol=TCP") ? ["spec.servers[1].port.protocol"] : [];
+    const unbuilt = patternsOf("Gateway").includes("servers[].port.protocol=TCP") ? ["spec.servers[1].port.protocol"] : [];
     expect(warnings.filter(({ code }) => code === "FL0121").map(({ path }) => path)).toEqual(unbuilt);
   });
 
-  it.each(Object.entries(UNBUILT_FIELDS))("every pattern of %s finds its field", (kind, patterns) => {
-    for (const pattern of patterns) {
+  it.each(UNBUILT_KINDS)("every pattern of %s finds its field", (kind) => {
+    for (const pattern of patternsOf(kind)) {
       const found = notBuilt(kind, sample(pattern), "spec").map(({ path }) => path);
       expect(found, pattern).toContain(`spec.${pattern.split("=")[0]}`.replaceAll("[]", "[0]").replaceAll("{}", ".key"));
     }
+  });
+
+  it("are told with what happens meanwhile, and with what to write instead", () => {
+    const tls = { host: "a", trafficPolicy: { retryBudget: { percent: 20 } } };
+    expect(notBuilt("DestinationRule", tls, "spec").map(({ message }) => message)).toEqual([
+      "is accepted and stored, but not yet carried out by this version of fairlead: retries are limited by number alone; write connectionPool.http.maxRetries",
+    ]);
+  });
+
+  it("exist, and each pattern stands once", () => {
+    for (const kind of UNBUILT_KINDS) {
+      const paths = UNBUILT_FIELDS[kind].flatMap((field) => field.paths);
+      expect(new Set(paths).size, kind).toBe(paths.length);
+      for (const path of paths) expect(() => nodeAt(schemaOfKind(kind), path), `${kind} ${path}`).not.toThrow();
+    }
+    expect(() => nodeAt(schemaOfKind("Gateway"), "servers[].port.nothing=X")).toThrow("servers[].port.nothing=X is no field");
+  });
+
+  it("are what docs/fields.md says", () => {
+    expect(readFileSync(resolve(import.meta.dirname, "../../../docs/fields.md"), "utf8")).toBe(fieldsPage());
   });
 
   it("ignore bodies of another shape", () => {

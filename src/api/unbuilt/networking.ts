@@ -1,0 +1,85 @@
+import type { OwnKind } from "../kinds.ts";
+import { type UnbuiltField, unbuilt } from "./unbuilt-field.ts";
+
+const POLICIES = ["trafficPolicy", "subsets[].trafficPolicy"];
+
+/** A part of a policy that stands for the service and for a subset. */
+const ofServices = (part: string) => POLICIES.map((policy) => `${policy}.${part}`);
+
+/** A part of a policy that stands for the service, for a subset, and for a port of either. */
+const ofPorts = (part: string) => POLICIES.flatMap((policy) => [`${policy}.${part}`, `${policy}.portLevelSettings[].${part}`]);
+
+/** Protocols of gateway ports; HTTP, HTTP2, GRPC and GRPC-WEB are carried out. */
+const GATEWAY_PROTOCOLS = ["HTTPS", "TLS", "TCP", "MONGO", "MYSQL", "REDIS"];
+
+const CALLED_DIRECTLY = "the workload is called directly, whatever its network";
+const REACHABLE = "write an address that its callers reach";
+const ALIKE = "endpoints of all places are alike";
+const BY_WEIGHT = "write weights of endpoints, where a ServiceEntry lists them";
+const SYSTEM_ROOTS = "the server is checked against the authorities of the system";
+const NO_ENTRY = "no WorkloadEntry is made from the group";
+const OWN_ENTRIES = "write a WorkloadEntry for each workload";
+
+/** Conditions on a token's claims, which are written as if they were headers. */
+export const CLAIM_HEADERS: UnbuiltField = {
+  ...unbuilt(["http[].match[].headers", "http[].match[].withoutHeaders"], "the claim counts as a header that is never there"),
+  only: "@request.auth.claims…",
+};
+
+/** Namespaces that a Sidecar's list takes away again. */
+export const EXCLUDED_NAMESPACES: UnbuiltField = {
+  ...unbuilt("egress[].hosts[]", "nothing is taken away", "list the namespaces that are wanted"),
+  only: "~NAMESPACE/…",
+};
+
+/** Fields of Istio's networking API that are stored but not carried out yet. */
+export const UNBUILT_NETWORKING_FIELDS: { readonly [K in Exclude<OwnKind, "PeerAuthentication">]: readonly UnbuiltField[] } = {
+  ServiceEntry: [
+    unbuilt("resolution=DYNAMIC_DNS", "calls go to the address that the caller resolved, as with NONE"),
+    unbuilt("endpoints[].network", CALLED_DIRECTLY, REACHABLE),
+  ],
+  VirtualService: [
+    unbuilt("http[].delegate", "the rule is left out, and the ones after it are tried", "write the delegate's rules in its place"),
+    unbuilt("http[].retries.retryRemoteLocalities", "retries go to endpoints of all places alike"),
+    unbuilt("http[].fault.delay.exponentialDelay", "no request waits", "write fixedDelay"),
+    unbuilt("http[].fault.abort.http2Error", "no request is aborted", "write httpStatus or grpcStatus"),
+    unbuilt("tcp[].match[].sourceSubnet", "callers of all addresses match", "write sourceLabels or sourceNamespace"),
+    CLAIM_HEADERS,
+  ],
+  DestinationRule: [
+    unbuilt("workloadSelector", "the rule is for all callers in the namespaces of exportTo", "write exportTo"),
+    unbuilt(ofServices("tunnel"), "connections are made without a tunnel"),
+    unbuilt(ofServices("proxyProtocol"), "connections begin without the caller's address"),
+    unbuilt(ofServices("retryBudget"), "retries are limited by number alone", "write connectionPool.http.maxRetries"),
+    unbuilt(ofPorts("loadBalancer.localityLbSetting"), ALIKE, BY_WEIGHT),
+    unbuilt(ofPorts("connectionPool.tcp.idleTimeout"), "TCP connections are closed after an hour without traffic"),
+    unbuilt(ofPorts("outlierDetection.consecutiveErrors"), "nothing is counted by it", "write consecutive5xxErrors"),
+    unbuilt(
+      ofPorts("tls.credentialName"),
+      `no certificate is shown, and ${SYSTEM_ROOTS}`,
+      "write clientCertificate, privateKey, caCertificates",
+    ),
+  ],
+  Gateway: [
+    unbuilt("servers[].bind", "the gateway listens on all addresses"),
+    unbuilt("servers[].tls", "the server is left out: its port is not opened for it"),
+    unbuilt("servers[].defaultEndpoint", "traffic goes where VirtualServices say", "write a VirtualService for the hosts"),
+    unbuilt(
+      GATEWAY_PROTOCOLS.map((protocol) => `servers[].port.protocol=${protocol}`),
+      "the server is left out: its port is not opened for it",
+    ),
+  ],
+  Sidecar: [
+    unbuilt("ingress", "traffic comes in on the ports of the Services that choose the workload", "write a Service"),
+    unbuilt("inboundConnectionPool", "traffic comes in without limits"),
+    unbuilt("egress[].bind", "calls are taken at the addresses of the services"),
+    unbuilt("egress[].captureMode", "traffic is redirected as the pod says", "write the annotation sidecar.istio.io/interceptionMode"),
+    unbuilt("outboundTrafficPolicy.egressProxy", "unknown destinations are called directly", "write a VirtualService for each host"),
+    EXCLUDED_NAMESPACES,
+  ],
+  WorkloadEntry: [unbuilt("network", CALLED_DIRECTLY, REACHABLE)],
+  WorkloadGroup: [
+    unbuilt(["metadata", "template"], NO_ENTRY, OWN_ENTRIES),
+    unbuilt("probe", "nobody asks the application whether it is ready"),
+  ],
+};

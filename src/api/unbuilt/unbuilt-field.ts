@@ -1,0 +1,20 @@
+/** Fields that are stored but not carried out yet, and what that means to who writes them. */
+export interface UnbuiltField {
+  /** Patterns of paths below the body: `[]` stands for any entry of a list, `{}` of a map, `=V` for that value alone, upper or lower case. */
+  readonly paths: readonly string[];
+  /** What happens while nothing carries them out; half a sentence. */
+  readonly meanwhile: string;
+  /** What comes near to what was meant; half a sentence. */
+  readonly instead?: string;
+  /** Values it is for, in words, where no pattern can tell: a rule in `src/validation` finds them. */
+  readonly only?: string;
+}
+
+export function unbuilt(paths: string | readonly string[], meanwhile: string, instead?: string): UnbuiltField {
+  return { paths: typeof paths === "string" ? [paths] : paths, meanwhile, ...(instead !== undefined && { instead }) };
+}
+
+/** What the warning adds to say what happens, and what to write. */
+export function meanwhileOf({ meanwhile, instead }: UnbuiltField): string {
+  return `: ${meanwhile}${instead === undefined ? "" : `; ${instead}`}`;
+}
