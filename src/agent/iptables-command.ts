@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { err, ok, type Result } from "../base/result.ts";
-import { captureRules, type PodNetwork } from "../iptables/capture-rules.ts";
+import { captureRules, PASSTHROUGH, type PodNetwork } from "../iptables/capture-rules.ts";
 import type { Family, IptablesOptions } from "../iptables/iptables-options.ts";
 import { type IptablesCommand, parseOptions } from "../iptables/parse-options.ts";
 import { cleanupText, restoreText, stateAfter } from "../iptables/restore-text.ts";
@@ -41,7 +41,9 @@ function families(options: IptablesOptions, out: Output): readonly Family[] {
 function dryRun(command: IptablesCommand, network: PodNetwork, out: Output): number {
   for (const family of families(command.options, { ...out, log: () => {} })) {
     const rules = captureRules(command.options, family, network);
-    out.print(command.cleanup ? cleanupText(rules, stateAfter(rules)) : restoreText(rules, NO_RULES));
+    const text = command.cleanup ? cleanupText(rules, stateAfter(rules)) : restoreText(rules, NO_RULES);
+    // A comment for the programs that read it, and what tells people the two families apart.
+    out.print(`# ${family === "v4" ? "iptables" : "ip6tables"}-restore --noflush\n${text}`);
   }
   return 0;
 }
@@ -83,8 +85,16 @@ function applyFamily(command: IptablesCommand, family: Family, network: PodNetwo
   const rules = captureRules(command.options, family, network);
   const text = command.cleanup ? cleanupText(rules, saved) : restoreText(rules, saved);
   const failure = text === "" ? undefined : restore(family, backend, text);
-  const problem = failure ?? (command.options.mode === "TPROXY" ? routeMarked(command, family) : undefined);
+  const routed = failure ?? (command.options.mode === "TPROXY" ? routeMarked(command, family) : undefined);
+  const problem = routed ?? (family === "v6" ? ownPassthrough(command) : undefined);
   return problem === undefined ? ok(backend) : err(problem);
+}
+
+/** The address that Envoy hands on from must be one of the pod's before it can be bound. */
+function ownPassthrough({ cleanup }: IptablesCommand): string | undefined {
+  const run = runProgram("ip", ["-6", "addr", cleanup ? "del" : "replace", `${PASSTHROUGH.v6}/128`, "dev", "lo"]);
+  // Gone already is gone.
+  return run.ok || cleanup ? undefined : run.error;
 }
 
 /** TPROXY only: marked packets are delivered locally, by a routing table of their own. */

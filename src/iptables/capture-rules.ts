@@ -16,14 +16,17 @@ export interface PodNetwork {
 
 interface Addresses {
   readonly loopback: string;
-  /** Source address that Envoy binds for calls it hands on to the app; never captured again. */
+  /** Never captured again. */
   readonly passthrough: string;
   readonly host: number;
 }
 
+/** Where Envoy and the agent hand on from. Of IPv4 all of 127.0.0.0/8 is there; that of IPv6 must be given to the loopback device. */
+export const PASSTHROUGH: Readonly<Record<Family, string>> = { v4: "127.0.0.6", v6: "::6" };
+
 const ADDRESSES: Readonly<Record<Family, Addresses>> = {
-  v4: { loopback: "127.0.0.1/32", passthrough: "127.0.0.6/32", host: 32 },
-  v6: { loopback: "::1/128", passthrough: "::6/128", host: 128 },
+  v4: { loopback: "127.0.0.1/32", passthrough: `${PASSTHROUGH.v4}/32`, host: 32 },
+  v6: { loopback: "::1/128", passthrough: `${PASSTHROUGH.v6}/128`, host: 128 },
 };
 
 const rulesIn =
@@ -40,11 +43,12 @@ const ofFamily = (ranges: readonly string[], family: Family): readonly string[] 
  * The rules of one family, in order. They capture the packets that the reference's rules capture; order within a chain is
  * meaning, order between chains is not.
  */
-export function captureRules(options: IptablesOptions, family: Family, network: PodNetwork): readonly Rule[] {
+export function captureRules(asked: IptablesOptions, family: Family, network: PodNetwork): readonly Rule[] {
+  const options = { ...asked, redirectDns: asked.redirectDns && (asked.captureAllDns || hasServers(network)) };
   return [
-    ...dropInvalid(options),
     ...virtualInterfaces(options, family),
-    ...options.excludeInterfaces.flatMap((name) => [nat("PREROUTING", `-i ${name} -j RETURN`), nat("OUTPUT", `-o ${name} -j RETURN`)]),
+    ...excludedInterfaces(options),
+    ...dropInvalid(options),
     nat("ISTIO_INBOUND", `-p tcp --dport ${options.tunnelPort} -j RETURN`),
     nat("ISTIO_REDIRECT", `-p tcp -j REDIRECT --to-ports ${options.outboundPort}`),
     nat("ISTIO_IN_REDIRECT", `-p tcp -j REDIRECT --to-ports ${options.inboundPort}`),
@@ -52,6 +56,15 @@ export function captureRules(options: IptablesOptions, family: Family, network: 
     ...outbound(options, family, network),
     ...(options.redirectDns ? dnsZones(options, family, network) : []),
   ];
+}
+
+const hasServers = ({ dnsServers }: PodNetwork): boolean => dnsServers.v4.length + dnsServers.v6.length > 0;
+
+function excludedInterfaces({ excludeInterfaces, mode }: IptablesOptions): readonly Rule[] {
+  const tables = mode === "TPROXY" ? [mangle, nat] : [nat];
+  return excludeInterfaces.flatMap((name) =>
+    tables.flatMap((rule) => [rule("PREROUTING", `-i ${name} -j RETURN`), rule("OUTPUT", `-o ${name} -j RETURN`)]),
+  );
 }
 
 function dropInvalid(options: IptablesOptions): readonly Rule[] {
@@ -144,17 +157,23 @@ function outboundTargets(options: IptablesOptions, family: Family): readonly str
   return ofFamily(options.outboundRangesInclude, family).map((range) => `-d ${range} `);
 }
 
-/** Envoy calling its own pod by the pod's address goes through the inbound side; everything else it does is left alone. */
+/**
+ * Envoy calling its own pod by the pod's address goes through the inbound side; everything else it does is left alone. So is what the
+ * pod calls of itself, unless a range of loopback addresses is to be captured.
+ */
 function ownTraffic(options: IptablesOptions, family: Family, owner: string): readonly Rule[] {
   const { loopback } = ADDRESSES[family];
   const dns = options.redirectDns;
   const ports = dns && owner.startsWith("--uid") ? `-m multiport ! --dports 53,${options.tunnelPort}` : `! --dport ${options.tunnelPort}`;
+  const toItself = nat("ISTIO_OUTPUT", `-o lo ${dns ? "-p tcp ! --dport 53 " : ""}-m owner ! ${owner} -j RETURN`);
   return [
     nat("ISTIO_OUTPUT", `-o lo ! -d ${loopback} -p tcp ${ports} -m owner ${owner} -j ISTIO_IN_REDIRECT`),
-    nat("ISTIO_OUTPUT", `-o lo ${dns ? "-p tcp ! --dport 53 " : ""}-m owner ! ${owner} -j RETURN`),
+    ...(options.outboundRangesInclude.some(isLoopback) ? [] : [toItself]),
     nat("ISTIO_OUTPUT", `-m owner ${owner} -j RETURN`),
   ];
 }
+
+const isLoopback = (range: string): boolean => range.startsWith("127.") || /^(::1|0*(:0*){6}:0*1)(\/|$)/.test(range);
 
 /** Destinations of captured queries, as text before and after the port: `[""]` for all. */
 function dnsServers(options: IptablesOptions, family: Family, network: PodNetwork): readonly string[] {
@@ -184,7 +203,7 @@ function dnsZones(options: IptablesOptions, family: Family, network: PodNetwork)
       raw("ISTIO_OUTPUT_DNS", `-p udp --dport 53 -m owner ${owner} -j CT --zone 1`),
       raw("ISTIO_OUTPUT_DNS", `-p udp --sport ${DNS_PORT} -m owner ${owner} -j CT --zone 2`),
     ]),
-    raw("PREROUTING", "-j ISTIO_INBOUND"),
+    ...(servers.length === 0 ? [] : [raw("PREROUTING", "-j ISTIO_INBOUND")]),
     ...servers.map((server) => raw("ISTIO_OUTPUT_DNS", `-p udp --dport 53${server && ` -d${server}`} -j CT --zone 2`)),
     ...servers.map((server) => raw("ISTIO_INBOUND", `-p udp --sport 53${server && ` -s${server}`} -j CT --zone 1`)),
   ];

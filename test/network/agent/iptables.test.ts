@@ -124,7 +124,10 @@ describe.skipIf(process.getuid?.() !== 0)("redirection in a network namespace", 
   test("a dry run prints and changes nothing", () => {
     const before = state();
     const run = iptables("--dry-run");
-    expect(run.stdout).toMatch(/^\*nat\n:ISTIO_INBOUND - \[0:0\]\n/);
+    expect(run.stdout).toMatch(/^# iptables-restore --noflush\n\*nat\n:ISTIO_INBOUND - \[0:0\]\n/);
+    const [, v4 = "", v6 = ""] = run.stdout.split(/^# ip6?tables-restore --noflush\n/m);
+    expect(lab.inPod(["iptables-nft-restore", "--test", "--noflush"], v4).stderr).toBe("");
+    expect(lab.inPod(["ip6tables-nft-restore", "--test", "--noflush"], v6).stderr).toBe("");
     expect(state()).toBe(before);
   });
 });

@@ -5,7 +5,7 @@ export interface TwoNamespaces {
   readonly podAddress: string;
   readonly podAddress6: string;
   /** Runs to its end inside the pod. */
-  inPod(command: readonly string[]): SpawnSyncReturns<string>;
+  inPod(command: readonly string[], input?: string): SpawnSyncReturns<string>;
   /** Answers every connection on these ports with the port's number. */
   answerOn(ports: readonly number[]): Promise<void>;
   /** Who answers a connection of this user: the port's number, or `none`. */
@@ -37,12 +37,12 @@ export function openTwoNamespaces(): TwoNamespaces {
   }
   ip("-n", pod, "route", "add", "default", "via", NEIGHBOUR);
   ip("-n", pod, "-6", "route", "add", "default", "via", NEIGHBOUR6);
-  const inside = (name: string, command: readonly string[]): SpawnSyncReturns<string> =>
-    spawnSync("ip", ["netns", "exec", name, ...command], { encoding: "utf8" });
+  const inside = (name: string, command: readonly string[], input = ""): SpawnSyncReturns<string> =>
+    spawnSync("ip", ["netns", "exec", name, ...command], { encoding: "utf8", input });
   return {
     podAddress: POD,
     podAddress6: POD6,
-    inPod: (command) => inside(pod, command),
+    inPod: (command, input) => inside(pod, command, input),
     answerOn: (ports) => {
       const server = spawn("ip", ["netns", "exec", pod, process.execPath, "-e", ANSWERING, ports.join()], {
         stdio: ["ignore", "pipe", "inherit"],

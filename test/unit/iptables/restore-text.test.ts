@@ -28,9 +28,29 @@ test.each<[string, readonly string[], Family]>([
   ["dns", ["--redirect-dns"], "v4"],
   ["dns-all-v6", ["--redirect-dns", "--capture-all-dns"], "v6"],
   ["tproxy", ["-m", "TPROXY"], "v4"],
+  ["tproxy-without-an-interface", ["-m", "TPROXY", "-c", "eth1", "--drop-invalid"], "v6"],
   ["tproxy-ports-drop-invalid", ["-m", "TPROXY", "-b", "80", "--drop-invalid", "-g", "2000"], "v4"],
 ])("the text of %s", async (name, more, family) => {
   await expect(restoreText(rules(more, family), NO_RULES)).toMatchFileSnapshot(`testdata/${name}.txt`);
+});
+
+const specs = (more: readonly string[], family: Family = "v4") => rules(more, family).map(({ spec }) => spec);
+
+test.each(["127.0.0.1/32", "127.0.0.0/8", "::1/128", "::1", "0:0:0:0:0:0:0:1/128"])(
+  "with %s among the included ranges the pod's calls to itself are looked at like others",
+  (range) => {
+    expect(specs(["-i", `10.0.0.0/8,${range}`])).not.toContain("-o lo -m owner ! --uid-owner 1337 -j RETURN");
+  },
+);
+
+test.each(["10.127.0.0/16", "1::1/128", "::2/128", "*"])("%s is no loopback range", (range) => {
+  expect(specs(["-i", range])).toContain("-o lo -m owner ! --uid-owner 1337 -j RETURN");
+});
+
+test("queries are not captured where resolv.conf names nobody to ask", () => {
+  const nobody: PodNetwork = { dnsServers: { v4: [], v6: [] } };
+  expect(captureRules(options(["--redirect-dns"]), "v4", nobody)).toEqual(captureRules(options([]), "v4", nobody));
+  expect(captureRules(options(["--redirect-dns", "--capture-all-dns"]), "v4", nobody)).not.toEqual(captureRules(options([]), "v4", nobody));
 });
 
 test("a second run takes its own rules out first, so that they stand once", () => {
