@@ -59,6 +59,8 @@ export interface HttpProbe {
 export interface AppOptions {
   /** By path, as `/app-health/CONTAINER/readyz`. */
   readonly probes: Readonly<Record<string, AppProbe>>;
+  /** Where the kubelet asks, if elsewhere than on the agent's own port. */
+  readonly probePort?: number;
   /** Where the app listens: the pod's address, as the kubelet would ask. */
   readonly host: string;
   /** The app's own metrics, merged into ours. */

@@ -93,7 +93,7 @@ function assemble(options: AgentOptions, parts: AgentParts): Assembly {
 function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assembly): StatusServer {
   const { admin, termination } = assembly;
   return createStatusServer({
-    port: options.ports.agent,
+    ports: [...new Set([options.ports.agent, options.app.probePort ?? options.ports.agent])],
     app: options.app,
     clock: parts.clock,
     log: parts.log,

@@ -154,8 +154,10 @@ function termination({ settings, env }: Source): TerminationOptions {
 function appOptions({ env }: Source, probes: Record<string, AppProbe>, scrape: Record<string, string>): AppOptions {
   const local = env["REWRITE_PROBE_LEGACY_LOCALHOST_DESTINATION"] === "true";
   const port = Number(scrape["port"] || 80);
+  const probePort = Number(env["FAIRLEAD_PROBE_PORT"]);
   return {
     probes,
+    ...(probePort > 0 ? { probePort } : {}),
     host: local ? "127.0.0.1" : (addresses(env)[0] ?? "127.0.0.1"),
     metrics: scrape["scrape"] === "true" ? { port, path: scrape["path"] || "/metrics" } : undefined,
   };

@@ -7,13 +7,14 @@ import type { Readiness } from "./readiness.ts";
 
 /** The agent's HTTP server, by default on 15020. */
 export interface StatusServer {
-  /** Rejects when the port cannot be bound. */
+  /** Rejects when a port cannot be bound. */
   start(): Promise<void>;
   stop(): void;
 }
 
 export interface StatusServerOptions {
-  readonly port: number;
+  /** It answers alike on each. */
+  readonly ports: readonly number[];
   readonly app: AppOptions;
   readonly clock: Clock;
   readonly log: AgentLog;
@@ -34,22 +35,32 @@ interface Answer {
 const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 export function createStatusServer(options: StatusServerOptions): StatusServer {
-  const server: Server = createServer((request, response) => {
-    void answerTo(options, request)
-      .then((answer) => write(response, answer))
-      .catch((error: unknown) => {
-        options.log.error({ path: request.url, reason: String(error) }, "a request to the agent could not be answered");
-        write(response, { status: 500, body: "the agent could not answer, its log says why\n" });
-      });
-  });
+  const servers = options.ports.map((port) => ({ port, server: createServer((request, response) => respond(options, request, response)) }));
   return {
-    // Where the kernel has no IPv6 the wildcard of both families does not exist.
-    start: () => listen(server, options.port, "::").catch(() => listen(server, options.port, "0.0.0.0")),
+    start: async () => {
+      await Promise.all(servers.map(({ server, port }) => listenOnAll(server, port)));
+    },
     stop: () => {
-      server.close();
-      server.closeAllConnections();
+      for (const { server } of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
     },
   };
+}
+
+function respond(options: StatusServerOptions, request: IncomingMessage, response: ServerResponse): void {
+  void answerTo(options, request)
+    .then((answer) => write(response, answer))
+    .catch((error: unknown) => {
+      options.log.error({ path: request.url, reason: String(error) }, "a request to the agent could not be answered");
+      write(response, { status: 500, body: "the agent could not answer, its log says why\n" });
+    });
+}
+
+/** Where the kernel has no IPv6 the wildcard of both families does not exist. */
+function listenOnAll(server: Server, port: number): Promise<void> {
+  return listen(server, port, "::").catch(() => listen(server, port, "0.0.0.0"));
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Decision, decide } from "../injection/decide.ts";
+import { decisionSettings } from "../injection/decision-settings.ts";
 import { injectionValues } from "../injection/injection-values.ts";
 import { type PodLike, podOf } from "./workload-shelf.ts";
 import type { World } from "./world.ts";
@@ -26,12 +27,11 @@ export function injectionOf(object: PodLike, world: World): Decision | undefined
   const known = world.find("Namespace", "", namespace)?.metadata.labels;
   if (known === undefined && !saysNo(labels, annotations)) return undefined;
   const namespaceLabels = known ?? {};
-  const { sidecarInjectorWebhook: settings } = injectionValues(injectorSettings(world, namespaceLabels));
   const metadata = { labels, annotations };
   return decide({
     pod: { ...metadata, raw: { metadata }, spec: { hostNetwork }, containers: [], initContainers: [], volumes: [] },
     ...{ namespace, namespaceLabels, revision: revisionFor(labels, namespaceLabels), byHand: false },
-    ...{ byDefault: settings.enableNamespacesByDefault, never: settings.neverInjectSelector, always: settings.alwaysInjectSelector },
+    ...decisionSettings(injectionValues(injectorSettings(world, namespaceLabels))),
   });
 }
 

@@ -1,4 +1,4 @@
-import { fieldAt, isObject, type JsonObject, listAt } from "./json-object.ts";
+import { fieldAt, isObject, type JsonObject, listAt, objectAt } from "./json-object.ts";
 import type { Container } from "./pod.ts";
 
 /** What the agent asks of the app, by the path under which the kubelet asks the agent. */
@@ -44,7 +44,7 @@ function rewriteFields(
     if (prober === undefined || !isObject(probe)) continue;
     const path = `/${target.root}/${target.container.name}/${suffix}`;
     probers[path] = prober;
-    changed[field] = { ...withoutHandlers(probe), httpGet: { path, port: target.agentPort } };
+    changed[field] = { ...withoutHandlers(probe), httpGet: { ...keptOf(probe), path, port: target.agentPort } };
   }
   return { value: { ...holder, ...changed }, probers };
 }
@@ -68,6 +68,12 @@ function portNumber(port: unknown, container: Container): number | undefined {
   const number = fieldAt(declared, "containerPort");
   if (typeof number === "number") return number;
   return typeof port === "string" && /^\d+$/.test(port) ? Number(port) : undefined;
+}
+
+/** What else the kubelet was to ask by. The agent speaks HTTP, and it is the agent that knows the host. */
+function keptOf(probe: JsonObject): JsonObject {
+  const { host: _host, scheme, ...kept } = objectAt(probe, "httpGet");
+  return scheme === undefined ? kept : { ...kept, scheme: "HTTP" };
 }
 
 function withoutHandlers(probe: JsonObject): JsonObject {

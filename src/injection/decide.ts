@@ -10,6 +10,8 @@ export interface DecisionInput {
   readonly revision: string;
   /** What holds where no label says anything. */
   readonly byDefault: boolean;
+  /** Whether a namespace's label is enough, or each pod has to ask. */
+  readonly auto: boolean;
   /** Pods that are left alone, and pods that are injected, where neither label nor annotation of the pod says anything. */
   readonly never: readonly LabelSelector[];
   readonly always: readonly LabelSelector[];
@@ -43,6 +45,7 @@ const RULES: readonly Rule[] = [
   podAnnotation,
   neverSelected,
   alwaysSelected,
+  onlyOnRequest,
   podRevision,
   otherRevision,
   namespaceEnabled,
@@ -100,6 +103,12 @@ function alwaysSelected(input: DecisionInput): Decision | undefined {
   const index = input.always.findIndex((selector) => fitsSelector(selector, input.pod.labels));
   if (index < 0) return undefined;
   return mismatch(input) ?? yes(`the pod's labels fit sidecarInjectorWebhook.alwaysInjectSelector[${index}]`);
+}
+
+function onlyOnRequest({ auto, byHand }: DecisionInput): Decision | undefined {
+  return auto || byHand
+    ? undefined
+    : no(`the pod has no label ${INJECT}="true", and without it none is injected (global.proxy.autoInject)`);
 }
 
 function podRevision(input: DecisionInput): Decision | undefined {

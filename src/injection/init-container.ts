@@ -1,6 +1,5 @@
 import type { Container, Named } from "./pod.ts";
 import { proxyMetadata } from "./proxy-config.ts";
-import { PROXY_UID } from "./proxy-container.ts";
 import { imageReference } from "./proxy-image.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 
@@ -37,13 +36,14 @@ function metadataEnv({ config }: ProxySettings): { readonly env?: readonly Named
   return env.length === 0 ? {} : { env };
 }
 
-function redirectionArgs({ interception, readiness }: ProxySettings): readonly string[] {
-  const excluded = [...OWN_PORTS, ...(readiness.statusPort === 0 ? [] : [String(readiness.statusPort)]), interception.excludeInboundPorts];
+function redirectionArgs({ interception, readiness, user }: ProxySettings): readonly string[] {
+  const status = readiness.statusPort === 0 ? [] : [String(readiness.statusPort)];
+  const excluded = new Set([...OWN_PORTS, ...status, ...interception.excludeInboundPorts.split(",").map((port) => port.trim())]);
   return [
     "istio-iptables",
-    ...["-p", "15001", "-z", "15006", "-u", String(PROXY_UID), "-m", interception.mode],
+    ...["-p", "15001", "-z", "15006", "-u", String(user), "-m", interception.mode],
     ...["-i", interception.includeRanges, "-x", interception.excludeRanges],
-    ...["-b", interception.includeInboundPorts, "-d", excluded.filter((port) => port !== "").join(",")],
+    ...["-b", interception.includeInboundPorts, "-d", [...excluded].filter((port) => port !== "").join(",")],
     ...given("-q", interception.includeOutboundPorts),
     ...given("-o", interception.excludeOutboundPorts),
     ...given("-k", interception.rerouteInterfaces),

@@ -28,6 +28,10 @@ export interface ProxyValues {
   readonly includeInboundPorts: string;
   readonly excludeInboundPorts: string;
   readonly excludeInterfaces: string;
+  /** Whether a pod of a labelled namespace is injected without asking for it. */
+  readonly autoInject: "enabled" | "disabled";
+  /** Whether sidecars run as root and may listen below port 1024. */
+  readonly capNetBindService: boolean | string;
   readonly lifecycle: JsonObject;
   readonly seccompProfile: JsonObject;
   readonly privileged: boolean;
@@ -54,6 +58,12 @@ export interface InjectorValues {
   readonly injectedAnnotations: Readonly<Record<string, string>>;
   readonly neverInjectSelector: readonly LabelSelector[];
   readonly alwaysInjectSelector: readonly LabelSelector[];
+  /** Pod fragments by name, beside `sidecar` and `gateway`: data, or text of YAML. */
+  readonly templates: Readonly<Record<string, unknown>>;
+  /** Templates of pods that ask for none; without any, the sidecar's. */
+  readonly defaultTemplates: readonly string[];
+  /** Names that stand for several templates. */
+  readonly aliases: Readonly<Record<string, readonly string[]>>;
   /** What becomes of a pod whose sidecar another webhook, or the pod itself, has broken. */
   readonly brokenPods: "Refuse" | "Warn" | "Ignore";
 }
@@ -95,6 +105,8 @@ const DEFAULT_VALUES: InjectionValues = {
       includeInboundPorts: "*",
       excludeInboundPorts: "",
       excludeInterfaces: "",
+      autoInject: "enabled",
+      capNetBindService: false,
       lifecycle: {},
       seccompProfile: {},
       privileged: false,
@@ -107,19 +119,29 @@ const DEFAULT_VALUES: InjectionValues = {
     injectedAnnotations: {},
     neverInjectSelector: [],
     alwaysInjectSelector: [],
+    templates: {},
+    defaultTemplates: [],
+    aliases: {},
     brokenPods: "Refuse",
   },
 };
+
+/** Maps whose keys are the user's own, and all below them. */
+const FREE: ReadonlySet<string> = new Set(["resources"]);
 
 /** The chart's defaults under what the user gave. `raw` is the user's values, as helm would read them. */
 export function injectionValues(raw: unknown): InjectionValues {
   return overlay(DEFAULT_VALUES, raw) as InjectionValues;
 }
 
-/** As helm does it: maps are merged, anything else is replaced, null removes nothing here. */
-function overlay(base: unknown, over: unknown): unknown {
-  if (over === undefined || over === null) return base;
+/**
+ * As helm does it: maps are merged, anything else is replaced. Null removes what stands in a map whose keys are the user's, such as
+ * `resources.limits`; a setting that is null has its default.
+ */
+function overlay(base: unknown, over: unknown, free = false): unknown {
+  if (over === undefined) return base;
+  if (over === null) return free ? {} : base;
   if (!isObject(base) || !isObject(over)) return over;
-  const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
-  return Object.fromEntries([...keys].map((key) => [key, overlay(fieldAt(base, key), fieldAt(over, key))]));
+  const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])].filter((key) => !(free && fieldAt(over, key) === null));
+  return Object.fromEntries(keys.map((key) => [key, overlay(fieldAt(base, key), fieldAt(over, key), free || FREE.has(key))]));
 }

@@ -1,12 +1,6 @@
 import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
+import { identityIn } from "./list-identity.ts";
 import type { Container } from "./pod.ts";
-
-/** Lists whose members are told apart by one field; a member that is there already stays as it is. */
-const LIST_KEYS: Readonly<Record<string, string>> = {
-  env: "name",
-  volumeMounts: "mountPath",
-  ports: "containerPort",
-};
 
 /** Fields where one choice excludes the others: half of ours under half of theirs would be refused by the API server. */
 const WHOLE = new Set(["readinessProbe", "livenessProbe", "startupProbe", "preStop", "postStart"]);
@@ -33,15 +27,16 @@ function fill(existing: JsonObject, fragment: JsonObject): JsonObject {
 }
 
 function fillField(key: string, existing: unknown, fragment: unknown): unknown {
-  const identity = LIST_KEYS[key];
+  const identity = identityIn(key);
   if (identity !== undefined && Array.isArray(existing) && Array.isArray(fragment)) return union(existing, fragment, identity);
   if (isObject(existing) && isObject(fragment) && !WHOLE.has(key)) return fill(existing, fragment);
   return existing;
 }
 
-function union(existing: readonly unknown[], fragment: readonly unknown[], identity: string): readonly unknown[] {
-  const taken = new Set(existing.map((item) => fieldAt(item, identity)));
-  return [...existing, ...fragment.filter((item) => !taken.has(fieldAt(item, identity)))];
+/** A member that is there already stays as it is. */
+function union(existing: readonly unknown[], fragment: readonly unknown[], identity: (member: unknown) => unknown): readonly unknown[] {
+  const taken = new Set(existing.map(identity));
+  return [...existing, ...fragment.filter((item) => !taken.has(identity(item)))];
 }
 
 function absent(value: unknown): boolean {

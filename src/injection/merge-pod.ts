@@ -1,4 +1,5 @@
-import { fieldAt, type JsonObject, listAt, objectAt } from "./json-object.ts";
+import { isDeepStrictEqual } from "node:util";
+import { fieldAt, isObject, type JsonObject, listAt, objectAt } from "./json-object.ts";
 import { fillContainer } from "./merge-container.ts";
 import type { Container, Named, Pod } from "./pod.ts";
 import type { PlacedContainer, PodFragment } from "./pod-fragment.ts";
@@ -17,17 +18,40 @@ export function mergePod(pod: Pod, fragment: PodFragment): JsonObject {
     ...pod.raw,
     metadata: {
       ...metadata,
-      labels: { ...fragment.labels, ...objectAt(metadata, "labels") },
-      annotations: { ...fragment.annotations, ...objectAt(metadata, "annotations"), ...fragment.ownAnnotations },
+      labels: { ...fragment.labels, ...objectAt(metadata, "labels"), ...fragment.ownLabels },
+      annotations: { ...fragment.annotations, ...kept(objectAt(metadata, "annotations"), fragment.dropped), ...fragment.ownAnnotations },
     },
     spec: {
-      ...pod.spec,
-      containers: lists.containers,
+      ...laidOver(pod.spec, fragment.spec),
+      containers: lists.containers.map((container) => filledIn(container, fragment.each)),
       ...nonEmpty("initContainers", lists.initContainers, pod.spec),
       volumes: union(pod.volumes, fragment.volumes),
       ...nonEmpty("imagePullSecrets", pullSecrets(pod, fragment), pod.spec),
     },
   };
+}
+
+function kept(annotations: JsonObject, dropped: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => !dropped.includes(key)));
+}
+
+function filledIn(container: Container, each: readonly JsonObject[]): Container {
+  if (container.name === "istio-proxy") return container;
+  return each.reduce<Container>((filled, fields) => fillContainer(filled, { ...fields, name: filled.name }), container);
+}
+
+/** Maps are merged, lists are added to, anything else is the fragment's. */
+function laidOver(below: JsonObject, over: JsonObject): JsonObject {
+  const merged = Object.entries(over).map(([key, value]) => {
+    const found = fieldAt(below, key);
+    if (isObject(found) && isObject(value)) return [key, laidOver(found, value)];
+    return [key, Array.isArray(found) && Array.isArray(value) ? withMissing(found, value) : value];
+  });
+  return { ...below, ...(Object.fromEntries(merged) as JsonObject) };
+}
+
+function withMissing(list: readonly unknown[], added: readonly unknown[]): readonly unknown[] {
+  return [...list, ...added.filter((item) => !list.some((present) => isDeepStrictEqual(present, item)))];
 }
 
 function place(lists: Lists, placed: PlacedContainer, previous: PlacedContainer | undefined): Lists {
@@ -37,7 +61,7 @@ function place(lists: Lists, placed: PlacedContainer, previous: PlacedContainer 
   const found = lists[list][index];
   if (found !== undefined) return { ...lists, [list]: lists[list].with(index, merged(found, container)) };
   // A user who tunes the proxy writes it among the containers; as a native sidecar it belongs to the init containers.
-  const moved = lists[other].find((item) => item.name === container.name);
+  const moved = lists[other].find((item) => item.name === container.name && item.name === "istio-proxy");
   const rest = lists[other].filter((item) => item !== moved);
   const item = moved === undefined ? container : merged(moved, container);
   const position = at === "last" ? lists[list].length : after(lists[list], previous);

@@ -1,21 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
+import { identityIn } from "./list-identity.ts";
 
 /** One operation of RFC 6902; injection needs no other. */
 export type PatchOperation =
   | { readonly op: "add" | "replace"; readonly path: string; readonly value: unknown }
   | { readonly op: "remove"; readonly path: string };
 
-/** Lists whose members have an identity, and the field that holds it. Members are never told apart by their position. */
-const IDENTITY: Readonly<Record<string, string>> = {
-  containers: "name",
-  initContainers: "name",
-  volumes: "name",
-  imagePullSecrets: "name",
-  env: "name",
-  volumeMounts: "mountPath",
-  ports: "containerPort",
-};
+type Identity = (member: unknown) => unknown;
 
 /**
  * The operations that lead from a pod to the pod that is meant, each as narrow as it can be: a list with identities is only
@@ -33,7 +25,7 @@ function fieldOperations(path: string, key: string, before: unknown, after: unkn
   if (before === undefined || before === null) return after === before ? [] : [{ op: "add", path, value: after }];
   if (isObject(before) && isObject(after)) return patchOperations(before, after, path);
   if (isDeepStrictEqual(before, after)) return [];
-  const identity = IDENTITY[key];
+  const identity = identityIn(key);
   if (identity !== undefined && Array.isArray(before) && Array.isArray(after)) return memberOperations(path, identity, before, after);
   return [{ op: "replace", path, value: after }];
 }
@@ -41,22 +33,22 @@ function fieldOperations(path: string, key: string, before: unknown, after: unkn
 /** Removes from behind, then walks forward: each index is right at the moment its operation is applied. */
 function memberOperations(
   path: string,
-  identity: string,
+  identity: Identity,
   before: readonly unknown[],
   after: readonly unknown[],
 ): readonly PatchOperation[] {
-  const wanted = new Set(after.map((item) => fieldAt(item, identity)));
-  const gone = before.map((item, index) => ({ item, index })).filter(({ item }) => !wanted.has(fieldAt(item, identity)));
-  const kept = before.filter((item) => wanted.has(fieldAt(item, identity)));
+  const wanted = new Set(after.map(identity));
+  const gone = before.map((item, index) => ({ item, index })).filter(({ item }) => !wanted.has(identity(item)));
+  const kept = before.filter((item) => wanted.has(identity(item)));
   const removals = gone.reverse().map(({ index }): PatchOperation => ({ op: "remove", path: `${path}/${index}` }));
   return [...removals, ...additions(path, identity, kept, after)];
 }
 
-function additions(path: string, identity: string, kept: readonly unknown[], after: readonly unknown[]): readonly PatchOperation[] {
+function additions(path: string, identity: Identity, kept: readonly unknown[], after: readonly unknown[]): readonly PatchOperation[] {
   let next = 0;
   const walked = after.flatMap((item, index): readonly PatchOperation[] => {
     const current = kept[next];
-    if (current === undefined || fieldAt(current, identity) !== fieldAt(item, identity)) {
+    if (current === undefined || identity(current) !== identity(item)) {
       return [{ op: "add", path: `${path}/${index}`, value: item }];
     }
     next += 1;

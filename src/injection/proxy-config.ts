@@ -7,7 +7,10 @@ const ANNOTATION = "proxy.istio.io/config";
 
 /** What one pod's proxy configuration is merged from; later ones win. */
 export interface ProxyConfigSources {
-  readonly discoveryAddress: string;
+  /** Where the controller answers, if nothing else is said. */
+  readonly controller: string;
+  /** Address that an annotation of its own asks for. */
+  readonly asked: string | undefined;
   readonly meshDefault: object;
   readonly annotation: string | undefined;
   readonly parseYaml: (text: string) => Result<unknown, string>;
@@ -22,7 +25,8 @@ export function proxyConfig(sources: ProxyConfigSources): Result<JsonObject, Ref
   if (!own.ok) return own;
   const base = camelFields(sources.meshDefault as JsonObject);
   const metadata = { ...proxyMetadata(base), ...proxyMetadata(own.value) };
-  const merged = { discoveryAddress: sources.discoveryAddress, ...base, ...own.value };
+  const asked = sources.asked === undefined ? {} : { discoveryAddress: sources.asked };
+  const merged = { discoveryAddress: sources.controller, ...base, ...own.value, ...asked };
   return ok(Object.keys(metadata).length === 0 ? merged : { ...merged, proxyMetadata: metadata });
 }
 

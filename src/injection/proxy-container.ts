@@ -3,15 +3,13 @@ import type { Container } from "./pod.ts";
 import { proxyEnv } from "./proxy-env.ts";
 import { imageReference } from "./proxy-image.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
+import { PROXY_UID } from "./proxy-user.ts";
 import { PROXY_MOUNTS } from "./proxy-volumes.ts";
 import { proxyProbes } from "./readiness.ts";
 
-/** User and group of the proxy: the redirection lets this user's traffic pass. */
-export const PROXY_UID = 1337;
-
 /** Agent and Envoy of one pod. `router` for gateways, which nothing is redirected to. */
 export function proxyContainer(settings: ProxySettings, role: "sidecar" | "router"): Container {
-  const { input, readiness, volumes, resources } = settings;
+  const { input, volumes } = settings;
   const { proxy, imagePullPolicy } = input.values.global;
   return {
     name: "istio-proxy",
@@ -20,11 +18,17 @@ export function proxyContainer(settings: ProxySettings, role: "sidecar" | "route
     args: proxyArgs(settings, role),
     ports: [{ name: "http-envoy-prom", containerPort: 15090, protocol: "TCP" }],
     env: [...proxyEnv(settings), ...interceptionEnv(settings, role)],
-    ...proxyProbes(readiness, proxy.startupProbe),
-    resources: { ...resources },
+    ...probesAndResources(settings, role),
     securityContext: securityContext(settings, role),
     volumeMounts: [...PROXY_MOUNTS, ...volumes.mounts],
   };
+}
+
+/** A gateway's resources come from who deploys it, and nothing waits for it to start: no startup probe. */
+function probesAndResources({ input, readiness, resources }: ProxySettings, role: "sidecar" | "router"): JsonObject {
+  const { startupProbe } = input.values.global.proxy;
+  if (role === "sidecar") return { ...proxyProbes(readiness, startupProbe), resources: { ...resources } };
+  return proxyProbes(readiness, { ...startupProbe, enabled: false });
 }
 
 function proxyArgs({ pod, input }: ProxySettings, role: string): readonly string[] {
@@ -45,18 +49,23 @@ function interceptionEnv({ interception }: ProxySettings, role: string): readonl
   return role === "sidecar" ? [{ name: "ISTIO_META_INTERCEPTION_MODE", value: interception.mode }] : [];
 }
 
-/** TPROXY keeps the caller's address, which only root with NET_ADMIN may do; everything else needs nothing. */
-function securityContext({ input, interception }: ProxySettings, role: string): JsonObject {
+/**
+ * TPROXY keeps the caller's address, which only root with NET_ADMIN may do; listening below port 1024 is root's too. Everything else
+ * needs nothing. What a gateway needs beside its user is said by who deploys it: it may well listen on port 80.
+ */
+function securityContext({ input, interception, bindsLowPorts }: ProxySettings, role: "sidecar" | "router"): JsonObject {
+  if (role === "router") return { runAsGroup: PROXY_UID, runAsUser: PROXY_UID };
   const { privileged, seccompProfile } = input.values.global.proxy;
-  const transparent = role === "sidecar" && interception.mode === "TPROXY";
+  const add = [...(interception.mode === "TPROXY" ? ["NET_ADMIN"] : []), ...(bindsLowPorts ? ["NET_BIND_SERVICE"] : [])];
+  const root = add.length > 0;
   return {
     allowPrivilegeEscalation: privileged,
-    capabilities: transparent ? { add: ["NET_ADMIN"], drop: ["ALL"] } : { drop: ["ALL"] },
+    capabilities: root ? { add, drop: ["ALL"] } : { drop: ["ALL"] },
     privileged,
     readOnlyRootFilesystem: true,
     runAsGroup: PROXY_UID,
-    runAsNonRoot: !transparent,
-    runAsUser: transparent ? 0 : PROXY_UID,
+    runAsNonRoot: !root,
+    runAsUser: root ? 0 : PROXY_UID,
     ...(Object.keys(seccompProfile).length === 0 ? {} : { seccompProfile }),
   };
 }

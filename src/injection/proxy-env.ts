@@ -24,12 +24,13 @@ export function proxyEnv(settings: ProxySettings): readonly Named[] {
     text("ISTIO_META_APP_CONTAINERS", appContainers(settings)),
     text("ISTIO_META_CLUSTER_ID", global.multiCluster.clusterName || "Kubernetes"),
     field("ISTIO_META_NODE_NAME", "spec.nodeName"),
-    text("ISTIO_META_WORKLOAD_NAME", workload.name),
+    text("ISTIO_META_WORKLOAD_NAME", settings.pod.labels["service.istio.io/workload-name"] ?? workload.name),
     text("ISTIO_META_OWNER", workload.uri),
     text("ISTIO_META_MESH_ID", global.meshID || trustDomain),
     text("TRUST_DOMAIN", trustDomain),
     ...optional("ISTIO_META_NETWORK", global.network),
     ...Object.entries(proxyMetadata(config)).map(([name, value]) => text(name, value)),
+    ...(settings.probePort === settings.agentPort ? [] : [text("FAIRLEAD_PROBE_PORT", String(settings.probePort))]),
     ...probers(settings),
   ];
 }

@@ -9,14 +9,21 @@ import type { Container, Pod } from "./pod.ts";
 import { probersOf } from "./probers-of.ts";
 import { proxyConfig } from "./proxy-config.ts";
 import { proxyResources } from "./proxy-resources.ts";
+import { hasProxy, proxyUser, withTransparentUser } from "./proxy-user.ts";
+import { readFlag } from "./read-flag.ts";
 import { type Readiness, readReadiness } from "./readiness.ts";
 import type { Refusal } from "./refusal.ts";
+import { templateNames } from "./templates/template-names.ts";
 import { type UserVolumes, userVolumes } from "./user-volumes.ts";
 import { type Workload, workloadOf } from "./workload-owner.ts";
 
 /** Everything the rules of the fragment ask, read and checked once. */
 export interface ProxySettings {
   readonly input: InjectionInput;
+  /** Names of the templates that fill in the pod, in order. */
+  readonly templates: readonly string[];
+  /** Whether the pod has a proxy then; else nothing of it is to be led anywhere. */
+  readonly bringsProxy: boolean;
   /** The pod with its probes led to the agent. */
   readonly pod: Pod;
   readonly probers: Probers;
@@ -25,20 +32,51 @@ export interface ProxySettings {
   readonly config: JsonObject;
   /** Port of the agent's own server: probes, merged metrics, drain. */
   readonly agentPort: number;
+  /** Where the kubelet asks the agent: a port that the redirection leaves alone. */
+  readonly probePort: number;
   readonly readiness: Readiness;
   readonly resources: ResourceValues;
   readonly volumes: UserVolumes;
   readonly native: boolean;
+  /** Id of the user whose traffic the redirection lets pass. */
+  readonly user: number;
+  /** Whether the proxy may listen below port 1024. */
+  readonly bindsLowPorts: boolean;
   readonly trustDomain: string;
 }
 
 const REWRITE = "sidecar.istio.io/rewriteAppHTTPProbers";
 
 export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySettings, Refusal> {
+  const read = readSettings(pod, input);
+  if (!read.ok) return read;
   const { annotations } = pod;
   const { values, mesh } = input;
+  const { config, interception, readiness } = read.value;
+  const agentPort = typeof config.statusPort === "number" ? config.statusPort : 15020;
+  const probePort = readiness.statusPort === 0 ? agentPort : readiness.statusPort;
+  const templates = templateNames(pod, values.sidecarInjectorWebhook);
+  const bringsProxy = hasProxy(pod) || templates.some((name) => name === "sidecar" || name === "gateway");
+  return ok({
+    ...{ input, templates, bringsProxy, agentPort, probePort },
+    ...read.value,
+    ...(bringsProxy ? rewritten(withTransparentUser(pod, interception.mode), input, probePort) : { pod, probers: {} }),
+    workload: workloadOf(pod.raw, input.namespace, input.owner),
+    native: runsNative(pod, input),
+    user: proxyUser(pod),
+    bindsLowPorts: readFlag(annotations["sidecar.istio.io/capNetBindService"] ?? String(values.global.proxy.capNetBindService)) === true,
+    trustDomain: mesh.trustDomain ?? "cluster.local",
+  });
+}
+
+type ReadSettings = Pick<ProxySettings, "config" | "interception" | "readiness" | "resources" | "volumes">;
+
+/** What may be refused, in the order in which it is told. */
+function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadSettings, Refusal> {
+  const { values, mesh } = input;
   const config = proxyConfig({
-    discoveryAddress: controllerAddress(input),
+    controller: controllerAddress(input),
+    asked: annotations["sidecar.istio.io/discoveryAddress"],
     meshDefault: mesh.defaultConfig ?? {},
     annotation: annotations["proxy.istio.io/config"],
     parseYaml: input.parseYaml,
@@ -52,19 +90,9 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
   if (!resources.ok) return resources;
   const volumes = userVolumes(annotations);
   if (!volumes.ok) return volumes;
-  const agentPort = typeof config.value.statusPort === "number" ? config.value.statusPort : 15020;
   return ok({
-    input,
-    ...rewritten(pod, input, agentPort),
-    workload: workloadOf(pod.raw, input.namespace, input.owner),
-    interception: interception.value,
-    config: config.value,
-    agentPort,
-    readiness: readiness.value,
-    resources: resources.value,
-    volumes: volumes.value,
-    native: runsNative(pod, input),
-    trustDomain: mesh.trustDomain ?? "cluster.local",
+    ...{ config: config.value, interception: interception.value, readiness: readiness.value },
+    ...{ resources: resources.value, volumes: volumes.value },
   });
 }
 
@@ -79,13 +107,13 @@ function runsNative({ annotations, containers }: Pod, { kubeVersion }: Injection
   return usesNativeSidecar(annotations, kubeVersion) && containers.some((container) => container.name !== "istio-proxy");
 }
 
-function rewritten(pod: Pod, input: InjectionInput, agentPort: number): { pod: Pod; probers: Probers } {
-  const wanted = pod.annotations[REWRITE] ?? String(input.values.sidecarInjectorWebhook.rewriteAppHTTPProbe);
-  if (wanted !== "true") return { pod, probers: {} };
-  const containers = pod.containers.map((container) => rewriteOne(container, agentPort));
+function rewritten(pod: Pod, input: InjectionInput, port: number): { pod: Pod; probers: Probers } {
+  const wanted = readFlag(pod.annotations[REWRITE]) ?? input.values.sidecarInjectorWebhook.rewriteAppHTTPProbe;
+  if (!wanted) return { pod, probers: {} };
+  const containers = pod.containers.map((container) => rewriteOne(container, port));
   // Of the init containers only those that go on running have probes.
   const initContainers = pod.initContainers.map((container) =>
-    container.restartPolicy === "Always" ? rewriteOne(container, agentPort) : { container, probers: {} },
+    container.restartPolicy === "Always" ? rewriteOne(container, port) : { container, probers: {} },
   );
   const all = [...initContainers, ...containers];
   return {
@@ -94,8 +122,8 @@ function rewritten(pod: Pod, input: InjectionInput, agentPort: number): { pod: P
   };
 }
 
-function rewriteOne(container: Container, agentPort: number): { container: Container; probers: Probers } {
-  return container.name === "istio-proxy" ? { container, probers: {} } : rewriteProbes(container, agentPort);
+function rewriteOne(container: Container, port: number): { container: Container; probers: Probers } {
+  return container.name === "istio-proxy" ? { container, probers: {} } : rewriteProbes(container, port);
 }
 
 /** A pod that was injected before carries the probers of its containers, whose probes lead to the agent already. */

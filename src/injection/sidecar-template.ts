@@ -1,24 +1,25 @@
 import { canonicalService } from "./canonical-service.ts";
+import { appContainers, defaultContainer } from "./default-container.ts";
 import { initContainer } from "./init-container.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { Container } from "./pod.ts";
-import type { PlacedContainer, PodFragment } from "./pod-fragment.ts";
+import { NO_FRAGMENT, type PlacedContainer, type PodFragment } from "./pod-fragment.ts";
 import { prometheusMerge } from "./prometheus-merge.ts";
 import { proxyContainer } from "./proxy-container.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { PROXY_VOLUMES } from "./proxy-volumes.ts";
+import { revisionAnnotations } from "./revision-annotations.ts";
 
 /** The sidecar of an application pod, and the redirection before it. */
 export function sidecarTemplate(settings: ProxySettings): PodFragment {
   const { pod, input, volumes } = settings;
   const prometheus = prometheusMerge(settings);
-  const app = pod.containers.find((container) => container.name !== "istio-proxy")?.name;
-  const defaults =
-    app === undefined ? {} : { "kubectl.kubernetes.io/default-container": app, "kubectl.kubernetes.io/default-logs-container": app };
   return {
+    ...NO_FRAGMENT,
     labels: { "security.istio.io/tlsMode": "istio", ...canonicalService(settings) },
-    annotations: { ...defaults, ...input.values.sidecarInjectorWebhook.injectedAnnotations },
-    ownAnnotations: { "istio.io/rev": input.revision, ...prometheus.annotations },
+    annotations: defaultContainer(appContainers(pod)[0]),
+    ownAnnotations: revisionAnnotations(settings, prometheus.annotations),
+    dropped: prometheus.dropped,
     placed: [...placedInit(settings), placedProxy(settings, prometheus.env)],
     volumes: [...PROXY_VOLUMES, ...volumes.volumes],
     imagePullSecrets: input.values.global.imagePullSecrets.map((name) => ({ name })),
@@ -44,9 +45,9 @@ function placedProxy(settings: ProxySettings, env: readonly unknown[]): PlacedCo
   return { container, list: "containers", at: hold ? "first" : "last" };
 }
 
+/** As in Istio, what the values ask for holds for every pod; a proxy configuration can only ask for more. */
 function holds({ config, input }: ProxySettings): boolean {
-  const own = config.holdApplicationUntilProxyStarts;
-  return typeof own === "boolean" ? own : input.values.global.proxy.holdApplicationUntilProxyStarts;
+  return config.holdApplicationUntilProxyStarts === true || input.values.global.proxy.holdApplicationUntilProxyStarts;
 }
 
 /** A native sidecar outlives the app, so it is told to drain; an ordinary one can only hold the app back. */

@@ -15,7 +15,7 @@ export function workloadOf(pod: JsonObject, namespace: string, owner: WorkloadOw
   return { name: found.name, uri: `kubernetes://apis/${found.apiVersion}/namespaces/${namespace}/${collection}/${found.name}` };
 }
 
-/** The controller of the pod, and one step further where the name tells it: ReplicaSet → Deployment, Job → CronJob. */
+/** The controller of the pod, and one step further where it can be told. */
 function deployer(pod: JsonObject): WorkloadOwner | undefined {
   const metadata = objectAt(pod, "metadata");
   const reference = listAt(metadata, "ownerReferences").find((item) => fieldAt(item, "controller") === true);
@@ -25,13 +25,33 @@ function deployer(pod: JsonObject): WorkloadOwner | undefined {
     kind: textAt(reference, "kind") ?? "Pod",
     name: textAt(reference, "name") ?? podName(pod),
   };
-  const hash = textAt(objectAt(metadata, "labels"), "pod-template-hash");
-  if (owner.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
-    return { apiVersion: owner.apiVersion, kind: "Deployment", name: owner.name.slice(0, -hash.length - 1) };
+  return ownerOfOwner(owner, objectAt(metadata, "labels")) ?? owner;
+}
+
+/** By which name a controller of controllers makes the one that makes pods: the label that holds the name's end, or the name itself. */
+function ownerOfOwner({ apiVersion, kind, name }: WorkloadOwner, labels: JsonObject): WorkloadOwner | undefined {
+  switch (kind) {
+    case "ReplicaSet":
+      return (
+        named(apiVersion, "Deployment", withoutHash(name, textAt(labels, "pod-template-hash"))) ??
+        named(apiVersion, "Rollout", withoutHash(name, textAt(labels, "rollouts-pod-template-hash")))
+      );
+    case "ReplicationController":
+      return named(apiVersion, "DeploymentConfig", textAt(labels, "deploymentconfig"));
+    case "Job":
+      // The CronJob controller names its Jobs NAME-MINUTES, eight digits for the next decades.
+      return named(apiVersion, "CronJob", /^(.+)-\d{8,10}$/.exec(name)?.[1]);
+    default:
+      return undefined;
   }
-  // The CronJob controller names its Jobs NAME-MINUTES, eight digits for the next decades.
-  const cronJob = owner.kind === "Job" ? /^(.+)-\d{8,10}$/.exec(owner.name)?.[1] : undefined;
-  return cronJob === undefined ? owner : { apiVersion: owner.apiVersion, kind: "CronJob", name: cronJob };
+}
+
+function named(apiVersion: string, kind: string, name: string | undefined): WorkloadOwner | undefined {
+  return name === undefined || name === "" ? undefined : { apiVersion, kind, name };
+}
+
+function withoutHash(name: string, hash: string | undefined): string | undefined {
+  return hash !== undefined && hash !== "" && name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : undefined;
 }
 
 function podName(pod: JsonObject): string {

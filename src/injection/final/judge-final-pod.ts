@@ -3,7 +3,6 @@ import { podDecision } from "../inject.ts";
 import type { InjectionInput } from "../injection-input.ts";
 import { readPod } from "../pod.ts";
 import { proxySettings } from "../proxy-settings.ts";
-import { templateName } from "../template-name.ts";
 import { type FinalPod, type FinalRule, placedContainers } from "./final-pod.ts";
 import { initOrder } from "./init-order.ts";
 import { nativeRestarts } from "./native-restarts.ts";
@@ -26,10 +25,10 @@ export function judgeFinalPod(input: InjectionInput): readonly Finding[] {
   const pod = read.value;
   const decision = podDecision(pod, input);
   const settings = proxySettings(pod, input);
-  if (!decision.inject || !settings.ok) return [];
+  if (!decision.inject || !settings.ok || !settings.value.bringsProxy) return [];
   const all = placedContainers(pod);
   const proxy = all.find(({ container }) => container.name === "istio-proxy");
-  const redirected = templateName(pod) === "sidecar" && settings.value.interception.mode !== "NONE";
+  const redirected = settings.value.templates.includes("sidecar") && settings.value.interception.mode !== "NONE";
   const final: FinalPod = { pod, settings: settings.value, reason: decision.reason, all, redirected, ...(proxy && { proxy }) };
   return RULES.flatMap((rule) => rule(final));
 }

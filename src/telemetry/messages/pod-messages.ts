@@ -42,12 +42,12 @@ export const POD_MESSAGES = {
     code: "FL1307",
     level: "error",
     title: "Runs as the proxy's user",
-    text: "container {name} runs as {what} 1337, which is the sidecar's: its traffic bypasses the sidecar and every rule; choose another",
+    text: "container {name} runs as {what} {id}, which is the sidecar's: its traffic bypasses the sidecar and every rule; choose another",
   },
   initRunsAsProxy: {
     code: "FL1308",
     level: "warning",
     title: "Init container runs as the proxy's user",
-    text: "init container {name} runs as {what} 1337, which is the sidecar's: its traffic bypasses the sidecar and every rule; choose another unless it must reach the network before the sidecar does",
+    text: "init container {name} runs as {what} {id}, which is the sidecar's: its traffic bypasses the sidecar and every rule; choose another unless it must reach the network before the sidecar does",
   },
 } as const satisfies Record<string, Message>;

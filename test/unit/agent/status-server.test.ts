@@ -6,15 +6,17 @@ import { systemClock } from "../../../src/base/clock.ts";
 let server: StatusServer;
 let app: Server;
 let port = 0;
+let second = 0;
 let logged: string[];
 
 beforeEach(async () => {
   port = await freePort();
+  second = await freePort();
   app = createServer((socket) => void socket.end("HTTP/1.1 099 Odd\r\n\r\n"));
   const odd = await new Promise<number>((done) => app.listen(0, "127.0.0.1", () => done((app.address() as { port: number }).port)));
   logged = [];
   server = createStatusServer({
-    port,
+    ports: [port, second],
     app: { host: "127.0.0.1", probes: { "/app-health/odd/readyz": { httpGet: { port: odd } } }, metrics: undefined },
     clock: systemClock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: ({ reason }) => void logged.push(String(reason)) },
@@ -40,9 +42,9 @@ function freePort(): Promise<number> {
 }
 
 /** Status of the answer to a request line whose target no HTTP client would write. */
-function ask(target: string): Promise<number> {
+function ask(target: string, at = port): Promise<number> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: "127.0.0.1", port }, () => void socket.write(`GET ${target} HTTP/1.1\r\nhost: agent\r\n\r\n`));
+    const socket = connect({ host: "127.0.0.1", port: at }, () => void socket.write(`GET ${target} HTTP/1.1\r\nhost: agent\r\n\r\n`));
     socket.once("error", reject);
     socket.once("end", () => reject(new Error("closed without an answer")));
     socket.once("data", (data: Buffer) => {
@@ -74,4 +76,8 @@ test("what fails behind the server is 500 and a line in the log, and the server 
 test("an app whose status is no HTTP status is 500, and the server goes on", async () => {
   expect(await ask("/app-health/odd/readyz")).toBe(500);
   expect(await ask("/healthz/ready")).toBe(200);
+});
+
+test("it answers alike on each of its ports", async () => {
+  expect([await ask("/healthz/ready"), await ask("/healthz/ready", second)]).toEqual([200, 200]);
 });

@@ -6,6 +6,8 @@ import { appPod, injected } from "./injection-case.ts";
 const LABEL = "sidecar.istio.io/inject";
 const byDefault = injectionValues({ sidecarInjectorWebhook: { enableNamespacesByDefault: true } });
 
+const onRequest = injectionValues({ global: { proxy: { autoInject: "disabled" } } });
+
 const never = injectionValues({ sidecarInjectorWebhook: { neverInjectSelector: [{ matchLabels: { batch: "yes" } }] } });
 const always = injectionValues({
   sidecarInjectorWebhook: { alwaysInjectSelector: [{ matchExpressions: [{ key: "batch", operator: "Exists" }] }] },
@@ -33,6 +35,9 @@ const CASES: readonly [string, ReturnType<typeof appPod>, Partial<InjectionInput
   ["other revision", appPod(), { namespaceLabels: { "istio.io/rev": "blue" } }, "skip", /revision blue/],
   ["plain label is not for a revision", appPod(), { revision: "blue" }, "skip", /revision default/],
   ["pod of another revision", appPod({ labels: { "istio.io/rev": "blue", [LABEL]: "true" } }), {}, "skip", /revision blue/],
+  ["only on request", appPod(), { values: onRequest }, "skip", /autoInject/],
+  ["requested", appPod({ labels: { [LABEL]: "true" } }), { values: onRequest }, "inject", /pod label/],
+  ["by hand is a request", appPod(), { values: onRequest, byHand: true }, "inject", /istio-injection=enabled/],
   ["never selected", batch(), { values: never }, "skip", /neverInjectSelector\[0\]/],
   ["not among the never selected", appPod(), { values: never }, "inject", /istio-injection=enabled/],
   ["the pod's word over never", batch({ [LABEL]: "true" }), { values: never }, "inject", /pod label/],

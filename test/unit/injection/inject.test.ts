@@ -55,7 +55,7 @@ test("probes and hooks lead to the agent, which learns what to ask", () => {
   };
   const pod = injected(appPod({ container })).pod as AnyPod;
   const [web] = pod.spec.containers;
-  expect(web.livenessProbe).toEqual({ httpGet: { path: "/app-health/web/livez", port: 15020 }, timeoutSeconds: 7 });
+  expect(web.livenessProbe).toEqual({ httpGet: { path: "/app-health/web/livez", port: 15020, scheme: "HTTP" }, timeoutSeconds: 7 });
   expect(web.readinessProbe).toEqual({ httpGet: { path: "/app-health/web/readyz", port: 15020 }, periodSeconds: 3 });
   expect(web.startupProbe).toEqual(container.startupProbe);
   expect(JSON.parse(envOf(pod, "ISTIO_KUBE_APP_PROBERS") ?? "")).toEqual({
@@ -98,10 +98,77 @@ test("the proxy configuration reaches the redirection", () => {
   expect(names(none.spec.initContainers)).toEqual(["istio-proxy"]);
 });
 
+test("the redirection lets the user pass as whom the pod wants its proxy to run, and TPROXY needs root", () => {
+  const own = (runAsUser: number) => ({ name: "istio-proxy", image: "auto", securityContext: { runAsUser, runAsGroup: 4321 } });
+  const pod = (runAsUser: number) => ({ ...appPod(), spec: { containers: [{ name: "web", image: "w" }, own(runAsUser)] } });
+  const user = (injectedPod: AnyPod): string =>
+    injectedPod.spec.initContainers[0].args[injectedPod.spec.initContainers[0].args.indexOf("-u") + 1];
+  const redirect = injected(pod(1234)).pod as AnyPod;
+  expect([user(redirect), proxyOf(redirect).securityContext.runAsUser]).toEqual(["1234", 1234]);
+  expect(user(injected(pod(0)).pod)).toBe("1337");
+  const tproxy = injected(pod(1234), { mesh: { defaultConfig: { interceptionMode: "TPROXY" } } }).pod as AnyPod;
+  expect(user(tproxy)).toBe("1234");
+  expect(proxyOf(tproxy).securityContext).toMatchObject({ runAsUser: 0, runAsGroup: 4321, runAsNonRoot: false });
+});
+
+test("the kubelet asks at the port that the redirection leaves alone, and keeps what it is to ask by", () => {
+  const annotations = { "status.sidecar.istio.io/port": "123" };
+  const livenessProbe = { httpGet: { port: 8080, host: "app.local", scheme: "HTTPS", httpHeaders: [{ name: "a", value: "b" }] } };
+  const pod = injected(appPod({ annotations, container: { livenessProbe } })).pod as AnyPod;
+  expect(pod.spec.containers[0].livenessProbe.httpGet).toEqual({
+    path: "/app-health/web/livez",
+    ...{ port: 123, scheme: "HTTP", httpHeaders: [{ name: "a", value: "b" }] },
+  });
+  expect(envOf(pod, "FAIRLEAD_PROBE_PORT")).toBe("123");
+  expect(envOf(injected(appPod()).pod, "FAIRLEAD_PROBE_PORT")).toBeUndefined();
+});
+
+test("a port that is left alone for several reasons is named once", () => {
+  const annotations = { "traffic.sidecar.istio.io/excludeInboundPorts": "15020,80" };
+  const { args } = (injected(appPod({ annotations })).pod as AnyPod).spec.initContainers[0];
+  expect(args[args.indexOf("-d") + 1]).toBe("15090,15021,15020,80");
+});
+
+test("a proxy that may listen below port 1024 runs as root, by annotation or value", () => {
+  const root = { runAsUser: 0, runAsNonRoot: false, capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] } };
+  const byPod = injected(appPod({ annotations: { "sidecar.istio.io/capNetBindService": "true" } })).pod;
+  expect(proxyOf(byPod).securityContext).toMatchObject(root);
+  const values = injectionValues({ global: { proxy: { capNetBindService: true } } });
+  expect(proxyOf(injected(appPod(), { values }).pod).securityContext).toMatchObject(root);
+});
+
+test("null in the values takes a resource away, and a setting has its default", () => {
+  const values = injectionValues({ global: { imagePullPolicy: null, proxy: { resources: { limits: { cpu: null }, requests: null } } } });
+  expect(values.global.imagePullPolicy).toBe("");
+  expect(proxyOf(injected(appPod(), { values }).pod).resources).toEqual({ limits: { memory: "1Gi" } });
+  const none = injectionValues({ global: { proxy: { resources: null } } });
+  expect(proxyOf(injected(appPod(), { values: none }).pod).resources).toEqual({});
+});
+
 test("our pull secrets are tried first, once", () => {
   const values = injectionValues({ global: { imagePullSecrets: ["ours", "both"] } });
   const pod = injected(appPod({ spec: { imagePullSecrets: [{ name: "both" }, { name: "theirs" }] } }), { values }).pod as AnyPod;
   expect(names(pod.spec.imagePullSecrets)).toEqual(["ours", "both", "theirs"]);
+});
+
+test("a gateway's resources and rights are its deployer's", () => {
+  const annotations = { "inject.istio.io/templates": "gateway" };
+  const gateway = (containers: object[]) => ({ metadata: { name: "gw", annotations }, spec: { containers } });
+  const alone = injected(gateway([{ name: "istio-proxy", image: "auto" }])).pod as AnyPod;
+  expect(proxyOf(alone)).toMatchObject({ securityContext: { runAsUser: 1337, runAsGroup: 1337 } });
+  expect([proxyOf(alone).resources, proxyOf(alone).startupProbe, proxyOf(alone).securityContext.capabilities]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(alone.metadata.annotations["kubectl.kubernetes.io/default-container"]).toBeUndefined();
+  const beside = injected(
+    gateway([
+      { name: "app", image: "a" },
+      { name: "istio-proxy", image: "auto" },
+    ]),
+  ).pod as AnyPod;
+  expect(beside.metadata.annotations["kubectl.kubernetes.io/default-container"]).toBe("app");
 });
 
 test("a gateway's container is filled in, and nothing is redirected", () => {
@@ -128,8 +195,17 @@ test("the scraper is led to the agent, which learns the app's own place", () => 
   const pod = injected(appPod({ annotations })).pod as AnyPod;
   expect(pod.metadata.annotations).toMatchObject({ "prometheus.io/port": "15020", "prometheus.io/path": "/stats/prometheus" });
   expect(JSON.parse(envOf(pod, "ISTIO_PROMETHEUS_ANNOTATIONS") ?? "")).toEqual({ scrape: "true", path: "/m", port: "9102" });
-  const off = injected(appPod({ annotations: { "prometheus.io/scrape": "false" } })).pod as AnyPod;
-  expect(off.metadata.annotations["prometheus.io/port"]).toBeUndefined();
+  for (const no of ["false", "0", "F"]) {
+    const off = injected(appPod({ annotations: { "prometheus.io/scrape": no } })).pod as AnyPod;
+    expect(off.metadata.annotations["prometheus.io/port"]).toBeUndefined();
+  }
+  const spelt = injected(appPod({ annotations: { "prometheus.io.port": "9102", prometheus_io_path: "/m" } })).pod as AnyPod;
+  expect(Object.keys(spelt.metadata.annotations).filter((key) => key.startsWith("prometheus"))).toEqual(
+    Object.keys(pod.metadata.annotations)
+      .filter((key) => key.startsWith("prometheus"))
+      .toSorted(),
+  );
+  expect(JSON.parse(envOf(spelt, "ISTIO_PROMETHEUS_ANNOTATIONS") ?? "")).toEqual({ scrape: "", path: "/m", port: "9102" });
 });
 
 test.each([

@@ -97,6 +97,11 @@ test("the proxy's user and group belong to the proxy", () => {
     for (const item of [...pod.spec.containers, ...pod.spec.initContainers]) item.securityContext = { runAsUser: 1000 };
   };
   expect(found(overridden)).toEqual([]);
+  const asked = (pod: AnyPod) => {
+    pod.spec.initContainers[0].args = ["istio-iptables", "-u", "2000"];
+    pod.spec.containers[0].securityContext = { runAsUser: 2000 };
+  };
+  expect(found(asked), "the user that the rules name").toEqual(["FL1307 spec.containers[0].securityContext.runAsUser"]);
 });
 
 test("brokenPods is Refuse where nobody says otherwise", () => {
