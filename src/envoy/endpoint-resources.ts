@@ -28,7 +28,10 @@ const builtAssignment: Query<EncodedResource | undefined> = {
   recover: () => undefined,
 };
 
-/** Endpoints of the cluster of that name; a cluster whose host is gone has none. */
+/**
+ * Endpoints of the cluster of that name. None where the host is gone, nor where it is found by name: a proxy that had it by addresses still
+ * asks here until it has the new cluster, and would refuse a name, and with it all endpoints of the same answer.
+ */
 export function endpointResource(reader: Reader, view: View, clusterName: string): EncodedResource | undefined {
   const [direction, number, subset, host] = clusterName.split("|");
   if (direction !== "outbound" || host === undefined) {
@@ -37,7 +40,7 @@ export function endpointResource(reader: Reader, view: View, clusterName: string
   const at = reader.get(reachableHost, hostArg(view.scope, host)).find((visible) => visible.port.number === Number(number));
   const rules = reader.get(destinationRulesOf, hostArg(view.scope, host));
   const declared = rules.subsets.find((s) => s.name === subset);
-  if (at === undefined || (subset !== "" && declared === undefined)) {
+  if (at?.service.resolution !== "STATIC" || (subset !== "" && declared === undefined)) {
     return undefined;
   }
   const labels = declared === undefined ? {} : { subsetLabels: declared.labels ?? {} };

@@ -81,6 +81,15 @@ test("an arrival, a change of endpoints and a removal are told by name, and noth
   expect(subscription.get("cluster", "outbound|80||h2.example.com")).toBeUndefined();
 });
 
+test("a host that is found by name from now on has no endpoints for a proxy that had it by addresses", () => {
+  const publisher = publisherOf(pod("client"), entry(1));
+  const { told, subscription } = connect(publisher, sidecarOf("client"));
+  publisher.apply(replacing(entry(1), entry(1, "far.example.com", { resolution: "DNS" })));
+  expect(told).toContain("cluster outbound|80||h1.example.com");
+  expect(told).toContain("endpoint outbound|80||h1.example.com");
+  expect(subscription.get("endpoint", "outbound|80||h1.example.com")).toBeUndefined();
+});
+
 test("a change that no one sees is told to no one; a change back gives the version back", () => {
   const publisher = publisherOf(pod("client"), entry(1));
   const { told, subscription } = connect(publisher, sidecarOf("client"));
