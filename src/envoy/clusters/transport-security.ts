@@ -30,9 +30,13 @@ export interface PeerIdentity {
   readonly http2: boolean;
 }
 
-/** The name by which sidecars ask each other, so that the receiving side knows what was called. */
+/** What Envoy lets a handshake carry. */
+const LONGEST_SERVER_NAME = 255;
+
+/** The name by which sidecars ask each other, so that the receiving side knows what was called; none where it would be too long to be sent. */
 export function meshSni({ host, port, subset }: PeerIdentity): string {
-  return `outbound_.${port}_.${subset ?? ""}_.${host}`;
+  const name = `outbound_.${port}_.${subset ?? ""}_.${host}`;
+  return name.length <= LONGEST_SERVER_NAME ? name : "";
 }
 
 function socket(commonTlsContext: CommonTlsContext, sni: string): TransportSocket {

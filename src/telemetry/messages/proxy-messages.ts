@@ -38,4 +38,10 @@ export const PROXY_MESSAGES = {
     title: "Path of a socket too long",
     text: "a socket's path is at most {most} bytes long, and this one is {size}; write a shorter one",
   },
+  serverNameLong: {
+    code: "FL1408",
+    level: "error",
+    title: "Server name too long",
+    text: "a server name is at most {most} bytes long, and this one is {size}; write a shorter one",
+  },
 } as const satisfies Record<string, Message>;

@@ -46,12 +46,21 @@ function checkConfigMap({ credentialName = "" }: ClientTls, path: string, namesp
   return known ? [] : [finding("configMapElsewhere", `${path}.credentialName`, { value: credentialName, namespace })];
 }
 
-/** Certificates as the mode needs them, and no check that is switched off at the same time. */
+/** Envoy's bound. */
+const MOST_BYTES = 255;
+
+function checkServerName({ sni = "" }: ClientTls, path: string): readonly Finding[] {
+  const size = Buffer.byteLength(sni);
+  return size > MOST_BYTES ? [finding("serverNameLong", `${path}.sni`, { size, most: MOST_BYTES })] : [];
+}
+
+/** Certificates as the mode needs them, a name that can be asked for, and no check that is switched off at the same time. */
 export function checkClientTls(tls: ClientTls, path: string, namespace: string): readonly Finding[] {
   const { mode = "DISABLE" } = tls;
   const elsewhere = checkConfigMap(tls, path, namespace);
   if (mode === "DISABLE") return elsewhere;
-  if (mode !== "ISTIO_MUTUAL") return [...elsewhere, ...checkSource(tls, path), ...checkSkip(tls, path)];
+  const whole = [...elsewhere, ...checkServerName(tls, path)];
+  if (mode !== "ISTIO_MUTUAL") return [...whole, ...checkSource(tls, path), ...checkSkip(tls, path)];
   const unused = given(tls, [...FILES, "credentialName"]);
-  return [...elsewhere, ...unused.map((field) => fixedByRemoval(finding("meshTlsUnused", `${path}.${field}`, { field })))];
+  return [...whole, ...unused.map((field) => fixedByRemoval(finding("meshTlsUnused", `${path}.${field}`, { field })))];
 }
