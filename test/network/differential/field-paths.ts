@@ -1,4 +1,5 @@
 import type { SchemaJson } from "../../../src/api/dialect/node.ts";
+import { isJsonObject } from "../../../src/api/json-kind.ts";
 
 /** Path of a field below a kind: `VirtualService.http[].match[].headers{}.exact`. */
 export type FieldPath = string;
@@ -15,6 +16,19 @@ export function fieldPaths(node: SchemaJson, path: FieldPath): readonly FieldPat
   return Object.entries(node.properties ?? {}).flatMap(([name, field]) => {
     const at = fieldOf(path, name);
     return [at, ...fieldPaths(field, at)];
+  });
+}
+
+/** Those of the fields that an object has. */
+export function presentFields(node: SchemaJson, value: unknown, path: FieldPath): readonly FieldPath[] {
+  const { items, additionalProperties, properties = {} } = node;
+  if (items) return Array.isArray(value) ? value.flatMap((item: unknown) => presentFields(items, item, itemOf(path))) : [];
+  if (!isJsonObject(value)) return [];
+  if (additionalProperties) return Object.values(value).flatMap((item) => presentFields(additionalProperties, item, mapValueOf(path)));
+  return Object.entries(value).flatMap(([name, field]) => {
+    const at = fieldOf(path, name);
+    const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    return schema === undefined ? [] : [at, ...presentFields(schema, field, at)];
   });
 }
 

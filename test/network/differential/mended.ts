@@ -46,42 +46,62 @@ function endpointsFor(entry: Entry, resolution: string): readonly object[] {
 const NAMED = ["HTTP", "HTTP2", "GRPC", "GRPC-WEB", "HTTPS", "TLS"];
 
 /** An entry whose host is resolved for each call is a wildcard outside the mesh, of protocols that carry a name. */
-function mendDynamic({ ports, hosts, ...rest }: Entry): unknown {
+function mendDynamic({ ports, hosts, ...rest }: Entry): Entry {
   const named = ports?.map((port) => {
     const { protocol } = port as Spec;
     return { ...port, protocol: NAMED.includes(String(protocol).toUpperCase()) ? protocol : "HTTP" };
   });
-  return { ...rest, ports: named, location: "MESH_EXTERNAL", hosts: hosts?.map((host) => (isWildcard(host) ? host : `*.${host}`)) };
+  return {
+    ...rest,
+    ports: named as never,
+    location: "MESH_EXTERNAL",
+    hosts: (hosts ?? []).map((host) => (isWildcard(host) ? host : `*.${host}`)),
+  };
 }
 
 /** An entry with endpoints, or with hosts that are resolved themselves. */
-function mendResolved(common: Entry, entry: Entry, resolution: string): unknown {
+function mendResolved(common: Entry, entry: Entry, resolution: string): Entry {
   const found = endpointsFor(entry, resolution);
   const endpoints = found.length > 0 || resolution !== "STATIC" ? found : [{ address: "192.0.2.9" }];
   if (endpoints.length > 0) return { ...common, endpoints };
-  return { ...common, hosts: entry.hosts?.filter((host) => !isWildcard(host)) };
+  const names = entry.hosts?.filter((host) => !isWildcard(host)) ?? [];
+  return { ...common, hosts: names.length > 0 ? names : ["api.example.com"] };
 }
 
+const BY_NAME = ["HTTP", "HTTP2", "HTTP_PROXY", "GRPC", "GRPC-WEB", "HTTPS", "TLS"];
+
 export function mendEntry(value: Spec, kept: (name: string) => boolean): unknown {
+  const entry = mendResolution(value, kept);
+  const { hosts = [], ports = [], resolution } = entry;
+  const told = ports.every((port) => BY_NAME.includes(String((port as Spec)["protocol"]).toUpperCase()));
+  return resolution === "NONE" || told ? entry : { ...entry, hosts: hosts.slice(0, 1) };
+}
+
+function mendResolution(value: Spec, kept: (name: string) => boolean): Entry {
   const entry: Entry = { ...value, ports: portsApart(value["ports"]) as never };
   const wanted = String(entry["resolution"] ?? "NONE");
   const resolution = wanted === "NONE" && (kept("endpoints") || kept("workloadSelector")) ? "STATIC" : wanted;
   const base = without(entry, "endpoints", "workloadSelector");
-  if (resolution === "NONE") return { ...base, ports: entry.ports?.map((port) => without(port as unknown as Spec, "targetPort")) };
+  if (resolution === "NONE") return { ...base, ports: entry.ports?.map((port) => without(port as unknown as Spec, "targetPort")) as never };
   const named = resolution !== "STATIC" && entry.addresses !== undefined;
   const addresses = named ? { addresses: entry.addresses?.map((address) => address.replace(/\/.*/, "")) } : {};
   const common: Entry = { ...base, resolution, ...addresses };
   if (resolution === "DYNAMIC_DNS") return mendDynamic(common);
   const selects = entry["workloadSelector"] !== undefined && !kept("endpoints") && (kept("workloadSelector") || !entry.endpoints?.length);
-  return selects ? { ...common, workloadSelector: entry["workloadSelector"] } : mendResolved(common, entry, resolution);
+  if (!selects) return mendResolved(common, entry, resolution);
+  const hosts = resolution === "STATIC" ? entry.hosts : entry.hosts?.map((host) => host.replace(/^\*\./, ""));
+  return { ...common, ...(hosts === undefined ? {} : { hosts }), workloadSelector: entry["workloadSelector"] };
 }
+
+const WITH_ROUTE = ["rewrite", "fault"] as const;
 
 /** A condition, a rewrite and so on that suit each other. */
 export function mendHttp(value: Spec, kept: (name: string) => boolean): unknown {
-  const target = ["route", "redirect", "directResponse", "delegate"].find((name) => value[name] !== undefined);
-  const plain = target === "route" || kept("rewrite") ? value : without(value, "rewrite");
+  const toRoute = value["route"] !== undefined;
+  const needsRoute = WITH_ROUTE.some(kept);
+  const plain = toRoute || needsRoute ? value : without(value, ...WITH_ROUTE);
   const route =
-    target === "route" || !kept("rewrite")
+    toRoute || !needsRoute
       ? plain
       : { ...without(plain, "redirect", "directResponse", "delegate"), route: [{ destination: { host: "orders" } }] };
   const { redirect } = route as { readonly redirect?: Spec };
@@ -95,21 +115,36 @@ export function mendRoutes(value: Spec): Spec {
   return others.length > 0 && !route?.some(({ weight }) => weight) ? { ...value, route: [{ ...first, weight: 1 }, ...others] } : value;
 }
 
+const isMeshSni = (host: string): boolean => host.startsWith("outbound_");
+
+/** Hosts without those that another one stands for. */
+function hostsApart(hosts: readonly string[]): readonly string[] {
+  const stands = (one: string, other: string) => one.startsWith("*") && other.toLowerCase().endsWith(one.slice(1).toLowerCase());
+  const seen = new Set<string>();
+  return hosts
+    .filter((host) => !seen.has(host.toLowerCase()) && seen.add(host.toLowerCase()))
+    .filter((host, i, all) => !all.some((other, j) => i !== j && stands(other, host)));
+}
+
 interface Routes {
   readonly hosts?: readonly string[];
+  readonly gateways?: readonly string[];
   readonly tls?: readonly { readonly match?: readonly { readonly sniHosts: readonly string[] }[] }[];
 }
 
 /** Server names that are among the hosts. */
 export function mendVirtualService(value: Spec): unknown {
-  const { hosts = [], tls } = value as Routes;
+  const { hosts: wanted = [], gateways = [], tls } = value as Routes;
+  const onMesh = gateways.length === 0 || gateways.includes("mesh");
+  const hosts = hostsApart(onMesh ? wanted.filter((host) => !isMeshSni(host)) : wanted);
   const names = hosts.filter((host) => !/^[0-9a-f:.]+$|^\*[^.]/i.test(host));
-  const own = names.length > 0 ? names : ["secure.example.com"];
+  const own = names.length > 0 ? names : ["secure.example.net"];
   const matched = tls?.map((rule) => ({
     ...rule,
     match: rule.match?.map((match) => ({ ...match, sniHosts: match.sniHosts.map((_, i) => own[i % own.length]) })),
   }));
-  return tls === undefined ? value : { ...value, tls: matched, hosts: names.length > 0 ? hosts : [...hosts, ...own] };
+  if (tls === undefined) return { ...value, hosts: hosts.length > 0 ? hosts : own };
+  return { ...value, tls: matched, hosts: names.length > 0 ? hosts : [...hosts, ...own] };
 }
 
 /** Each name once. */
@@ -138,13 +173,26 @@ export function mendSidecar(value: Spec): unknown {
     ...apart.filter(({ port }) => !port).map(({ bind: _, captureMode: __, ...rest }) => rest),
   ];
   const ingress = once(value["ingress"], (listener) => (listener["port"] as Spec)["number"]);
-  return { ...value, ...(value["egress"] === undefined ? {} : { egress: ordered }), ...(ingress === undefined ? {} : { ingress }) };
+  const policy = value["outboundTrafficPolicy"] as Spec | undefined;
+  const proxied = policy?.["egressProxy"] === undefined ? {} : { outboundTrafficPolicy: { ...policy, mode: "ALLOW_ANY" } };
+  return {
+    ...value,
+    ...proxied,
+    ...(value["egress"] === undefined ? {} : { egress: ordered }),
+    ...(ingress === undefined ? {} : { ingress }),
+  };
+}
+
+/** Ports are those of chosen workloads. */
+export function mendPeerAuthentication(value: Spec): unknown {
+  return value["portLevelMtls"] === undefined ? value : { ...value, selector: { matchLabels: { app: "client" } } };
 }
 
 export function mendServer(value: Spec): unknown {
   const { port, tls, bind } = value as { readonly port: { readonly protocol: string }; readonly tls?: Spec; readonly bind?: string };
-  if (tls?.["httpsRedirect"] === true && Object.keys(tls).length === 1) return value;
+  const placed = bind?.startsWith("unix:") ? { ...port, number: 0 } : port;
   const secure = ["HTTPS", "TLS"].includes(port.protocol.toUpperCase());
-  const fitting = secure ? { tls: tls ?? { mode: "PASSTHROUGH" } } : tls === undefined ? {} : { port: { ...port, protocol: "HTTPS" }, tls };
-  return { ...value, ...fitting, ...(bind?.startsWith("unix:") ? { port: { ...port, number: 0 } } : {}) };
+  if (tls?.["httpsRedirect"] === true) return { ...value, port: { ...placed, protocol: "HTTP" }, tls: { httpsRedirect: true } };
+  if (tls === undefined) return { ...value, port: placed, ...(secure ? { tls: { mode: "PASSTHROUGH" } } : {}) };
+  return { ...value, port: secure ? placed : { ...placed, protocol: "HTTPS" }, tls };
 }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { schemaOf } from "../../../src/api/dialect/node.ts";
 import { type KindInfo, OWN_KINDS, type OwnKind } from "../../../src/api/kinds.ts";
-import { type FieldPath, fieldPaths } from "./field-paths.ts";
-import { MESH, meaningsWith } from "./meaning.ts";
+import { type FieldPath, fieldPaths, presentFields } from "./field-paths.ts";
+import { meaningsWith } from "./meaning.ts";
+import { MESH } from "./mesh-settings.ts";
 import { type Meanings, shaped } from "./shaped.ts";
 import type { TlsFiles } from "./tls-meanings.ts";
-import { NAMESPACES } from "./vocabulary.ts";
+import { NAMESPACES, seldom } from "./vocabulary.ts";
 
 /** An object as a user writes it. */
 export interface Manifest {
@@ -28,16 +29,24 @@ export const kindOf = (path: FieldPath): OwnKind => path.split(/[.[{]/)[0] as Ow
 /** Every field of our kinds. */
 export const ALL_FIELDS: readonly FieldPath[] = KINDS.flatMap(({ kind, schema }) => fieldPaths(schemaOf(schema), kind));
 
-const NAMES = fc.constantFrom("g0", "g1", "d0", "x", ["a", "b", "c"].map((letter) => letter.repeat(63)).join("."));
+/** The fields that an object has. */
+export const fieldsOf = ({ kind, spec }: Manifest): readonly FieldPath[] => presentFields(schemaOf(OWN_KINDS[kind].schema), spec, kind);
+
+const LONG = "a".repeat(63);
+const NAMES = fc.constantFrom("g0", "g1", "d0", "x", `${LONG}.${LONG}.${LONG}`);
+/** VirtualServices name them without dots. */
+const GATEWAY_NAMES = seldom(fc.constantFrom("g0", "g1", "d0", LONG), NAMES);
 
 function manifests(kind: OwnKind, meanings: Meanings, focus?: FieldPath): fc.Arbitrary<Manifest> {
   const spec = shaped(schemaOf(OWN_KINDS[kind].schema), kind, { meanings, ...(focus === undefined ? {} : { focus }) });
-  return fc.record({ namespace: NAMESPACES, name: NAMES, spec }).map(({ namespace, name, spec: body }) => ({
-    apiVersion: `${OWN_KINDS[kind].group}/v1`,
-    kind,
-    metadata: { namespace, name },
-    spec: body,
-  }));
+  return fc
+    .record({ namespace: NAMESPACES, name: kind === "Gateway" ? GATEWAY_NAMES : NAMES, spec })
+    .map(({ namespace, name, spec: body }) => ({
+      apiVersion: `${OWN_KINDS[kind].group}/v1`,
+      kind,
+      metadata: { namespace, name },
+      spec: body,
+    }));
 }
 
 const COMPANIONS: readonly OwnKind[] = [

@@ -15,6 +15,8 @@ export interface Meaning {
   readonly oneOf?: readonly (readonly string[])[];
   /** Of these, one is always there. */
   readonly always?: readonly string[];
+  /** Refused wherever they are, so that they are there only where they must be. */
+  readonly refused?: readonly string[];
   /** Takes out what contradicts itself. `kept` tells which fields must stay. */
   readonly mend?: (value: Readonly<Record<string, unknown>>, kept: (name: string) => boolean) => unknown;
 }
@@ -91,7 +93,7 @@ export function shaped(node: SchemaJson, path: FieldPath, options: ShapeOptions,
   }
   if (node.additionalProperties) {
     return fc.dictionary(keys ?? WORDS, shaped(node.additionalProperties, mapValueOf(path), options), {
-      minKeys: least,
+      minKeys: Math.max(node.minProperties ?? 0, least),
       maxKeys: MOST_ITEMS,
     });
   }
@@ -110,11 +112,12 @@ function allButOne(group: readonly string[], pick: number, isForced: (name: stri
 }
 
 function record(node: SchemaJson, path: FieldPath, options: ShapeOptions): fc.Arbitrary<unknown> {
-  const { oneOf = [], always = [], mend } = meaningOf(path, options.meanings);
+  const { oneOf = [], always = [], refused = [], mend } = meaningOf(path, options.meanings);
   const names = Object.keys(node.properties ?? {});
   const isForced = (name: string) => leadsThrough(options.focus, fieldOf(path, name));
   const fields = names.map((name) => {
     const needed = node.required?.includes(name) || always.includes(name) || isForced(name);
+    if (!needed && refused.includes(name)) return fc.constant(undefined);
     const arbitrary = shaped(node.properties?.[name] ?? {}, fieldOf(path, name), options, needed);
     return needed ? arbitrary : optional(arbitrary, names.length);
   });

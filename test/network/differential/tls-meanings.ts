@@ -9,68 +9,73 @@ export interface TlsFiles {
   readonly revoked: string;
 }
 
-const UNCERTIFIED: readonly string[] = ["PASSTHROUGH", "AUTO_PASSTHROUGH", "ISTIO_MUTUAL"];
-const CERTIFIED: readonly string[] = [
-  "credentialName",
-  "credentialNames",
-  "tlsCertificates",
-  "serverCertificate",
-  "privateKey",
-  "caCertificates",
-  "caCrl",
-];
+type Kept = (name: string) => boolean;
 
-function serverMode(value: Spec, kept: (name: string) => boolean): string {
+const UNCERTIFIED: readonly string[] = ["PASSTHROUGH", "AUTO_PASSTHROUGH", "ISTIO_MUTUAL"];
+const ASKS_CLIENT: readonly string[] = ["MUTUAL", "OPTIONAL_MUTUAL"];
+const SOURCES = ["credentialName", "credentialNames", "tlsCertificates", "serverCertificate"] as const;
+const CERTIFIED: readonly string[] = [...SOURCES, "privateKey", "caCertificates", "caCrl"];
+
+function serverMode(value: Spec, kept: Kept): string {
   const wanted = String(value["mode"] ?? "PASSTHROUGH");
-  if (kept("caCrl")) return "MUTUAL";
+  if (kept("caCrl") || kept("caCertificates")) return ASKS_CLIENT.includes(wanted) ? wanted : "MUTUAL";
   return CERTIFIED.some(kept) && UNCERTIFIED.includes(wanted) ? "SIMPLE" : wanted;
+}
+
+function mendServerTls(value: Spec, kept: Kept, files: TlsFiles): Spec {
+  const mode = serverMode(value, kept);
+  const bare = without(value, ...CERTIFIED);
+  if (UNCERTIFIED.includes(mode)) return bare;
+  const pair = { serverCertificate: files.certificate, privateKey: files.key };
+  const asks = ASKS_CLIENT.includes(mode);
+  const given = ["credentialName", "credentialNames", "tlsCertificates"].find((name) => value[name] !== undefined);
+  return {
+    ...bare,
+    mode,
+    ...(given === undefined ? pair : { [given]: value[given] }),
+    ...(asks ? { caCertificates: files.authorities } : {}),
+    ...(asks && value["caCrl"] ? { caCrl: files.revoked } : {}),
+  };
 }
 
 /** One source of certificates, which the mode can use. */
 export function serverTls(files: TlsFiles): Meaning {
-  const pair = { serverCertificate: files.certificate, privateKey: files.key };
+  return { oneOf: [SOURCES], mend: (value, kept) => mendServerTls(value, kept, files) };
+}
+
+const OF_SIDECARS: readonly string[] = ["SIMPLE", ...ASKS_CLIENT];
+
+/** The same with files, which are all that a sidecar can use. */
+export function sidecarTls(files: TlsFiles): Meaning {
   return {
-    oneOf: [["credentialName", "credentialNames", "tlsCertificates", "serverCertificate"]],
+    oneOf: [SOURCES],
+    refused: ["credentialName", "credentialNames", "caCertCredentialName", "httpsRedirect", "subjectAltNames"],
     mend: (value, kept) => {
-      const mode = serverMode(value, kept);
-      const bare = without(
-        value,
-        "credentialName",
-        "credentialNames",
-        "tlsCertificates",
-        "serverCertificate",
-        "privateKey",
-        "caCertificates",
-        "caCrl",
-      );
-      if (UNCERTIFIED.includes(mode)) return bare;
-      const asks = mode === "MUTUAL" || mode === "OPTIONAL_MUTUAL";
-      const given = ["credentialName", "credentialNames", "tlsCertificates"].find((name) => value[name] !== undefined);
-      const source = given === undefined ? pair : { [given]: value[given] };
-      return {
-        ...bare,
-        mode,
-        ...source,
-        ...(asks ? { caCertificates: files.authorities } : {}),
-        ...(asks && value["caCrl"] ? { caCrl: files.revoked } : {}),
-      };
+      const mode = String(value["mode"]);
+      return mendServerTls({ ...value, mode: OF_SIDECARS.includes(mode) ? mode : "SIMPLE" }, kept, files);
     },
   };
 }
 
+const OF_FILES = ["clientCertificate", "privateKey", "caCertificates", "caCrl"] as const;
+
 export function clientTls(files: TlsFiles): Meaning {
   return {
-    mend: (value) => {
+    mend: (value, kept) => {
       const mode = String(value["mode"] ?? "DISABLE");
-      const bare = without(value, "clientCertificate", "privateKey", "caCertificates", "credentialName");
+      const bare = without(value, ...OF_FILES, "credentialName");
       if (mode === "DISABLE") return value;
       if (mode === "ISTIO_MUTUAL") return bare;
-      const own = mode === "MUTUAL" ? { clientCertificate: files.certificate, privateKey: files.key } : {};
       const skip = value["insecureSkipVerify"] === true;
-      const checked = skip
-        ? without(bare, "subjectAltNames")
-        : { ...bare, ...(value["caCertificates"] ? { caCertificates: files.authorities } : {}) };
-      return value["credentialName"] && !skip ? { ...bare, credentialName: value["credentialName"] } : { ...checked, ...own };
+      if (value["credentialName"] && !skip && !OF_FILES.some(kept)) return { ...bare, credentialName: value["credentialName"] };
+      const own = mode === "MUTUAL" ? { clientCertificate: files.certificate, privateKey: files.key } : {};
+      const checked = skip ? without(bare, "subjectAltNames") : { ...bare, ...checkedBy(value, files) };
+      return { ...checked, ...own };
     },
   };
+}
+
+function checkedBy(value: Spec, files: TlsFiles): Spec {
+  const revoked = value["caCrl"] ? { caCrl: files.revoked } : {};
+  return value["caCertificates"] || value["caCrl"] ? { caCertificates: files.authorities, ...revoked } : {};
 }

@@ -3,6 +3,10 @@ import fc from "fast-check";
 
 const of = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
+/** Mostly one that can be; now and then one that is refused, or seldom means what was meant. */
+export const seldom = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 40, arbitrary: usual }, { weight: 1, arbitrary: odd });
+
 const LABEL_63 = "l".repeat(63);
 const LONG_HOST = `${Array.from({ length: 3 }, () => LABEL_63).join(".")}.example.com`;
 
@@ -103,7 +107,11 @@ export const DURATION = fc.oneof(
     arbitrary: of("1ms", "2562047h47m16s", "2540400h", "87600h", "1.001s", "9223372036854ms", "1000000000s", "4294967296s", "0.5h"),
   },
 );
-export const DURATION_OR_OFF = fc.oneof({ weight: 4, arbitrary: DURATION }, { weight: 1, arbitrary: of("0s", "0") });
+const OFF = of("0s", "0");
+/** Where nothing is a duration too. */
+export const DURATION_OR_OFF = fc.oneof({ weight: 4, arbitrary: DURATION }, { weight: 1, arbitrary: OFF });
+/** Where it is none. */
+export const DURATION_NEVER_OFF = seldom(DURATION, OFF);
 
 export const PERCENT = of(0, 0.0001, 0.01, 1, 33.3333, 50, 99.9999, 100, 0.00015, 12.3456789);
 export const WHOLE_PERCENT = of(0, 1, 10, 50, 99, 100);
@@ -123,8 +131,6 @@ export const HEADER_NAME = fc.oneof(
       "x_under",
       "x.dot",
       "x~!#$&'*+^`|",
-      "host",
-      "Host",
       "te",
       "connection",
       "content-length",
@@ -135,111 +141,128 @@ export const HEADER_NAME = fc.oneof(
   },
   { weight: 1, arbitrary: of("h".repeat(300), "upgrade", "x-request-id", "date", "set-cookie", "grpc-timeout") },
 );
-export const PSEUDO_OR_HEADER = fc.oneof(
-  { weight: 4, arbitrary: HEADER_NAME },
-  { weight: 1, arbitrary: of(":authority", ":method", ":path", ":scheme", ":odd", ":status") },
+/** Names that a condition may ask for. */
+export const MATCHED_NAME = seldom(
+  fc.oneof(
+    { weight: 4, arbitrary: HEADER_NAME },
+    { weight: 1, arbitrary: of(":authority", ":method", ":path", ":scheme", ":status", "Host") },
+  ),
+  of(":odd", ""),
 );
-export const HEADER_VALUE = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: of("1", "some value", "", "100%%", "%REQ(:path)%", "%START_TIME%", "%START_TIME(%s)%", "%PROTOCOL%", "a=b; c=d"),
-  },
-  {
-    weight: 2,
-    arbitrary: of(
-      "%DOWNSTREAM_REMOTE_ADDRESS%",
-      "%RESP(x-a)%",
-      "%REQ(X?Y):10%",
-      "%HOSTNAME%",
-      "%UPSTREAM_METADATA(istio)%",
-      "%UNKNOWN_WORD%",
-      "%ENVIRONMENT(A)%",
-      "%DYNAMIC_METADATA(a:b)%",
-      "%REQ()%",
-      "%START_TIME(%Y%m)%",
-      "%BYTES_SENT:5%",
-      "%req(a)%",
-      "%CEL(request.path)%",
-      "%REQ_WITHOUT_QUERY(:path)%",
-      "%FILTER_STATE(a:PLAIN)%",
-      "%RESPONSE_CODE%%%",
-    ),
-  },
-  { weight: 1, arbitrary: ODD_TEXT },
-  { weight: 1, arbitrary: fc.constant("v".repeat(9000)) },
+/** Names that may be set on a request, the host among them. */
+export const REQUEST_NAME = seldom(
+  fc.oneof({ weight: 9, arbitrary: HEADER_NAME }, { weight: 1, arbitrary: of(":authority", "host", "Host") }),
+  of(":path", ":odd"),
+);
+/** Names that may be set on a response, or taken away. */
+export const OTHER_NAME = seldom(HEADER_NAME, of(":authority", "host", ":status"));
+export const HEADER_VALUE = seldom(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: of("1", "some value", "", "100%%", "%REQ(:path)%", "%START_TIME%", "%START_TIME(%s)%", "%PROTOCOL%", "a=b; c=d"),
+    },
+    {
+      weight: 2,
+      arbitrary: of(
+        "%DOWNSTREAM_REMOTE_ADDRESS%",
+        "%RESP(x-a)%",
+        "%REQ(X?Y):10%",
+        "%HOSTNAME%",
+        "%UPSTREAM_METADATA(istio)%",
+        "%ENVIRONMENT(A)%",
+        "%DYNAMIC_METADATA(a:b)%",
+        "%START_TIME(%Y%m)%",
+        "%FILTER_STATE(a:PLAIN)%",
+        "%RESPONSE_CODE%%%",
+      ),
+    },
+    { weight: 1, arbitrary: ODD_TEXT },
+    { weight: 1, arbitrary: fc.constant("v".repeat(9000)) },
+  ),
+  of("%UNKNOWN_WORD%", "%REQ()%", "%BYTES_SENT:5%", "%req(a)%", "%", "%START_TIME", "a\nb"),
 );
 
-export const REGEX = fc.oneof(
-  { weight: 4, arbitrary: of(".*", "^/a(b|c)+$", "/[a-z]+/?", "abc", "v[12]", ".+", "^(/v1|/v2)/.*") },
-  {
-    weight: 3,
-    arbitrary: of(
-      "(?i)abc",
-      "(?P<name>a)\\d+",
-      "(?<n>a)",
-      "a{1,1000}",
-      "[[:alpha:]]+",
-      "\\p{Greek}",
-      "\\pN+",
-      "\\PL",
-      "(?s).",
-      "(?U)a+",
-      "\\Qa.b\\E",
-      "\\C",
-      "a{0}",
-      "(|a)",
-      "[^\\d\\s]",
-      "\\x{10FFFF}",
-      "\\012",
-      "(?m)^a$",
-      "\\b\\w+\\b",
-      "\\z",
-      "\\A",
-      "[a-\\d]",
-      "x*?",
-      "(a{2}){3}",
-      "[\\w-]+",
-      "日本.*",
-      "\\pZ",
-      "(?-i)a",
-      "\\x41",
-      "[[:word:]]",
-      "\\a\\f",
-      "(?:a){1000}",
-      "\\K",
-      "a**",
-      "x{2}{3}",
-      "\\Z",
-      "\\8",
-      "[]a]",
-      "[a",
-      "a)",
-      "(?P=n)",
-      "\\p{Script=Greek}",
-      "\\p{L}",
-      "\\p{Latin}",
-      "\\p{Xyz}",
-      "(?=a)",
-      "a++",
-      "\\h",
-      "\\R",
-      "(?#c)",
-      "\\p{Any}",
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: of(
-      "(a|b)".repeat(50),
-      "[a-z]{100}",
-      `(${Array.from({ length: 200 }, (_, i) => `/path${i}`).join("|")})`,
-      "\\pL{100}",
-      "((a{10}){10}){9}",
-      "(\\w{1,30}){1,30}",
-    ),
-  },
+const SIMPLE_REGEX = of(".*", "^/a(b|c)+$", "/[a-z]+/?", "abc", "v[12]", ".+", "^(/v1|/v2)/.*");
+const ODD_REGEX = of(
+  "(?i)abc",
+  "(?P<name>a)\\d+",
+  "(?<n>a)",
+  "a{1,1000}",
+  "[[:alpha:]]+",
+  "\\p{Greek}",
+  "\\pN+",
+  "\\PL",
+  "(?s).",
+  "(?U)a+",
+  "\\Qa.b\\E",
+  "a{0}",
+  "(|a)",
+  "[^\\d\\s]",
+  "\\012",
+  "(?m)^a$",
+  "\\b\\w+\\b",
+  "\\z",
+  "\\A",
+  "x*?",
+  "(a{2}){3}",
+  "[\\w-]+",
+  "日本.*",
+  "\\pZ",
+  "(?-i)a",
+  "\\x41",
+  "[[:word:]]",
+  "\\a\\f",
+  "(?:a){1000}",
+  "[]a]",
+  "\\p{L}",
+  "\\p{Latin}",
+  "\\p{Any}",
 );
-export const REGEX_REWRITE = of("/b", "\\1", "/\\1/\\2", "\\0", "$1", "\\\\", "a b", "\\9", "ü", "\\", "\\a", "/x?y=1", "%");
+const LARGE_REGEX = of(
+  "(a|b)".repeat(50),
+  "[a-z]{100}",
+  `(${Array.from({ length: 80 }, (_, i) => `/path${i}`).join("|")})`,
+  "\\pL{100}",
+  "((a{10}){10}){9}",
+  "(\\w{1,30}){1,30}",
+);
+/** Nearly expressions, or more of one than is allowed. */
+const NO_REGEX = of(
+  "\\C",
+  "[a-\\d]",
+  "\\x{10FFFF}",
+  "\\K",
+  "a**",
+  "x{2}{3}",
+  "\\Z",
+  "\\8",
+  "[a",
+  "a)",
+  "(?P=n)",
+  "\\p{Script=Greek}",
+  "\\p{Xyz}",
+  "(?=a)",
+  "a++",
+  "\\h",
+  "\\R",
+  "(?#c)",
+  `(${Array.from({ length: 200 }, (_, i) => `/path${i}`).join("|")})`,
+);
+export const REGEX = seldom(
+  fc.oneof({ weight: 4, arbitrary: SIMPLE_REGEX }, { weight: 3, arbitrary: ODD_REGEX }, { weight: 1, arbitrary: LARGE_REGEX }),
+  NO_REGEX,
+);
+
+/** An expression, and what is written in place of what it matches. */
+export const REGEX_REWRITE = seldom(
+  fc.oneof(
+    fc.record({ match: REGEX, rewrite: of("/b", "\\0", "$1", "\\\\", "a b", "ü", "/x?y=1", "%") }),
+    fc.record({ match: of("^/a(b|c)+$", "^/(v1|v2)/(.*)", "/(?P<name>[a-z]+)/(\\d+)"), rewrite: of("\\1", "/\\1/x", "\\1\\1") }),
+    fc.record({ match: of("^/(v1|v2)/(.*)", "(a)(b)?"), rewrite: of("/\\1/\\2", "\\2", "\\2\\0") }),
+  ),
+  fc.record({ match: SIMPLE_REGEX, rewrite: of("\\9", "\\", "\\a", "/\\1/\\2") }),
+);
 
 export const PATH = fc.oneof(
   { weight: 5, arbitrary: of("/", "/a", "/api/v1", "/a b", "/%20", "/A", "/a?b=c", "/a#b", "//", "/日本") },
@@ -249,13 +272,15 @@ export const PATH = fc.oneof(
 export const LABELS = of("app", "version", "example.com/name", "a.b/c-d_e");
 export const LABEL_VALUE = of("client", "v1", "v2", "", "A_b.c-d", "x".repeat(63), "edge", "ingressgateway", "orders");
 export const SUBSET = of("v1", "v2", "canary", "x".repeat(63), "A");
+/** Names of ports. */
+export const PORT_NAME = seldom(of("http", "tcp-db", "a", "x-1", "A", "p".repeat(63)), of("ü", "a b", "-a", "p".repeat(64), "a_b"));
 export const TEXT = fc.oneof(
   { weight: 3, arbitrary: of("a", "name", "v1.2", "some words", "x/y") },
   { weight: 1, arbitrary: ODD_TEXT },
   { weight: 1, arbitrary: of("", "n".repeat(2000)) },
 );
 export const EXPORT_TO = fc.oneof(
-  { weight: 3, arbitrary: of(["*"], ["."], ["shop"], ["shop", "other"], [".", "other"]) },
+  { weight: 3, arbitrary: of(["*"], ["."], ["shop"], ["shop", "other"], [".", "nowhere"]) },
   { weight: 1, arbitrary: of([], ["other"], ["nowhere"], ["istio-system"]) },
 );
 export { of };
