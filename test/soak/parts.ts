@@ -32,7 +32,7 @@ export const PARTS: readonly SoakPart[] = [
   fuzz("review"),
   fuzz("pod"),
   fuzz("resource"),
-  { name: "differential", project: "network", file: "test/network/differential/differential.test.ts", minutes: 90 },
+  { name: "differential", project: "network", file: "test/network/differential/differential.test.ts", minutes: 240 },
 ];
 
 /** The parts that are named, by name or by the word before the first dash; all of them where none is. Undefined where a name means nothing. */
