@@ -45,8 +45,10 @@ function requestOf(request: RawObject, uid: string): AdmissionRequest {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPEN = new Set([0x7b, 0x5b]);
-const CLOSE = new Set([0x7d, 0x5d]);
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+/** What a square bracket lacks to be a curly one. */
+const CURLY = 0x20;
 
 /** Counts brackets outside of texts, before anything recursive sees the body. */
 function depthOf(body: Buffer): number {
@@ -55,8 +57,8 @@ function depthOf(body: Buffer): number {
   for (let at = 0; at < body.length; at += 1) {
     const byte = body[at] ?? 0;
     if (byte === QUOTE) at = endOfText(body, at);
-    else if (OPEN.has(byte)) depth += 1;
-    else if (CLOSE.has(byte)) depth -= 1;
+    else if ((byte | CURLY) === OPEN) depth += 1;
+    else if ((byte | CURLY) === CLOSE) depth -= 1;
     if (depth > deepest) deepest = depth;
   }
   return deepest;

@@ -2,22 +2,22 @@ import { nearest } from "../base/nearest.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import type { SchemaJson } from "./dialect/node.ts";
-import { fieldPath } from "./field-path.ts";
+import { type FieldTrail, pathOfTrail } from "./field-path.ts";
 import { fixedByName } from "./fix.ts";
 import { isJsonObject, type JsonObject, jsonKind } from "./json-kind.ts";
-import { numberFinding, sizeFinding, textFinding } from "./scalar-finding.ts";
+import { hasSize, numberFinding, sizeFinding, textFinding } from "./scalar-finding.ts";
 
 /** Errors after which one value is not searched further; and warnings after which no more are listed, which refuses nothing. */
 const MOST_FINDINGS = 100;
 
 export interface Conformed {
-  /** The value without unknown fields and nulls; only to be used where no finding is an error. */
+  /** The value without unknown fields and nulls, itself where it has none; only to be used where no finding is an error. */
   readonly value: unknown;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Holds a value against a schema: errors for what does not fit, warnings for unknown fields, and a copy that has only known fields.
+ * Holds a value against a schema: errors for what does not fit, warnings for unknown fields, and the value as far as its fields are known.
  * Null counts as absent, as the API server and protobuf have it. It goes as deep as the schema does, however deep the value is.
  */
 export function conform(schema: SchemaJson, value: unknown, path: string): Conformed {
@@ -57,7 +57,7 @@ function makeTally(path: string): Tally {
   };
 }
 
-type Walk = (node: SchemaJson, value: unknown, path: string) => unknown;
+type Walk = (node: SchemaJson, value: unknown, at: FieldTrail) => unknown;
 
 interface Context {
   readonly tally: Tally;
@@ -85,65 +85,77 @@ function hasType(type: SchemaJson["type"], value: unknown): boolean {
   return typeof value === type;
 }
 
-function checkNode(node: SchemaJson, value: unknown, path: string, context: Context): unknown {
+function checkNode(node: SchemaJson, value: unknown, at: FieldTrail, context: Context): unknown {
   if (!hasType(node.type, value)) {
     const expected = node.type === undefined ? "a whole number or text" : (EXPECTED[node.type] ?? node.type);
-    context.tally.error(finding("wrongType", path, { expected, actual: jsonKind(value) }));
+    context.tally.error(finding("wrongType", pathOfTrail(at), { expected, actual: jsonKind(value) }));
     return value;
   }
-  if (typeof value === "string") context.tally.error(textFinding(node, value, path));
-  else if (typeof value === "number") context.tally.error(numberFinding(node, value, path));
-  else if (Array.isArray(value)) return checkList(node, value, path, context);
-  else if (isJsonObject(value)) return checkObject(node, value, path, context);
+  if (typeof value === "string") context.tally.error(textFinding(node, value, at));
+  else if (typeof value === "number") context.tally.error(numberFinding(node, value, at));
+  else if (Array.isArray(value)) return checkList(node, value, at, context);
+  else if (isJsonObject(value)) return checkObject(node, value, at, context);
   return value;
 }
 
-function checkList(node: SchemaJson, list: readonly unknown[], path: string, context: Context): readonly unknown[] {
-  context.tally.error(sizeFinding(list.length, { least: node.minItems, most: node.maxItems, unit: "entries" }, path));
-  const { items } = node;
-  return items ? list.map((item, index) => context.walk(items, item, fieldPath(path, index))) : list;
+function checkList(node: SchemaJson, list: readonly unknown[], at: FieldTrail, context: Context): readonly unknown[] {
+  const { items, minItems: least, maxItems: most } = node;
+  if (!hasSize(list.length, least, most)) context.tally.error(sizeFinding(list.length, { least, most, unit: "entries" }, at));
+  if (!items) return list;
+  const clean = list.map((item, key) => context.walk(items, item, { parent: at, key }));
+  return clean.every((item, index) => item === list[index]) ? list : clean;
 }
 
-function checkObject(node: SchemaJson, object: JsonObject, path: string, context: Context): JsonObject {
+function checkObject(node: SchemaJson, object: JsonObject, at: FieldTrail, context: Context): JsonObject {
   if (node["x-kubernetes-preserve-unknown-fields"]) return object;
   const values = node.additionalProperties;
-  const entries = values ? mapEntries(values, object, path, context) : fieldEntries(node, object, path, context);
-  context.tally.error(sizeFinding(entries.length, { least: node.minProperties, most: node.maxProperties, unit: "entries" }, path));
-  return Object.fromEntries(entries);
-}
-
-type Entries = (readonly [string, unknown])[];
-
-function mapEntries(values: SchemaJson, object: JsonObject, path: string, context: Context): Entries {
-  const present = Object.entries(object).filter(([, value]) => value !== null);
-  return present.map(([key, value]) => [key, context.walk(values, value, fieldPath(path, key))] as const);
-}
-
-function fieldEntries(node: SchemaJson, object: JsonObject, path: string, context: Context): Entries {
-  const known = node.properties ?? {};
-  const entries: Entries = [];
-  for (const [key, value] of Object.entries(object)) {
-    const field = Object.hasOwn(known, key) ? known[key] : undefined;
-    if (!field) context.tally.warn(() => unknownField(known, object, key, path));
-    else if (value !== null) entries.push([key, context.walk(field, value, fieldPath(path, key))]);
-  }
+  const clean = cleaned(object, (key, value) => {
+    const field = values ?? fieldOf(node, key);
+    if (!field) context.tally.warn(() => unknownField(node.properties ?? {}, object, { parent: at, key }));
+    return !field || value === null ? DROPPED : context.walk(field, value, { parent: at, key });
+  });
   for (const name of node.required ?? []) {
-    if (!Object.hasOwn(object, name) || object[name] === null) context.tally.error(missingField(known[name], name, path));
+    if (!Object.hasOwn(object, name) || object[name] === null) context.tally.error(missingField(node, { parent: at, key: name }));
   }
-  return entries;
+  const { minProperties: least, maxProperties: most } = node;
+  if (least === undefined && most === undefined) return clean;
+  const size = Object.keys(clean).length;
+  if (!hasSize(size, least, most)) context.tally.error(sizeFinding(size, { least, most, unit: "entries" }, at));
+  return clean;
 }
 
-function unknownField(known: Readonly<Record<string, SchemaJson>>, object: JsonObject, key: string, path: string): Finding {
+function fieldOf({ properties = {} }: SchemaJson, key: string): SchemaJson | undefined {
+  return Object.hasOwn(properties, key) ? properties[key] : undefined;
+}
+
+const DROPPED = Symbol("a field that is not kept");
+
+/** The object with its values as `clean` gives them; the same one where they are the same. */
+function cleaned(object: JsonObject, clean: (key: string, value: unknown) => unknown): JsonObject {
+  const keys = Object.keys(object);
+  const values = keys.map((key) => clean(key, object[key]));
+  if (values.every((value, index) => value === object[keys[index] ?? ""])) return object;
+  return Object.fromEntries(keys.map((key, index) => [key, values[index]] as const).filter(([, value]) => value !== DROPPED));
+}
+
+interface ChildTrail {
+  readonly parent: FieldTrail;
+  readonly key: string;
+}
+
+function unknownField(known: Readonly<Record<string, SchemaJson>>, object: JsonObject, at: ChildTrail): Finding {
+  const { parent, key } = at;
   const near = nearest(key, Object.keys(known));
-  const found = finding("unknownField", fieldPath(path, key), { hint: near ? `; did you mean ${near}?` : "" });
+  const found = finding("unknownField", pathOfTrail(at), { hint: near ? `; did you mean ${near}?` : "" });
   const field = near === undefined ? undefined : known[near];
   if (near === undefined || field === undefined || Object.hasOwn(object, near)) return found;
   // Only what fits under the right name is put there.
-  const fits = conform(field, object[key], path).findings.every(({ level }) => level !== "error");
-  return fits ? fixedByName(found, fieldPath(path, near), object[key]) : found;
+  const fits = conform(field, object[key], pathOfTrail(at)).findings.every(({ level }) => level !== "error");
+  return fits ? fixedByName(found, pathOfTrail({ parent, key: near }), object[key]) : found;
 }
 
-function missingField(field: SchemaJson | undefined, name: string, path: string): Finding {
-  const hint = field?.description ? `${field.description.charAt(0).toLowerCase()}${field.description.slice(1)}` : "write it";
-  return finding("missing", fieldPath(path, name), { hint });
+function missingField(node: SchemaJson, at: ChildTrail): Finding {
+  const description = fieldOf(node, at.key)?.description;
+  const hint = description ? `${description.charAt(0).toLowerCase()}${description.slice(1)}` : "write it";
+  return finding("missing", pathOfTrail(at), { hint });
 }

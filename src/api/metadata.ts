@@ -25,7 +25,9 @@ const MetadataSchema = Fields("What every object carries.", {
 
 type RawMeta = TypeOf<typeof MetadataSchema>;
 
-const OPTIONAL = ["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp"] as const;
+const SCHEMA = schemaOf(MetadataSchema);
+
+const READ: readonly string[] = Object.keys(SCHEMA.properties ?? {});
 
 export interface DecodedMetadata {
   readonly metadata: ObjectMeta;
@@ -37,9 +39,12 @@ export function decodeMetadata(raw: unknown, namespaced: boolean): DecodedMetada
   const path = "metadata";
   if (!isJsonObject(raw))
     return { metadata: blank(), findings: [finding("wrongType", path, { expected: "an object", actual: jsonKind(raw) })] };
-  const wanted = Object.keys(schemaOf(MetadataSchema).properties ?? {});
-  const kept = wanted.flatMap((name) => (ownField(raw, name) == null ? [] : [[name, withoutNulls(raw[name])] as const]));
-  const { value, findings } = conform(schemaOf(MetadataSchema), Object.fromEntries(kept), path);
+  const kept: Record<string, unknown> = {};
+  for (const name of READ) {
+    const value = ownField(raw, name);
+    if (value != null) kept[name] = withoutNulls(value);
+  }
+  const { value, findings } = conform(SCHEMA, kept, path);
   if (findings.length > 0) return { metadata: blank(), findings };
   const metadata = project(value as RawMeta, namespaced);
   return { metadata, findings: nameFindings(metadata, ownField(raw, "name") == null) };
@@ -47,7 +52,7 @@ export function decodeMetadata(raw: unknown, namespaced: boolean): DecodedMetada
 
 /** A label or annotation of null is an empty one to the API server. */
 function withoutNulls(value: unknown): unknown {
-  if (!isJsonObject(value)) return value;
+  if (!isJsonObject(value) || !Object.values(value).includes(null)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item ?? ""]));
 }
 
@@ -55,14 +60,13 @@ function blank(): ObjectMeta {
   return { name: "", namespace: "", labels: {}, annotations: {} };
 }
 
-function project(meta: RawMeta, namespaced: boolean): ObjectMeta {
-  const extra = OPTIONAL.flatMap((name) => (meta[name] === undefined ? [] : [[name, meta[name]] as const]));
+function project({ name, generateName, namespace, labels, annotations, ...rest }: RawMeta, namespaced: boolean): ObjectMeta {
   return {
-    name: meta.name ?? meta.generateName ?? "",
-    namespace: namespaced ? (meta.namespace ?? "default") : "",
-    labels: meta.labels ?? {},
-    annotations: meta.annotations ?? {},
-    ...Object.fromEntries(extra),
+    name: name ?? generateName ?? "",
+    namespace: namespaced ? (namespace ?? "default") : "",
+    labels: labels ?? {},
+    annotations: annotations ?? {},
+    ...rest,
   };
 }
 

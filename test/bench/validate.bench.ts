@@ -97,7 +97,7 @@ interface Load {
 const LOADS: readonly Load[] = [
   { name: "ServiceEntry valid", request: reviewOf(entry("new")), allowed: true },
   { name: "ServiceEntry invalid", request: reviewOf(entry("new", 70_000)), allowed: false },
-  { name: "VirtualService valid", request: reviewOf(routes("entry-600")), allowed: true },
+  { name: "VirtualService valid", request: reviewOf(routes("entry-400")), allowed: true },
 ];
 
 /** An answer that is not the one that was meant would be fast for the wrong reason. */

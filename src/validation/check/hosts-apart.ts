@@ -14,6 +14,7 @@ function wildcardsOf(hosts: readonly string[]): ReadonlyMap<string, number> {
 
 /** The wildcard that stands for `host`, itself not among them; a host has no more ends than characters. */
 function covering(host: string, wildcards: ReadonlyMap<string, number>): number | undefined {
+  if (wildcards.size === 0) return undefined;
   const first = host.startsWith("*") ? 2 : 1;
   const ends = Array.from({ length: host.length - first + 1 }, (_, index) => host.slice(first + index));
   return ends.map((end) => wildcards.get(end)).find((index) => index !== undefined);

@@ -22,7 +22,7 @@ function contender<M extends object, C>({ name, match = [] }: Alternatives<M>, r
   return { ...(name && { name }), conditions: isWhole ? [read({} as M)] : match.map(read), isWhole };
 }
 
-function httpShadows(http: readonly HttpRoute[], bounds: Bounds, isDelegate: boolean): readonly Finding[] {
+function httpShadows(http: readonly HttpRoute[], bounds: Bounds): readonly Finding[] {
   const rules: readonly Contender<HttpCondition>[] = http.map((rule) => ({
     ...contender(rule, (match) => httpCondition(match, bounds)),
     // The rules it delegates to may take less than the match lets through.
@@ -30,7 +30,12 @@ function httpShadows(http: readonly HttpRoute[], bounds: Bounds, isDelegate: boo
   }));
   const effort = { left: MOST_LOOKS };
   const all = rules.flatMap(({ conditions }) => conditions.filter((condition) => condition !== undefined));
-  return shadows({ path: "spec.http", rules, effort, taken: createHttpIndex({ all, own: ownGateways(bounds), isDelegate, effort }) });
+  return shadows({
+    path: "spec.http",
+    rules,
+    effort,
+    taken: createHttpIndex({ all, own: ownGateways(bounds), isDelegate: bounds.isDelegate, effort }),
+  });
 }
 
 function connectionShadows(path: string, list: readonly Alternatives<TlsMatch | L4Match>[], bounds: Bounds): readonly Finding[] {
@@ -43,9 +48,9 @@ function connectionShadows(path: string, list: readonly Alternatives<TlsMatch | 
 }
 
 function unreachable({ hosts, gateways, http, tls, tcp }: VirtualServiceSpec, namespace: string): readonly Finding[] {
-  const bounds = { namespace, gateways };
+  const bounds = { namespace, gateways, isDelegate: !hosts?.length };
   return [
-    ...(http ? httpShadows(http, bounds, !hosts?.length) : []),
+    ...(http ? httpShadows(http, bounds) : []),
     ...(tls ? connectionShadows("spec.tls", tls, bounds) : []),
     ...(tcp ? connectionShadows("spec.tcp", tcp, bounds) : []),
   ];

@@ -159,7 +159,7 @@ describe("a rule for connections behind another", () => {
 describe("the search", () => {
   it("costs as much as there is, where matches can be told apart", () => {
     const looks = (size: number): number => {
-      const bounds = { namespace: "shop", gateways: undefined };
+      const bounds = { namespace: "shop", gateways: undefined, isDelegate: false };
       const all = Array.from({ length: size }, (_, i) =>
         httpCondition(
           { uri: { prefix: `/shop/${i % 97}/item` }, headers: { "x-user": { exact: `u${i}` }, "x-kind": { exact: "k" } } },

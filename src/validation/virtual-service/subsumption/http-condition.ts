@@ -22,8 +22,9 @@ export interface HttpCondition {
   readonly asks: readonly Ask[];
   /** Nothing is asked at all. */
   readonly isBare: boolean;
-  /** The same for matches that say the same. */
+  /** The same for matches that say the same; worked out for delegates, of which alone it is asked. */
   readonly signature: string;
+  readonly marks: Marks;
 }
 
 /** Keys that Istio's documentation says are passed over in `headers`. */
@@ -41,6 +42,7 @@ function asks(kind: string, tests: Readonly<Record<string, StringMatch>> | undef
 
 /** Every request has these, so to ask that they are there is to ask nothing. */
 function pseudoAsks({ method, authority, scheme }: HttpMatch): readonly Ask[] {
+  if (method === undefined && authority === undefined && scheme === undefined) return [];
   const tests = Object.entries({ ":method": method, ":authority": authority, ":scheme": scheme });
   const written = tests.flatMap(([name, match]) => (match === undefined ? [] : [[name, match] as const]));
   return asks("header", Object.fromEntries(written), false).filter(({ test }) => test.way !== "any");
@@ -61,17 +63,20 @@ function signature(match: HttpMatch): string {
 }
 
 export function httpCondition(match: HttpMatch, bounds: Bounds): HttpCondition {
+  const where = standing(match, bounds);
+  const asked = [
+    ...pseudoAsks(match),
+    ...asks("header", match.headers, false),
+    ...asks("header", match.withoutHeaders, true),
+    ...asks("parameter", match.queryParams, false),
+  ];
   return {
-    standing: standing(match, bounds),
+    standing: where,
     path: pathTest(match),
-    asks: [
-      ...pseudoAsks(match),
-      ...asks("header", match.headers, false),
-      ...asks("header", match.withoutHeaders, true),
-      ...asks("parameter", match.queryParams, false),
-    ],
+    asks: asked,
     isBare: Object.keys(match).every((key) => SILENT.has(key)),
-    signature: signature(match),
+    signature: bounds.isDelegate ? signature(match) : "",
+    marks: marksOf(where, asked),
   };
 }
 
@@ -95,10 +100,12 @@ export function asksNoMore(wide: HttpCondition, narrow: HttpCondition, own: Read
  * What a match asks so plainly that whatever it covers asks the same, in the same words; then what it is about at all. A match that covers
  * another has one of these marks only if the other has it too.
  */
-export function marks({ standing: where, asks: asked }: HttpCondition): {
+interface Marks {
   readonly plain: readonly string[];
   readonly about: readonly string[];
-} {
+}
+
+function marksOf(where: Standing, asked: readonly Ask[]): Marks {
   const equal = asked.filter(({ not, test }) => !not && test.way === "exact");
   return {
     plain: [...standingMarks(where), ...equal.map(({ about, test }) => `${about}=${test.way === "exact" ? test.text : ""}`)],

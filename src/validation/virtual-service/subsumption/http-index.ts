@@ -1,4 +1,4 @@
-import { asksNoMore, type HttpCondition, marks } from "./http-condition.ts";
+import { asksNoMore, type HttpCondition } from "./http-condition.ts";
 import { covering, filedAs } from "./path-test.ts";
 import type { Effort, Place, Taken } from "./taken.ts";
 
@@ -27,7 +27,7 @@ export interface HttpIndexOptions {
  */
 export function createHttpIndex({ all, own, isDelegate, effort }: HttpIndexOptions): Taken<HttpCondition> {
   const counts = new Map<string, number>();
-  for (const condition of all) for (const mark of marks(condition).plain) counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  for (const condition of all) for (const mark of condition.marks.plain) counts.set(mark, (counts.get(mark) ?? 0) + 1);
   const rarest = (plain: readonly string[]) => plain.toSorted((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0)).at(0);
   const byPath = new Map<string, Shelf>();
   const lengths = new Set<number>();
@@ -38,7 +38,7 @@ export function createHttpIndex({ all, own, isDelegate, effort }: HttpIndexOptio
   };
   return {
     by: (condition) => {
-      const { plain, about } = marks(condition);
+      const { plain, about } = condition.marks;
       const wanted = ["", ...plain, ...about];
       for (const name of covering(condition.path, lengths)) {
         effort.left -= 1 + Math.floor(name.length / LOOK);
@@ -53,7 +53,7 @@ export function createHttpIndex({ all, own, isDelegate, effort }: HttpIndexOptio
       const { test } = condition.path;
       if (test.way === "unknown") return;
       if (test.way === "prefix") lengths.add(test.text.length);
-      const { plain, about } = marks(condition);
+      const { plain, about } = condition.marks;
       const key = rarest(plain) ?? about.at(0) ?? "";
       const shelf = getOr(byPath, filedAs(condition.path), () => new Map<string, Filed[]>());
       getOr(shelf, key, () => []).push({ condition, place });

@@ -21,6 +21,8 @@ export interface Standing {
 export interface Bounds {
   readonly namespace: string;
   readonly gateways: readonly string[] | undefined;
+  /** Others delegate to its rules. */
+  readonly isDelegate: boolean;
 }
 
 function fullName(gateway: string, namespace: string): string {
@@ -34,11 +36,11 @@ function names(gateways: readonly string[], namespace: string): ReadonlySet<stri
 }
 
 /** The gateways that a VirtualService is for where a match says nothing else. */
-export function ownGateways({ namespace, gateways }: Bounds): ReadonlySet<string> {
+export function ownGateways({ namespace, gateways }: Pick<Bounds, "namespace" | "gateways">): ReadonlySet<string> {
   return names(gateways?.length ? gateways : ["mesh"], namespace);
 }
 
-export function standing(match: StandingConditions, { namespace }: Bounds): Standing {
+export function standing(match: StandingConditions, { namespace }: Pick<Bounds, "namespace">): Standing {
   const { port = 0, gateways, sourceLabels = {}, sourceNamespace = "" } = match;
   return {
     port,
