@@ -8,8 +8,19 @@ import { type KindInfo, OWN_KINDS } from "../src/api/kinds.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../charts/fairlead/templates/crds");
 
-const HEAD = "# Made by `node tools/crds.ts` from src/api; edit there.\n{{- if .Values.crds.enabled }}\n";
+const MADE = "Made by `node tools/crds.ts` from src/api; edit there.";
 const FOOT = "{{- end }}\n";
+
+/** Definitions are installed where nobody else did (templates/_crds.tpl). */
+const headOf = (name: string): string => `# ${MADE}\n{{- if include "fairlead.installsCrd" (list $ "${name}") }}\n`;
+
+const nameOf = ({ plural, group }: KindInfo): string => `${plural}.${group}`;
+
+/** For who goes through all of them. */
+function namesTemplate(kinds: readonly KindInfo[]): string {
+  const lines = kinds.map((info) => `- ${nameOf(info)}\n`).sort();
+  return `{{/* ${MADE} */}}\n{{- define "fairlead.crdNames" -}}\n${lines.join("")}{{- end -}}\n`;
+}
 
 /** A node as the API server takes it: without the marks that are ours alone. */
 function crdNode(node: SchemaJson): object {
@@ -45,7 +56,7 @@ export function crdOf(info: KindInfo): object {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
     metadata: {
-      name: `${plural}.${group}`,
+      name: nameOf(info),
       labels: { "app.kubernetes.io/name": "fairlead", "app.kubernetes.io/part-of": "fairlead" },
       annotations: { "helm.sh/resource-policy": "keep" },
     },
@@ -68,9 +79,11 @@ export function crdOf(info: KindInfo): object {
 /** File name → text of every definition. */
 export function crdFiles(): ReadonlyMap<string, string> {
   const kinds: readonly KindInfo[] = Object.values(OWN_KINDS);
-  return new Map(
-    kinds.map((info) => [`${info.plural}.yaml`, HEAD + stringify(crdOf(info), { lineWidth: 140, aliasDuplicateObjects: false }) + FOOT]),
-  );
+  const files = kinds.map((info) => {
+    const text = stringify(crdOf(info), { lineWidth: 140, aliasDuplicateObjects: false });
+    return [`${info.plural}.yaml`, headOf(nameOf(info)) + text + FOOT] as const;
+  });
+  return new Map([...files, ["_names.tpl", namesTemplate(kinds)]]);
 }
 
 function isCurrent(files: ReadonlyMap<string, string>): boolean {

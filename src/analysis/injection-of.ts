@@ -8,9 +8,9 @@ type Labels = Readonly<Record<string, string>>;
 
 const REVISION = "istio.io/rev";
 
-/** The revision that is asked for: whoever serves it, it is taken to be there. */
-function revisionFor(labels: Labels, namespace: Labels): string {
-  return labels[REVISION] ?? (namespace["istio-injection"] === "enabled" ? "default" : namespace[REVISION]) ?? "default";
+/** The revision that a namespace asks for: whoever serves it, it is taken to be there. */
+function revisionFor(namespace: Labels): string {
+  return (namespace["istio-injection"] === "enabled" ? undefined : namespace[REVISION]) ?? "default";
 }
 
 const INJECT = "sidecar.istio.io/inject";
@@ -30,14 +30,14 @@ export function injectionOf(object: PodLike, world: World): Decision | undefined
   const metadata = { labels, annotations };
   return decide({
     pod: { ...metadata, raw: { metadata }, spec: { hostNetwork }, containers: [], initContainers: [], volumes: [] },
-    ...{ namespace, namespaceLabels, revision: revisionFor(labels, namespaceLabels), byHand: false },
+    ...{ namespace, namespaceLabels, byHand: false },
     ...decisionSettings(injectionValues(injectorSettings(world, namespaceLabels))),
   });
 }
 
 /** Settings of the injector that is for a namespace, as its chart writes them; undefined where they are not known. */
 export function injectorSettings(world: World, namespaceLabels: Labels): unknown {
-  const revision = revisionFor({}, namespaceLabels);
+  const revision = revisionFor(namespaceLabels);
   const name = revision === "default" ? "istio-sidecar-injector" : `istio-sidecar-injector-${revision}`;
   const text = world.find("ConfigMap", "istio-system", name)?.spec.data?.["values"];
   try {

@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { durationMs } from "../base/duration.ts";
 import { ANALYZE_USAGE, VALIDATE_USAGE } from "./check-usage.ts";
 import { AGENT_USAGE, IPTABLES_USAGE } from "./own-arguments.ts";
 
@@ -56,6 +57,9 @@ export interface ControllerOptions {
   readonly namespace: string;
   readonly service: string;
   readonly revision: string;
+  /** Milliseconds. */
+  readonly webhookAuthorityLife: number;
+  readonly webhookCertificateLife: number;
   readonly kubeconfig?: string;
   readonly address: string;
   readonly xdsPort: number;
@@ -104,6 +108,17 @@ function whole(value: string): number {
   return number;
 }
 
+/** Milliseconds; long enough for a renewal to be seen by all before it counts. */
+function life(value: string): number {
+  const ms = durationMs(value);
+  if (ms === undefined || ms < 10_000) {
+    throw new InvalidArgumentError("Write a duration of 10s or more, as 2160h.");
+  }
+  return ms;
+}
+
+const DAY = 24 * 3_600_000;
+
 /** As `kubectl version` has it: `1.34`, `v1.34.4-gke.1`, `1.29+`. */
 function kubeVersion(value: string): string {
   if (!/^v?\d+\.\d+([.+-].*)?$/.test(value)) {
@@ -116,6 +131,9 @@ const files = () => new Option("-f, --filename <path>", "a file, a folder, or - 
 
 const kubeVersionOption = () =>
   new Option("--kube-version <version>", "version of Kubernetes to inject for").argParser(kubeVersion).default("1.34");
+
+const lifeOption = (flags: string, description: string, days: number) =>
+  new Option(flags, `${description}; renewed after two thirds of it`).argParser(life).default(days * DAY, `${days * 24}h`);
 
 const logLevel = () =>
   new Option("--log-level <level>", "least important lines that are logged")
@@ -163,6 +181,8 @@ function addServers(program: Command, handlers: Handlers, done: Done): void {
     .option("--namespace <name>", "namespace the control plane runs in", "istio-system")
     .option("--service <name>", "Service by which proxies and webhooks reach it", "fairlead")
     .option("--revision <name>", "revision of this control plane", "default")
+    .addOption(lifeOption("--webhook-authority-life <duration>", "life of the authority that signs the webhooks' certificate", 365))
+    .addOption(lifeOption("--webhook-certificate-life <duration>", "life of the webhooks' certificate", 90))
     .option("--kubeconfig <file>", "kubeconfig; without it, the pod's own service account")
     .action((options: ControllerOptions) => done(handlers.controller(options)));
   withPorts(program.command("standalone"))

@@ -7,7 +7,6 @@ export interface DecisionInput {
   readonly pod: Pod;
   readonly namespace: string;
   readonly namespaceLabels: Readonly<Record<string, string>>;
-  readonly revision: string;
   /** What holds where no label says anything. */
   readonly byDefault: boolean;
   /** Whether a namespace's label is enough, or each pod has to ask. */
@@ -15,7 +14,7 @@ export interface DecisionInput {
   /** Pods that are left alone, and pods that are injected, where neither label nor annotation of the pod says anything. */
   readonly never: readonly LabelSelector[];
   readonly always: readonly LabelSelector[];
-  /** A document given to `fairlead inject`: whoever runs the command wants it, namespace and revision have no say. */
+  /** A document given to `fairlead inject`: whoever runs the command wants it, the namespace has no say. */
   readonly byHand: boolean;
 }
 
@@ -46,12 +45,15 @@ const RULES: readonly Rule[] = [
   neverSelected,
   alwaysSelected,
   onlyOnRequest,
-  podRevision,
-  otherRevision,
   namespaceEnabled,
+  namespaceRevision,
+  podRevision,
 ];
 
-/** Whether a pod gets a sidecar, and which label or field says so. */
+/**
+ * Whether a pod gets a sidecar, and which label or field says so. For which revision is not asked: whose webhook is called is decided by the
+ * API server, by selectors that know tags too.
+ */
 export function decide(input: DecisionInput): Decision {
   for (const rule of RULES) {
     const decision = rule(input);
@@ -80,18 +82,18 @@ function namespaceDisabled({ namespaceLabels }: DecisionInput): Decision | undef
   return namespaceLabels[NAMESPACE_LABEL] === "disabled" ? no(`namespace label ${NAMESPACE_LABEL}=disabled`) : undefined;
 }
 
-function podLabel(input: DecisionInput): Decision | undefined {
-  const value = input.pod.labels[INJECT];
+function podLabel({ pod }: DecisionInput): Decision | undefined {
+  const value = pod.labels[INJECT];
   if (value === undefined || value === "") return undefined;
-  if (!YES.has(value.toLowerCase())) return no(`pod label ${INJECT}="${value}"`);
-  return mismatch(input) ?? yes(`pod label ${INJECT}="${value}"`);
+  const reason = `pod label ${INJECT}="${value}"`;
+  return YES.has(value.toLowerCase()) ? yes(reason) : no(reason);
 }
 
-function podAnnotation(input: DecisionInput): Decision | undefined {
-  const value = input.pod.annotations[INJECT];
+function podAnnotation({ pod }: DecisionInput): Decision | undefined {
+  const value = pod.annotations[INJECT];
   if (value === undefined || value === "") return undefined;
-  if (!YES.has(value.toLowerCase())) return no(`pod annotation ${INJECT}="${value}"`);
-  return mismatch(input) ?? yes(`pod annotation ${INJECT}="${value}"`);
+  const reason = `pod annotation ${INJECT}="${value}"`;
+  return YES.has(value.toLowerCase()) ? yes(reason) : no(reason);
 }
 
 function neverSelected({ pod, never }: DecisionInput): Decision | undefined {
@@ -99,10 +101,9 @@ function neverSelected({ pod, never }: DecisionInput): Decision | undefined {
   return index < 0 ? undefined : no(`the pod's labels fit sidecarInjectorWebhook.neverInjectSelector[${index}]`);
 }
 
-function alwaysSelected(input: DecisionInput): Decision | undefined {
-  const index = input.always.findIndex((selector) => fitsSelector(selector, input.pod.labels));
-  if (index < 0) return undefined;
-  return mismatch(input) ?? yes(`the pod's labels fit sidecarInjectorWebhook.alwaysInjectSelector[${index}]`);
+function alwaysSelected({ pod, always }: DecisionInput): Decision | undefined {
+  const index = always.findIndex((selector) => fitsSelector(selector, pod.labels));
+  return index < 0 ? undefined : yes(`the pod's labels fit sidecarInjectorWebhook.alwaysInjectSelector[${index}]`);
 }
 
 function onlyOnRequest({ auto, byHand }: DecisionInput): Decision | undefined {
@@ -111,30 +112,17 @@ function onlyOnRequest({ auto, byHand }: DecisionInput): Decision | undefined {
     : no(`the pod has no label ${INJECT}="true", and without it none is injected (global.proxy.autoInject)`);
 }
 
-function podRevision(input: DecisionInput): Decision | undefined {
-  const wanted = input.pod.labels[REVISION];
-  if (wanted === undefined) return undefined;
-  return mismatch(input) ?? yes(`pod label ${REVISION}=${wanted}`);
+/** The plain label wins over the namespace's revision label, and that over the pod's, as in Istio. */
+function namespaceEnabled({ namespaceLabels }: DecisionInput): Decision | undefined {
+  return namespaceLabels[NAMESPACE_LABEL] === "enabled" ? yes(`namespace label ${NAMESPACE_LABEL}=enabled`) : undefined;
 }
 
-function otherRevision(input: DecisionInput): Decision | undefined {
-  return enabledHere(input) ? undefined : mismatch(input);
+function namespaceRevision({ namespaceLabels }: DecisionInput): Decision | undefined {
+  const revision = namespaceLabels[REVISION];
+  return revision === undefined ? undefined : yes(`namespace label ${REVISION}=${revision}`);
 }
 
-function namespaceEnabled(input: DecisionInput): Decision | undefined {
-  if (enabledHere(input)) return yes(`namespace label ${NAMESPACE_LABEL}=enabled`);
-  const wanted = input.namespaceLabels[REVISION];
-  return wanted === input.revision ? yes(`namespace label ${REVISION}=${wanted}`) : undefined;
-}
-
-/** The plain label means the injector without a revision, and wins over the namespace's revision label, as in Istio. */
-function enabledHere({ namespaceLabels, revision }: DecisionInput): boolean {
-  return namespaceLabels[NAMESPACE_LABEL] === "enabled" && revision === "default";
-}
-
-/** Says no where the pod, else its namespace, asks for another revision than ours. */
-function mismatch(input: DecisionInput): Decision | undefined {
-  const wanted = input.pod.labels[REVISION] ?? (enabledHere(input) ? "default" : input.namespaceLabels[REVISION]) ?? "default";
-  if (wanted === input.revision || input.byHand) return undefined;
-  return no(`revision ${wanted} is asked for by label ${REVISION}, this injector is ${input.revision}`);
+function podRevision({ pod }: DecisionInput): Decision | undefined {
+  const revision = pod.labels[REVISION];
+  return revision === undefined ? undefined : yes(`pod label ${REVISION}=${revision}`);
 }

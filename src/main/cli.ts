@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { addDemo, type DemoHandlers } from "../cli/demo-commands.ts";
 import { buildProgram, type Handlers, runProgram } from "../cli/program.ts";
+import { addTag, type TagHandlers } from "../cli/tag-commands.ts";
 import { VERSION } from "./version.ts";
 import { wordsOf } from "./words-of.ts";
 
@@ -41,6 +42,17 @@ addDemo(
     exec: async (pod, command) => (await demo()).exec(pod, command),
     down: async () => (await demo()).down(),
     labProcess: async (args) => (await demo()).labProcess(args),
+  },
+  exit,
+);
+
+const tag = async (): Promise<TagHandlers> => (await import("./tag.ts")).tagHandlers;
+addTag(
+  program,
+  {
+    set: async (name, options) => (await tag()).set(name, options),
+    list: async (options) => (await tag()).list(options),
+    remove: async (name, options) => (await tag()).remove(name, options),
   },
   exit,
 );

@@ -28,16 +28,16 @@ import { type WebhookCertificates, webhookCertificates } from "./webhook-certifi
 function secretStore(client: ApiClient, namespace: string, { log, signal }: { log: Logger; signal: AbortSignal }): MaterialStore {
   const keeper = createSecretKeeper(client, namespace);
   return {
+    read: (name) => untilAnswered(() => keeper.readSecret(name), { what: `Secret ${namespace}/${name}`, log }, signal),
     readOrCreate: (name, make) =>
       untilAnswered(() => keeper.readOrCreateSecret(name, make), { what: `Secret ${namespace}/${name}`, log }, signal),
     update: keeper.updateSecret,
   };
 }
 
-/** Names of the webhook configurations that lead to us, as the chart tells. */
+/** Names of the webhook configurations that lead to us, as the chart tells: separated by commas. */
 function webhookNames(): { readonly names?: readonly string[] } {
-  const { MUTATING_WEBHOOK, VALIDATING_WEBHOOK } = process.env;
-  const names = [MUTATING_WEBHOOK, VALIDATING_WEBHOOK].filter((name) => name !== undefined);
+  const names = (process.env["WEBHOOK_CONFIGURATIONS"] ?? "").split(",").filter((name) => name !== "");
   return names.length > 0 ? { names } : {};
 }
 
@@ -58,20 +58,30 @@ interface WriterParts {
   readonly log: Logger;
 }
 
-/** What only one replica writes: who leads is decided by a Lease. */
+/** Who, among the replicas of all revisions, writes what belongs to no revision. */
+const STATUSES_LEASE = "fairlead-statuses";
+
+/**
+ * What only one replica writes: who leads is decided by a Lease. Users' objects and the root certificate are the same for all revisions
+ * side by side, and two of them that judged otherwise would write against each other without end; webhooks are each revision's own.
+ */
 function startWriters(parts: WriterParts, signal: AbortSignal): Promise<void> {
   const { client, controlPlane, statuses, metrics, roots, certificates, options, log } = parts;
   const clock = systemClock;
   const { POD_NAME: identity = `fairlead-${process.pid}` } = process.env;
-  const lease = createLeaseRecord(client, options.namespace, options.service);
-  const leadership = runLeaderElection({ lease, identity, clock, log }, signal);
-  statuses.start({ ...controlPlane, client, leadership, identity, metrics, clock, log }, signal);
+  const elect = (name: string) => {
+    const lease = createLeaseRecord(client, options.namespace, name);
+    return runLeaderElection({ lease, identity, clock, log }, signal);
+  };
+  const [forAll, ofRevision] = [elect(STATUSES_LEASE), elect(options.service)];
+  statuses.start({ ...controlPlane, client, leadership: forAll, identity, metrics, clock, log }, signal);
   const rootCert = () => controlPlane.authority.trustBundle(clock.now());
-  roots.onRing(reconcileRootCert({ client, leadership, rootCert, clock, log }, signal).poke);
+  roots.onRing(reconcileRootCert({ client, leadership: forAll, rootCert, clock, log }, signal).poke);
   const caBundle = () => certificates.current().caBundle;
-  const bundles = reconcileWebhookCaBundles({ client, leadership, caBundle, clock, log, ...webhookNames() }, signal);
-  certificates.onChange(bundles.poke);
-  return leadership.done;
+  const service = { namespace: options.namespace, name: options.service };
+  const kept = { client, leadership: ofRevision, caBundle, service, clock, log, ...webhookNames() };
+  certificates.onChange(reconcileWebhookCaBundles(kept, signal).poke);
+  return Promise.all([forAll.done, ofRevision.done]).then(() => undefined);
 }
 
 /** The control plane in a cluster; runs until it is told to stop. */
@@ -87,7 +97,8 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
   started.defer(client.close);
   const store = secretStore(client, namespace, { log, signal });
   const names = [`${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`, `${service}.${namespace}`];
-  const certificates = await webhookCertificates(store, { name: `${service}-webhook`, dnsNames: names, clock, log });
+  const lives = { authorityMs: options.webhookAuthorityLife, servingMs: options.webhookCertificateLife };
+  const certificates = await webhookCertificates(store, { name: `${service}-webhook`, dnsNames: names, lives, clock, log });
   const values = await readValues(options.values);
   const version = () => client.json<{ gitVersion: string }>({ path: "/version" });
   const { gitVersion } = await untilAnswered(version, { what: "the API server's version", log }, signal);
@@ -101,7 +112,14 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
       alsoReady: callable,
       complete: OF_CLUSTER,
       touched: statuses.touched,
-      source: createKubernetesSource({ client, namespace, log, report: () => undefined, observer: statuses.observer }),
+      source: createKubernetesSource({
+        client,
+        namespace,
+        revision: options.revision,
+        log,
+        report: () => undefined,
+        observer: statuses.observer,
+      }),
       reviewer: createKubernetesTokenReviewer(client),
       trust: (trustDomain) => meshTrust(store, trustDomain, { dnsNames: names, clock, log, onChange: roots.ring }),
       ...{ certificates, values: () => values, kubeVersion: gitVersion, revision: options.revision },

@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 /** Named groups of PEM texts that outlive the process: Secrets in a cluster, files without one. */
 export interface MaterialStore {
+  /** What is stored under the name; undefined where nothing is. */
+  read(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** What is stored under the name; where nothing is, what `make` makes, stored first. Of several that start together, one wins. */
   readOrCreate(name: string, make: () => Promise<Readonly<Record<string, string>>>): Promise<Readonly<Record<string, string>>>;
   /** Replaces contents by what `change` makes of what is stored, `undefined` to leave them. Resolves to what is stored in the end. */
@@ -41,10 +43,13 @@ export function fileMaterialStore(folder: string): MaterialStore {
     await rename(draft, fileOf(name));
   };
   const read = async (name: string) => parsed(fileOf(name), await readFile(fileOf(name), "utf8"));
+  const readIfThere = async (name: string) => ((await isThere(fileOf(name))) ? read(name) : undefined);
   return {
+    read: readIfThere,
     readOrCreate: async (name, make) => {
-      if (await isThere(fileOf(name))) {
-        return read(name);
+      const found = await readIfThere(name);
+      if (found !== undefined) {
+        return found;
       }
       const made = await make();
       await replace(name, made);

@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../base/clock.ts";
 import type { AuthorityMaterial, Identity } from "../pki/authority-material.ts";
 import { privateKeyPem } from "../pki/private-key.ts";
-import { caBundle, nextWebhookRenewal, renewWebhookMaterial, type WebhookMaterial } from "../pki/webhook-material.ts";
+import {
+  caBundle,
+  nextWebhookRenewal,
+  renewWebhookMaterial,
+  WEBHOOK_LIVES,
+  type WebhookLives,
+  type WebhookMaterial,
+} from "../pki/webhook-material.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { MaterialStore } from "./material-store.ts";
 
@@ -33,17 +40,26 @@ function fromStored(stored: Stored): WebhookMaterial {
 /** What is stored may be replaced or deleted at any time, and replicas must not serve different authorities for long. */
 const LOOK_MS = 60_000;
 const RETRY_MS = 10_000;
+/** Within the time that a new authority has before it signs, everybody has looked several times. */
+const lookEvery = ({ authorityMs }: WebhookLives): number => Math.min(LOOK_MS, authorityMs / 60);
+
+export interface WebhookCertificateOptions {
+  /** Of what is stored. */
+  readonly name: string;
+  readonly dnsNames: readonly string[];
+  readonly lives?: WebhookLives;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /**
  * Loads or makes the material under `name`, and keeps it for as long as the process lives: renewed in time, taken over within a
  * minute when it was replaced, put back when it was deleted.
  */
-export async function webhookCertificates(
-  store: MaterialStore,
-  at: { readonly name: string; readonly dnsNames: readonly string[]; readonly clock: Clock; readonly log: Logger },
-): Promise<WebhookCertificates> {
-  const { name, dnsNames, clock, log } = at;
-  const make = (current?: WebhookMaterial) => renewWebhookMaterial(current, dnsNames, clock.now());
+export async function webhookCertificates(store: MaterialStore, options: WebhookCertificateOptions): Promise<WebhookCertificates> {
+  const { name, dnsNames, lives = WEBHOOK_LIVES, clock, log } = options;
+  const every = lookEvery(lives);
+  const make = (current?: WebhookMaterial) => renewWebhookMaterial(current, { dnsNames, now: clock.now(), lives });
   // From what is stored, not from what we hold: another replica may have renewed it.
   const renewed = async (stored: Stored): Promise<Stored | undefined> => {
     const held = fromStored(stored);
@@ -68,15 +84,15 @@ export async function webhookCertificates(
   const schedule = (wait: number): void => {
     clock.after(wait, () => {
       follow().then(
-        () => schedule(Math.min(LOOK_MS, Math.max(1_000, nextWebhookRenewal(material) - clock.now()))),
+        () => schedule(Math.min(every, Math.max(100, nextWebhookRenewal(material) - clock.now()))),
         (error: unknown) => {
           log.error({ name, err: error }, "webhook certificate could not be looked at, the one at hand is served");
-          schedule(RETRY_MS);
+          schedule(Math.min(every, RETRY_MS));
         },
       );
     });
   };
-  schedule(LOOK_MS);
+  schedule(every);
   return {
     current: () => ({ serving: material.serving, caBundle: caBundle(material, clock.now()) }),
     onChange: (listener) => {

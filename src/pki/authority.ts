@@ -16,10 +16,11 @@ import {
 } from "@peculiar/x509";
 import { err, ok, type Result } from "../base/result.ts";
 import { type AuthorityMaterial, authorityFault, type Identity } from "./authority-material.ts";
+import { isSignedBy } from "./certificate-info.ts";
 import { createCertificateRequest } from "./csr.ts";
 import { importSigningKey } from "./signing-key.ts";
 import { type SpiffeId, spiffeUri } from "./spiffe-id.ts";
-import { trustBundle } from "./trust-bundle.ts";
+import { certificatesOf, trustBundle } from "./trust-bundle.ts";
 
 const MINUTE = 60_000;
 /** Clocks of nodes differ; a certificate is valid a little before it was made. */
@@ -29,7 +30,9 @@ const MAX_REQUEST_CHARACTERS = 16_384;
 export interface AuthorityOptions {
   readonly material: AuthorityMaterial;
   readonly trustDomain: string;
-  /** Further certificates to trust: the roots before and after this one while they overlap. */
+  /** For an intermediate: the certificates between it and its root, nearest first. */
+  readonly chain?: readonly string[];
+  /** Further certificates to trust: an intermediate's root, the roots before and after this one while they overlap. */
   readonly alsoTrusted: readonly string[];
 }
 
@@ -63,12 +66,18 @@ export async function loadAuthority(options: AuthorityOptions, now: number): Pro
   const key = await importSigningKey(options.material.key);
   if (!key.ok) return key;
   const issuer: Issuer = { certificate: new X509Certificate(options.material.certPem), key: key.value };
+  const { material, chain = [], alsoTrusted } = options;
   const isRoot = issuer.certificate.issuer === issuer.certificate.subject;
-  const above = isRoot ? [] : [options.material.certPem];
+  const roots = alsoTrusted.flatMap(certificatesOf);
+  const anchored = isAnchored(material.certPem, chain, roots);
+  if (!isRoot && roots.length > 0 && !anchored) return err(NOT_ANCHORED);
+  const above = isRoot ? [] : [material.certPem, ...chain];
+  // An intermediate is no root: who trusts the root is shown it.
+  const anchors = isRoot || !anchored ? [material.certPem, ...alsoTrusted] : alsoTrusted;
   return ok({
     trustDomain: options.trustDomain,
     notAfter: issuer.certificate.notAfter.getTime(),
-    trustBundle: (at) => trustBundle([options.material.certPem, ...options.alsoTrusted], at),
+    trustBundle: (at) => trustBundle(anchors, at),
     signWorkload: async (csrPem, id, validity) => {
       const publicKey = await provenKey(csrPem);
       if (!publicKey.ok) return publicKey;
@@ -83,6 +92,16 @@ export async function loadAuthority(options: AuthorityOptions, now: number): Pro
       return { certPem: [leaf.pem, ...above].join(""), key: request.key };
     },
   });
+}
+
+const NOT_ANCHORED =
+  "the authority is no root and none of the roots signed it, nor what leads to it; add the root that did, and what is between";
+
+/** Whether a certificate leads to one of the roots. */
+function isAnchored(certPem: string, chain: readonly string[], roots: readonly string[]): boolean {
+  if (roots.some((root) => isSignedBy(certPem, root))) return true;
+  const next = chain.findIndex((above) => isSignedBy(certPem, above));
+  return next >= 0 && isAnchored(chain[next] ?? "", chain.toSpliced(next, 1), roots);
 }
 
 interface Issuer {

@@ -6,12 +6,22 @@ import { trustBundle } from "./trust-bundle.ts";
 
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;
-const AUTHORITY_LIFE = 365 * DAY;
-const SERVING_LIFE = 90 * DAY;
+/** How long what is made lives, in milliseconds. */
+export interface WebhookLives {
+  readonly authorityMs: number;
+  readonly servingMs: number;
+}
+
+export const WEBHOOK_LIVES: WebhookLives = { authorityMs: 365 * DAY, servingMs: 90 * DAY };
+
+/** Of a life so much, and an hour at the most. */
+const SHARE = 1 / 12;
+
 /** Clocks differ, so what is made starts earlier. */
-const BACKDATE = HOUR;
-/** An authority signs only after every webhook configuration had an hour's time to carry it. */
-const SETTLED_AGE = BACKDATE + HOUR;
+const backdate = (lifeMs: number): number => Math.min(HOUR, lifeMs * SHARE);
+
+/** An authority signs only when it is as old as this: every webhook configuration had time to carry it. */
+const settledAge = (authority: Lifetime): number => 2 * Math.min(HOUR, ((authority.notAfter - authority.notBefore) * SHARE) / (1 + SHARE));
 
 /** All that serves the webhooks: the authorities that clients trust, newest first, and what the server shows. */
 export interface WebhookMaterial {
@@ -33,7 +43,15 @@ export function nextWebhookRenewal(material: WebhookMaterial): number {
   const authority = lifeOf(newest?.certPem ?? "");
   const renewal = Math.min(renewalTime(authority), renewalTime(lifeOf(material.serving.certPem)));
   const signs = newest !== undefined && isSignedBy(material.serving.certPem, newest.certPem);
-  return signs ? renewal : Math.min(renewal, authority.notBefore + SETTLED_AGE);
+  return signs ? renewal : Math.min(renewal, settling(authority));
+}
+
+const settling = (authority: Lifetime): number => authority.notBefore + settledAge(authority);
+
+export interface RenewalOptions {
+  readonly dnsNames: readonly string[];
+  readonly now: number;
+  readonly lives?: WebhookLives;
 }
 
 /**
@@ -42,36 +60,41 @@ export function nextWebhookRenewal(material: WebhookMaterial): number {
  */
 export async function renewWebhookMaterial(
   current: WebhookMaterial | undefined,
-  dnsNames: readonly string[],
-  now: number,
+  { dnsNames, now, lives = WEBHOOK_LIVES }: RenewalOptions,
 ): Promise<WebhookMaterial> {
-  const authorities = await renewAuthorities(current?.authorities ?? [], now);
+  const authorities = await renewAuthorities(current?.authorities ?? [], { now, lives });
   const issuer = settled(authorities, now);
   if (current && isGood(current.serving, { issuer, dnsNames, now })) {
     return authorities === current.authorities ? current : { authorities, serving: current.serving };
   }
-  const notAfter = Math.min(now + SERVING_LIFE, lifeOf(issuer.certPem).notAfter);
+  const notAfter = Math.min(now + lives.servingMs, lifeOf(issuer.certPem).notAfter);
   return {
     authorities,
-    serving: await createRsaCertificate({ commonName: dnsNames[0] ?? "fairlead", dnsNames, notBefore: now - BACKDATE, notAfter, issuer }),
+    serving: await createRsaCertificate({
+      ...{ commonName: dnsNames[0] ?? "fairlead", dnsNames, issuer },
+      ...{ notBefore: now - backdate(lives.servingMs), notAfter },
+    }),
   };
 }
 
-async function renewAuthorities(known: readonly AuthorityMaterial[], now: number): Promise<readonly AuthorityMaterial[]> {
+async function renewAuthorities(
+  known: readonly AuthorityMaterial[],
+  { now, lives: { authorityMs } }: { readonly now: number; readonly lives: WebhookLives },
+): Promise<readonly AuthorityMaterial[]> {
   const alive = known.filter((authority) => lifeOf(authority.certPem).notAfter > now);
   const [newest] = alive;
   if (newest && !isDue(newest.certPem, now)) return alive.length === known.length ? known : alive;
   const fresh = await createRsaCertificate({
     commonName: "fairlead webhook authority",
     dnsNames: [],
-    notBefore: now - BACKDATE,
-    notAfter: now + AUTHORITY_LIFE,
+    notBefore: now - backdate(authorityMs),
+    notAfter: now + authorityMs,
   });
   return [fresh, ...alive];
 }
 
 function settled(authorities: readonly AuthorityMaterial[], now: number): AuthorityMaterial {
-  const ready = authorities.find((authority) => lifeOf(authority.certPem).notBefore <= now - SETTLED_AGE);
+  const ready = authorities.find((authority) => settling(lifeOf(authority.certPem)) <= now);
   return ready ?? (authorities.at(-1) as AuthorityMaterial);
 }
 

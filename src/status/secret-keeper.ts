@@ -11,6 +11,8 @@ interface Secret {
 
 /** Secrets that several replicas may make at once: whoever is first decides, and all read the same. */
 export interface SecretKeeper {
+  /** The Secret's contents; undefined where there is none. Throws when the API server cannot be asked. */
+  readSecret(name: string): Promise<SecretData | undefined>;
   /** The Secret's contents; made by `make` where there is none. Throws when the API server cannot be asked. */
   readOrCreateSecret(name: string, make: () => Promise<SecretData>): Promise<SecretData>;
   /**
@@ -23,13 +25,19 @@ export interface SecretKeeper {
 export function createSecretKeeper(client: ApiClient, namespace: string): SecretKeeper {
   const folder = `/api/v1/namespaces/${namespace}/secrets`;
   const read = (name: string): Promise<Secret> => client.json<Secret>({ path: `${folder}/${name}` });
+  const readSecret = async (name: string): Promise<SecretData | undefined> => {
+    try {
+      return decoded(await read(name));
+    } catch (error) {
+      if (!hasCode(error, 404)) throw error;
+      return undefined;
+    }
+  };
   return {
+    readSecret,
     readOrCreateSecret: async (name, make) => {
-      try {
-        return decoded(await read(name));
-      } catch (error) {
-        if (!hasCode(error, 404)) throw error;
-      }
+      const found = await readSecret(name);
+      if (found !== undefined) return found;
       const body = { apiVersion: "v1", kind: "Secret", type: "Opaque", metadata: { name, namespace }, data: encoded(await make()) };
       try {
         return decoded(await client.json<Secret>({ method: "POST", path: folder, body }));

@@ -14,6 +14,8 @@ export interface CaBundleOptions {
   readonly caBundle: () => string;
   /** Names of the webhook configurations; absent: all with the label `app.kubernetes.io/name=fairlead`. */
   readonly names?: readonly string[];
+  /** Our own: tags whose webhooks lead to it are kept too, whoever set them. */
+  readonly service: { readonly namespace: string; readonly name: string };
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,11 +39,22 @@ export function reconcileWebhookCaBundles(options: CaBundleOptions, signal: Abor
 
 interface Webhook {
   readonly name: string;
-  readonly clientConfig: { readonly caBundle?: string };
+  readonly clientConfig: { readonly caBundle?: string; readonly service?: { readonly namespace: string; readonly name: string } };
+}
+
+const TAG = "istio.io/tag";
+
+const webhooksOf = (raw: RawObject): readonly Webhook[] => (raw["webhooks"] as readonly Webhook[] | undefined) ?? [];
+
+function isOurs(raw: RawObject, { names, service }: CaBundleOptions): boolean {
+  if (names?.includes(raw.metadata.name) ?? true) return true;
+  const leadsHere = ({ clientConfig }: Webhook): boolean =>
+    clientConfig.service?.name === service.name && clientConfig.service.namespace === service.namespace;
+  return raw.metadata.labels?.[TAG] !== undefined && webhooksOf(raw).every(leadsHere);
 }
 
 function keep(collection: Collection, options: CaBundleOptions, signal: AbortSignal): () => void {
-  const { client, names } = options;
+  const { client } = options;
   const webhooks = new Map<string, readonly Webhook[]>();
   const task = async (name: string): Promise<void> => {
     const body = patchOf(webhooks.get(name) ?? [], Buffer.from(options.caBundle()).toString("base64"));
@@ -50,8 +63,8 @@ function keep(collection: Collection, options: CaBundleOptions, signal: AbortSig
   };
   const queue: WorkQueue = createWorkQueue({ ...options, task, signal });
   const upsert = (raw: RawObject): void => {
-    if (names !== undefined && !names.includes(raw.metadata.name)) return;
-    webhooks.set(raw.metadata.name, (raw["webhooks"] as readonly Webhook[] | undefined) ?? []);
+    if (!isOurs(raw, options)) return void webhooks.delete(raw.metadata.name);
+    webhooks.set(raw.metadata.name, webhooksOf(raw));
     queue.add(raw.metadata.name);
   };
   const remove = (key: string): void => void webhooks.delete(key.slice(1));

@@ -7,8 +7,8 @@ import { type Installed, installFairlead } from "./installed.ts";
 
 const SYSTEM = "istio-system";
 const CONFIGURATIONS = [
-  ["mutatingwebhookconfiguration", "fairlead-istio-system-injector", 2],
-  ["validatingwebhookconfiguration", "fairlead-istio-system-validator", 3],
+  ["mutatingwebhookconfiguration", "fairlead-istio-system-injector", 4],
+  ["validatingwebhookconfiguration", "fairlead-istio-system-validator", 5],
 ] as const;
 
 let cluster: Installed;
@@ -69,7 +69,7 @@ test("without a caBundle, or with another's, a replica that does not lead is not
   await obstacle("has no caBundle yet");
   await obstacle("control plane ready");
   expect(await replica.ready()).toBe(false);
-  const [others] = (await renewWebhookMaterial(undefined, ["fairlead.istio-system.svc"], Date.now())).authorities;
+  const [others] = (await renewWebhookMaterial(undefined, { dnsNames: ["fairlead.istio-system.svc"], now: Date.now() })).authorities;
   await publish(others?.certPem ?? "");
   await obstacle("certificate signature failure");
   expect(await replica.ready()).toBe(false);

@@ -10,6 +10,7 @@ import { createLeadership } from "../../src/status/leadership.ts";
 import { reconcileRootCert } from "../../src/status/root-cert.ts";
 import { createSecretKeeper } from "../../src/status/secret-keeper.ts";
 import { createLogger } from "../../src/telemetry/logger.ts";
+import { makeIntermediate } from "../unit/pki/intermediate.ts";
 import { heldClock } from "../unit/xds/held-clock.ts";
 import { until } from "./child.ts";
 import { memoryLog } from "./collected.ts";
@@ -32,9 +33,9 @@ const secret = "/api/v1/namespaces/istio-system/secrets/istio-ca-secret";
 async function running() {
   const clock = heldClock(Date.now());
   const roots = createBell();
-  const { readOrCreateSecret: readOrCreate, updateSecret: update } = keeper();
+  const { readSecret: read, readOrCreateSecret: readOrCreate, updateSecret: update } = keeper();
   const options = { dnsNames: ["fairlead.istio-system.svc"], clock, log, onChange: roots.ring };
-  const trust = await meshTrust({ readOrCreate, update }, "cluster.local", options);
+  const trust = await meshTrust({ read, readOrCreate, update }, "cluster.local", options);
   const leadership = createLeadership();
   leadership.set(true);
   const ending = new AbortController();
@@ -99,4 +100,21 @@ test("a change that cannot sign is told and not taken over; a Secret that was de
   clock.move(60_000);
   const stored = () => server.admin.json<{ data: Record<string, string> }>({ path: secret }).catch(() => undefined);
   await expect.poll(async () => Buffer.from((await stored())?.data["ca-cert.pem"] ?? "", "base64").toString()).toBe(before);
+});
+
+test("an authority that an operator gives is taken over within a minute, and stays when its Secret is gone", async () => {
+  const { authority, tls, clock } = await running();
+  const { root, middle, certificate, key } = makeIntermediate();
+  const folder = `/api/v1/namespaces/${SYSTEM}/secrets`;
+  const stringData = { "ca-cert.pem": certificate, "ca-key.pem": key, "cert-chain.pem": certificate + middle, "root-cert.pem": root };
+  await server.admin.json({ method: "POST", path: folder, body: { metadata: { name: "cacerts" }, stringData } });
+  clock.move(60_000);
+  await publishedBecomes([root]);
+  await expect.poll(() => isSignedBy(tls.current().certPem, certificate)).toBe(true);
+  expect(authority.trustBundle(Date.now())).toBe(root);
+  await server.admin.json({ method: "DELETE", path: `${folder}/cacerts` });
+  await expect.poll(() => clock.planned()).toBe(2);
+  clock.move(60_000);
+  await expect.poll(() => lines.join("")).toContain("what it held stays in force");
+  expect(authority.trustBundle(Date.now())).toBe(root);
 });

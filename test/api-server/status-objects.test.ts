@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isOwnKind, OWN_KINDS } from "../../src/api/kinds.ts";
 import { UNENFORCED_KINDS } from "../../src/api/unenforced-kinds.ts";
 import { until } from "./child.ts";
-import { type Installed, installFairlead, type Replica } from "./installed.ts";
+import { type Installed, installFairlead } from "./installed.ts";
+import type { Replica } from "./replica.ts";
 import { applyUnenforcedCrds, createUnenforced, deleteUnenforced } from "./unenforced-crds.ts";
 
 let cluster: Installed;

@@ -228,8 +228,9 @@ test("the bundle of our webhooks is written, restored when it is wiped, and othe
       () => "not written",
       5,
     );
+  const service = { namespace: "istio-system", name: "fairlead" };
   reconcileWebhookCaBundles(
-    { client: server.admin, leadership: leading(), caBundle: () => bundle, clock: systemClock, log: memoryLog() },
+    { client: server.admin, leadership: leading(), caBundle: () => bundle, service, clock: systemClock, log: memoryLog() },
     ending().signal,
   );
   await restored();

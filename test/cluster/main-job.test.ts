@@ -96,7 +96,7 @@ describe("helm install fairlead", () => {
   test("ready means callable: the webhooks' caBundle is published by then", async () => {
     const configurations = await cluster.list<Webhooks>(["mutatingwebhookconfigurations,validatingwebhookconfigurations"]);
     const bundles = configurations.flatMap(({ webhooks }) => webhooks.map(({ clientConfig }) => clientConfig.caBundle));
-    expect(bundles).toHaveLength(5);
+    expect(bundles).toHaveLength(9);
     expect(new Set(bundles).size).toBe(1);
     expect(Buffer.from(bundles[0] ?? "", "base64").toString()).toMatch(/^-----BEGIN CERTIFICATE-----/);
   });

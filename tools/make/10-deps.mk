@@ -29,7 +29,8 @@ $(GEN_READY): | $(NPM_READY)
 	@touch $@
 
 .PHONY: generate-docs
-generate-docs: $(GEN_READY) ## make the committed CRDs, docs/messages.md and docs/fields.md from their sources
+generate-docs: $(GEN_READY) ## make the committed CRDs, values.schema.json, docs/messages.md and docs/fields.md from their sources
 	@$(NODE) tools/crds.ts
+	@$(NODE) tools/values-schema.ts
 	@$(NODE) tools/messages.ts
 	@$(NODE) tools/fields.ts

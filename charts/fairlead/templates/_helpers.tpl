@@ -15,7 +15,7 @@
 
 {{- define "fairlead.selectorLabels" -}}
 app: fairlead
-istio.io/rev: {{ include "fairlead.revision" . }}
+istio.io/rev: {{ include "fairlead.revision" . | quote }}
 {{- end -}}
 
 {{- define "fairlead.labels" -}}
@@ -27,6 +27,24 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 
+{{/* Unless others were asked for: apart from each other as far as there is room. */}}
+{{- define "fairlead.affinity" -}}
+{{- if .Values.affinity -}}
+{{ toYaml .Values.affinity }}
+{{- else -}}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    {{- range $topology, $weight := dict "kubernetes.io/hostname" 100 "topology.kubernetes.io/zone" 50 }}
+    - weight: {{ $weight }}
+      podAffinityTerm:
+        topologyKey: {{ $topology }}
+        labelSelector:
+          matchLabels:
+            {{- include "fairlead.selectorLabels" $ | nindent 12 }}
+    {{- end }}
+{{- end -}}
+{{- end -}}
+
 {{/* No caBundle: the controller writes it, and nothing that helm or GitOps renders changes by itself. */}}
 {{- define "fairlead.clientConfig" -}}
 service:
@@ -36,12 +54,6 @@ service:
   port: 443
 {{- end -}}
 
-{{- define "fairlead.systemNamespaces" -}}
-- kube-system
-- kube-public
-- kube-node-lease
-{{- end -}}
-
 {{/* What all webhooks have in common. */}}
 {{- define "fairlead.webhookSettings" -}}
 admissionReviewVersions: [v1]
@@ -49,78 +61,4 @@ failurePolicy: {{ .Values.webhooks.failurePolicy }}
 matchPolicy: Equivalent
 sideEffects: None
 timeoutSeconds: {{ .Values.webhooks.timeoutSeconds }}
-{{- end -}}
-
-{{/* Pods of labelled namespaces. */}}
-{{- define "fairlead.podsByNamespace" -}}
-rules:
-  - apiGroups: [""]
-    apiVersions: [v1]
-    resources: [pods]
-    operations: [CREATE]
-    scope: Namespaced
-namespaceSelector:
-  matchExpressions:
-    {{- if .Values.revision }}
-    - key: istio.io/rev
-      operator: In
-      values: [{{ .Values.revision | quote }}]
-    - key: istio-injection
-      operator: DoesNotExist
-    {{- else if .Values.sidecarInjectorWebhook.enableNamespacesByDefault }}
-    - key: istio-injection
-      operator: NotIn
-      values: [disabled]
-    {{- else }}
-    - key: istio-injection
-      operator: In
-      values: [enabled]
-    {{- end }}
-    - key: kubernetes.io/metadata.name
-      operator: NotIn
-      values:
-        {{- include "fairlead.systemNamespaces" . | nindent 8 }}
-        - {{ .Release.Namespace }}
-objectSelector:
-  matchExpressions:
-    - key: sidecar.istio.io/inject
-      operator: NotIn
-      values: ["false"]
-{{- end -}}
-
-{{/* Pods that ask for it themselves. */}}
-{{- define "fairlead.podsByLabel" -}}
-rules:
-  - apiGroups: [""]
-    apiVersions: [v1]
-    resources: [pods]
-    operations: [CREATE]
-    scope: Namespaced
-namespaceSelector:
-  matchExpressions:
-    - key: istio-injection
-      operator: NotIn
-      values: [disabled]
-    {{- if not .Values.revision }}
-    # What another revision leads is its own: by the namespace's label, or below by the pod's.
-    - key: istio.io/rev
-      operator: DoesNotExist
-    {{- end }}
-    - key: kubernetes.io/metadata.name
-      operator: NotIn
-      values:
-        {{- include "fairlead.systemNamespaces" . | nindent 8 }}
-objectSelector:
-  matchExpressions:
-    - key: sidecar.istio.io/inject
-      operator: In
-      values: ["true"]
-    {{- if .Values.revision }}
-    - key: istio.io/rev
-      operator: In
-      values: [{{ .Values.revision | quote }}]
-    {{- else }}
-    - key: istio.io/rev
-      operator: DoesNotExist
-    {{- end }}
 {{- end -}}

@@ -31,3 +31,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- else -}}LoadBalancer
 {{- end -}}
 {{- end -}}
+
+{{/* Unless others were asked for: apart from each other as far as there is room. */}}
+{{- define "gateway.affinity" -}}
+{{- if .Values.affinity -}}
+{{ toYaml .Values.affinity }}
+{{- else -}}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    {{- range $topology, $weight := dict "kubernetes.io/hostname" 100 "topology.kubernetes.io/zone" 50 }}
+    - weight: {{ $weight }}
+      podAffinityTerm:
+        topologyKey: {{ $topology }}
+        labelSelector:
+          matchLabels:
+            {{- include "gateway.selectorLabels" $ | nindent 12 }}
+    {{- end }}
+{{- end -}}
+{{- end -}}

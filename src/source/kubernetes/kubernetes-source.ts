@@ -20,6 +20,8 @@ export interface KubernetesSourceOptions {
   readonly client?: ApiClient;
   /** Where the ConfigMap `istio` is, as istio-system. */
   readonly namespace: string;
+  /** Whose mesh configuration it is; absent: `default`. */
+  readonly revision?: string;
   readonly log: Log;
   readonly report: Report;
   readonly observer?: RawObserver;
@@ -42,15 +44,15 @@ export function createKubernetesSource(options: KubernetesSourceOptions): Watche
 type Parts = KubernetesSourceOptions & { readonly problems: ProblemList };
 
 async function start(parts: Parts, listener: (delta: Delta) => void, signal: AbortSignal): Promise<void> {
-  const { log, problems, namespace } = parts;
+  const { log, problems, namespace, revision = "default" } = parts;
   const client = parts.client ?? connectKubernetes(parts);
   if (parts.client === undefined) signal.addEventListener("abort", () => void client.close(), { once: true });
   const outlet = createOutlet(listener, signal);
   const intake = createObjectIntake(problems, outlet.note, parts.observer);
-  const keeper = createMeshConfigKeeper(createLastGoodConfigMap(client, namespace, signal), problems, log);
+  const keeper = createMeshConfigKeeper(createLastGoodConfigMap(client, { namespace, revision }, signal), problems, log);
   const reflectorOptions = { ...parts, client };
   const listed = watchedCollections().map((collection) => watchKind({ ...reflectorOptions, collection }, intake, signal));
-  listed.push(watchMesh({ ...reflectorOptions, collection: meshCollection(namespace) }, { keeper, intake }, signal));
+  listed.push(watchMesh({ ...reflectorOptions, collection: meshCollection(namespace, revision) }, { keeper, intake }, signal));
   await Promise.all(listed);
   signal.throwIfAborted();
   outlet.open();

@@ -4,7 +4,15 @@ import { hasCode } from "./api-error.ts";
 import { createBackoff } from "./backoff.ts";
 import { pause } from "./pause.ts";
 
-export const LAST_GOOD_NAME = "fairlead-mesh-last-good";
+const LAST_GOOD = "fairlead-mesh-last-good";
+
+const lastGoodNameOf = (revision: string): string => (revision === "default" ? LAST_GOOD : `${LAST_GOOD}-${revision}`);
+
+/** Of which control plane. */
+export interface LastGoodPlace {
+  readonly namespace: string;
+  readonly revision: string;
+}
 
 interface ConfigMap {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly resourceVersion?: string };
@@ -14,9 +22,10 @@ interface ConfigMap {
 const ATTEMPTS = 5;
 
 /** Remembers the mesh configuration in a ConfigMap. All replicas write it, each guarded by the version it read. */
-export function createLastGoodConfigMap(client: ApiClient, namespace: string, signal: AbortSignal): LastGoodStore {
+export function createLastGoodConfigMap(client: ApiClient, { namespace, revision }: LastGoodPlace, signal: AbortSignal): LastGoodStore {
   const folder = `/api/v1/namespaces/${namespace}/configmaps`;
-  const path = `${folder}/${LAST_GOOD_NAME}`;
+  const name = lastGoodNameOf(revision);
+  const path = `${folder}/${name}`;
   const get = async (): Promise<ConfigMap | undefined> => {
     try {
       return await client.json<ConfigMap>({ path, signal });
@@ -28,7 +37,7 @@ export function createLastGoodConfigMap(client: ApiClient, namespace: string, si
   const replace = async (text: string): Promise<void> => {
     const found = await get();
     if (found === undefined) {
-      const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: LAST_GOOD_NAME, namespace }, data: { mesh: text } };
+      const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { mesh: text } };
       await client.json({ method: "POST", path: folder, body, signal });
     } else if (found.data?.["mesh"] !== text) {
       await client.json({ method: "PUT", path, body: { ...found, data: { mesh: text } }, signal });

@@ -6,13 +6,16 @@ import type { Collection } from "./reflector.ts";
 
 export const MESH_CONFIG_MAP = "istio";
 
-/** The one ConfigMap that holds the mesh configuration. */
-export function meshCollection(namespace: string): Collection {
+/** Each revision has a mesh configuration of its own, as in Istio. */
+const meshConfigMapOf = (revision: string): string => (revision === "default" ? MESH_CONFIG_MAP : `${MESH_CONFIG_MAP}-${revision}`);
+
+/** The one ConfigMap that holds the mesh configuration of a revision. */
+export function meshCollection(namespace: string, revision: string): Collection {
   return {
     path: `/api/v1/namespaces/${namespace}/configmaps`,
     apiVersion: "v1",
     kind: "ConfigMap",
-    query: { fieldSelector: `metadata.name=${MESH_CONFIG_MAP}` },
+    query: { fieldSelector: `metadata.name=${meshConfigMapOf(revision)}` },
   };
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { OWN_KINDS } from "../../../src/api/kinds.ts";
 import { injectionValues } from "../../../src/injection/injection-values.ts";
 import { injected, proxyOf } from "../injection/injection-case.ts";
 import { tooWide } from "./narrow-webhooks.ts";
@@ -12,7 +13,9 @@ const WEBHOOKS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguratio
 
 test("the chart's defaults for injection are the program's", () => {
   const values = parse(readFileSync(join(CHARTS, "fairlead/values.yaml"), "utf8"));
-  const { global, sidecarInjectorWebhook } = values;
+  const { global: all, sidecarInjectorWebhook } = values;
+  // What the chart keeps to itself.
+  const { networkPolicy: _, ...global } = all;
   expect(injectionValues({ global, sidecarInjectorWebhook })).toEqual(injectionValues({}));
 });
 
@@ -27,16 +30,20 @@ describe.skipIf(helm() === undefined)("rendered by helm", () => {
     expect(template("fairlead", "fairlead").text).toBe(template("fairlead", "fairlead").text);
   });
 
-  test.each([[[]], [["--set", "revision=blue"]]])("webhooks are narrow, with %j", (args) => {
+  test.each([
+    [[], 9],
+    [["--set", "revision=blue"], 5],
+    [["--set", "revision=blue,revisionTags={default,prod}"], 5 + 9 + 5],
+  ])("webhooks are narrow, with %j", (args, count) => {
     const manifests = render("fairlead", "fairlead", args);
-    const configurations = WEBHOOKS.map((kind) => only(manifests, kind));
-    expect(configurations.flatMap((configuration) => configuration.webhooks)).toHaveLength(5);
+    const configurations = WEBHOOKS.flatMap((kind) => ofKind(manifests, kind));
+    expect(configurations.flatMap((configuration) => configuration.webhooks)).toHaveLength(count);
     expect(configurations.flatMap((configuration) => tooWide(configuration, "istio-system"))).toEqual([]);
   });
 
   test("the linter of webhooks bites", () => {
     const configuration = structuredClone(only(render("fairlead", "fairlead"), "MutatingWebhookConfiguration"));
-    const [first, second] = configuration.webhooks;
+    const [first, , , second] = configuration.webhooks;
     first.rules[0].resources = ["*"];
     first.namespaceSelector.matchExpressions.pop();
     second.failurePolicy = "Ignore";
@@ -70,7 +77,7 @@ describe.skipIf(helm() === undefined)("rendered by helm", () => {
 
   test("the controller never waits for its own webhook, and is restricted", () => {
     const pod = only(render("fairlead", "fairlead"), "Deployment").spec.template;
-    expect(pod.metadata.labels["sidecar.istio.io/inject"]).toBeUndefined();
+    expect(pod.metadata.labels["sidecar.istio.io/inject"]).toBe("false");
     expect(restricted(pod.spec)).toEqual([]);
     const refused = template("fairlead", "fairlead", ["--set-string", "podLabels.sidecar\\.istio\\.io/inject=true"]);
     expect(refused).toMatchObject({ status: 1, error: expect.stringContaining("its own webhook") });
@@ -95,13 +102,76 @@ describe.skipIf(helm() === undefined)("rendered by helm", () => {
   });
 
   test.each([
-    ["fairlead", "replicaCount=many"],
-    ["fairlead", "replicas=2"],
-    ["fairlead", "webhooks.timeoutSeconds=60"],
-    ["fairlead", "global.imagePullPolicy=Sometimes"],
-    ["gateway", "service.type=Magic"],
-  ])("%s with %s is refused by its schema", (chart, set) => {
-    expect(template(chart, "x", ["--set", set])).toMatchObject({ status: 1, error: expect.stringContaining("schema") });
+    ["fairlead", "replicaCount=many", "at '/replicaCount': got string, want integer"],
+    ["fairlead", "replicas=2", "additional properties 'replicas' not allowed"],
+    ["fairlead", "webhooks.timeoutSeconds=60", "at '/webhooks/timeoutSeconds': maximum"],
+    [
+      "fairlead",
+      "global.imagePullPolicy=Sometimes",
+      "at '/global/imagePullPolicy': value must be one of '', 'Always', 'IfNotPresent', 'Never'",
+    ],
+    ["fairlead", "meshConfig.outboundTrafficPolicy.mode=REGISTRY", "at '/meshConfig/outboundTrafficPolicy/mode': value must be one of"],
+    ["fairlead", "crds.install=maybe", "at '/crds/install': value must be one of 'auto', true, false"],
+    ["fairlead", "revision=Blue", "at '/revision'"],
+    ["gateway", "service.type=Magic", "at '/service/type': value must be one of"],
+  ])("%s with %s is refused, and the value named", (chart, set, words) => {
+    expect(template(chart, "x", ["--set", set])).toMatchObject({ status: 1, error: expect.stringContaining(words) });
+  });
+
+  test.each([
+    ["revisionTags={default}", "the default revision already"],
+    ["revision=blue,revisionTags={blue}", "the revision's own name blue"],
+  ])("%s is refused", (set, words) => {
+    expect(template("fairlead", "x", ["--set", set])).toMatchObject({ status: 1, error: expect.stringContaining(words) });
+  });
+
+  test("definitions are installed and kept unless crds.install is false", () => {
+    const definitions = (value: string) => ofKind(render("fairlead", "x", ["--set", `crds.install=${value}`]), "CustomResourceDefinition");
+    for (const value of ["true", "auto"]) {
+      const kept = definitions(value).map((definition) => definition.metadata.annotations["helm.sh/resource-policy"]);
+      expect(kept).toEqual(Object.keys(OWN_KINDS).map(() => "keep"));
+    }
+    expect(definitions("false")).toEqual([]);
+  });
+
+  test.each([
+    ["fairlead", 2],
+    ["gateway", 2],
+  ])("two pods of %s stay apart, and one of them while nodes are drained", (chart, count) => {
+    const manifests = render(chart, "x", ["--set", `replicaCount=${count}`]);
+    const { selector, template: pod } = only(manifests, "Deployment").spec;
+    const terms = pod.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+    expect(terms.map(({ podAffinityTerm: term }: Manifest) => [term.topologyKey, term.labelSelector])).toEqual([
+      ["kubernetes.io/hostname", selector],
+      ["topology.kubernetes.io/zone", selector],
+    ]);
+    expect(only(manifests, "PodDisruptionBudget").spec).toEqual({ minAvailable: 1, selector });
+    const own = '{"nodeAffinity":{}}';
+    const given = render(chart, "x", ["--set-json", `affinity=${own}`]);
+    expect(JSON.stringify(only(given, "Deployment").spec.template.spec.affinity)).toBe(own);
+  });
+
+  test.each([
+    ["fairlead", "global.networkPolicy.enabled=true"],
+    ["gateway", "networkPolicy.enabled=true"],
+  ])("a NetworkPolicy of %s leaves no port out, and is there only when it is asked for", (chart, set) => {
+    expect(ofKind(render(chart, "x"), "NetworkPolicy")).toEqual([]);
+    const manifests = render(chart, "x", ["--set", set]);
+    const { podSelector, ingress, policyTypes } = only(manifests, "NetworkPolicy").spec;
+    const { selector, template: pod } = only(manifests, "Deployment").spec;
+    expect([podSelector, policyTypes]).toEqual([selector, ["Ingress"]]);
+    const open = ingress.flatMap((rule: Manifest) => rule.ports.map(({ port }: Manifest) => port));
+    const ports = pod.spec.containers[0].ports.map(({ name, containerPort }: Manifest) => (chart === "fairlead" ? name : containerPort));
+    expect(open).toEqual(expect.arrayContaining(ports));
+  });
+
+  test("helm test starts a pod that is injected without privileges", () => {
+    const manifests = render("fairlead", "fairlead", ["--set", "revision=blue"]);
+    const { metadata, spec } = only(manifests, "Pod");
+    expect(metadata.annotations["helm.sh/hook"]).toBe("test");
+    const { pod } = injected({ metadata, spec }, { namespace: "istio-system", namespaceLabels: {}, revision: "blue" });
+    expect((pod.spec as Manifest).initContainers.map(({ name }: Manifest) => name)).toEqual(["istio-proxy"]);
+    expect(restricted(pod.spec as Manifest)).toEqual([]);
   });
 
   test("a gateway's pod comes out of the injector whole and restricted", () => {

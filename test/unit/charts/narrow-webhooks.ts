@@ -40,7 +40,7 @@ function rules(webhook: Manifest): readonly string[] {
 function pods(webhook: Manifest, namespace: string): readonly string[] {
   const byNamespace =
     requires(webhook.namespaceSelector, "istio-injection", ["enabled"]) || requires(webhook.namespaceSelector, "istio.io/rev");
-  const byPod = requires(webhook.objectSelector, "sidecar.istio.io/inject", ["true"]);
+  const byPod = requires(webhook.objectSelector, "sidecar.istio.io/inject", ["true"]) || requires(webhook.objectSelector, "istio.io/rev");
   const excluded = byPod ? SYSTEM : [...SYSTEM, namespace];
   const names = expressions(webhook.namespaceSelector).find((e) => e.key === "kubernetes.io/metadata.name" && e.operator === "NotIn");
   return [

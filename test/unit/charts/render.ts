@@ -30,8 +30,14 @@ export function template(chart: string, release: string, args: readonly string[]
   return { status: done.status, text: done.stdout, error: done.stderr };
 }
 
+const RENDERED = new Map<string, Rendered>();
+
+/** The manifests; what was rendered before is not rendered again. */
 export function render(chart: string, release: string, args: readonly string[] = []): readonly Manifest[] {
-  const { status, text, error } = template(chart, release, args);
+  const key = JSON.stringify([chart, release, args]);
+  const rendered = RENDERED.get(key) ?? template(chart, release, args);
+  RENDERED.set(key, rendered);
+  const { status, text, error } = rendered;
   if (status !== 0) throw new Error(error);
   return parseAllDocuments(text)
     .map((document) => document.toJS() as Manifest)

@@ -16,7 +16,7 @@ const signedBy = (material: WebhookMaterial) =>
   );
 
 test("a client that trusts the bundle is served", async () => {
-  const material = await renewWebhookMaterial(undefined, NAMES, start);
+  const material = await renewWebhookMaterial(undefined, { dnsNames: NAMES, now: start });
   const server = createServer({ cert: material.serving.certPem, key: material.serving.key.reveal() }, (_, response) =>
     response.end("served"),
   );
@@ -33,24 +33,24 @@ test("a client that trusts the bundle is served", async () => {
 });
 
 test("nothing changes before its time", async () => {
-  const material = await renewWebhookMaterial(undefined, NAMES, start);
-  expect(await renewWebhookMaterial(material, NAMES, start + 30 * DAY)).toBe(material);
+  const material = await renewWebhookMaterial(undefined, { dnsNames: NAMES, now: start });
+  expect(await renewWebhookMaterial(material, { dnsNames: NAMES, now: start + 30 * DAY })).toBe(material);
   expect(nextWebhookRenewal(material)).toBeGreaterThan(start + 55 * DAY);
 });
 
 test("a further name makes a new certificate under the same authority", async () => {
-  const material = await renewWebhookMaterial(undefined, NAMES, start);
-  const next = await renewWebhookMaterial(material, [...NAMES, "fairlead-canary.istio-system.svc"], start + DAY);
+  const material = await renewWebhookMaterial(undefined, { dnsNames: NAMES, now: start });
+  const next = await renewWebhookMaterial(material, { dnsNames: [...NAMES, "fairlead-canary.istio-system.svc"], now: start + DAY });
   expect(next.authorities).toBe(material.authorities);
   expect(certificateInfo(next.serving.certPem)?.dnsNames).toContain("fairlead-canary.istio-system.svc");
 });
 
 test("over two years of rotation every step is verified by the bundle of the step before and after", async () => {
-  let material = await renewWebhookMaterial(undefined, NAMES, start);
+  let material = await renewWebhookMaterial(undefined, { dnsNames: NAMES, now: start });
   const authorities = new Set<string>();
   for (let day = 1; day < 730; day += 20) {
     const now = start + day * DAY;
-    const next = await renewWebhookMaterial(material, NAMES, now);
+    const next = await renewWebhookMaterial(material, { dnsNames: NAMES, now });
     expect(signedBy(next)).toBeGreaterThanOrEqual(0);
     expect(certificateInfo(next.serving.certPem)?.notAfter).toBeGreaterThan(now + 20 * DAY);
     const trustedBefore = caBundle(material, now);
@@ -64,16 +64,31 @@ test("over two years of rotation every step is verified by the bundle of the ste
 
 test("a young authority signs as soon as it has settled, and not before; that moment is known beforehand", async () => {
   const HOUR = 3600_000;
-  const first = await renewWebhookMaterial(undefined, NAMES, start);
+  const first = await renewWebhookMaterial(undefined, { dnsNames: NAMES, now: start });
   const renewal = start + 250 * DAY; // the authority is due, and the serving certificate long since
-  const young = await renewWebhookMaterial(first, NAMES, renewal);
+  const young = await renewWebhookMaterial(first, { dnsNames: NAMES, now: renewal });
   expect(young.authorities).toHaveLength(2);
   expect(signedBy(young)).toBe(1);
   const settled = nextWebhookRenewal(young);
   expect(settled).toBeGreaterThan(renewal + HOUR / 2);
   expect(settled).toBeLessThanOrEqual(renewal + HOUR);
-  expect(await renewWebhookMaterial(young, NAMES, settled - 1)).toBe(young);
-  const next = await renewWebhookMaterial(young, NAMES, settled);
+  expect(await renewWebhookMaterial(young, { dnsNames: NAMES, now: settled - 1 })).toBe(young);
+  const next = await renewWebhookMaterial(young, { dnsNames: NAMES, now: settled });
   expect(signedBy(next)).toBe(0);
   expect(nextWebhookRenewal(next)).toBeGreaterThan(settled + 30 * DAY);
+});
+
+test("with short lives everything happens in the same order, and sooner", async () => {
+  const lives = { authorityMs: 60_000, servingMs: 30_000 };
+  const at = (now: number) => ({ dnsNames: NAMES, now, lives });
+  const first = await renewWebhookMaterial(undefined, at(start));
+  expect(certificateInfo(first.serving.certPem)?.notAfter).toBeLessThanOrEqual(start + 30_000);
+  const due = start + 41_000; // both are
+  const young = await renewWebhookMaterial(first, at(due));
+  expect([young.authorities.length, signedBy(young)]).toEqual([2, 1]);
+  const settled = nextWebhookRenewal(young);
+  expect(settled).toBeLessThanOrEqual(due + 5_000);
+  const next = await renewWebhookMaterial(young, at(settled));
+  expect(signedBy(next)).toBe(0);
+  expect((await renewWebhookMaterial(next, at(start + 61_000))).authorities).toHaveLength(1);
 });
