@@ -11,11 +11,11 @@ const TcpPoolSchema = Fields("Limits of every connection.", {
   connectTimeout: Duration("Time a connection may take to be made, 1ms or more; default 10s.", [AT_LEAST_1MS]),
   tcpKeepalive: Fields("TCP keep-alive probes.", {
     probes: Unsigned("Unanswered probes after which the connection is given up; default that of the system."),
-    time: Duration("Idle time before the first probe; default that of the system."),
-    interval: Duration("Time between probes; default that of the system."),
+    time: Duration("Idle time before the first probe, 1ms or more; default that of the system."),
+    interval: Duration("Time between probes, 1ms or more; default that of the system."),
   }),
   maxConnectionDuration: Duration("Time after which a connection is closed, 1ms or more; default without limit.", [AT_LEAST_1MS]),
-  idleTimeout: Duration("Idle time after which a TCP connection is closed; 0s switches it off; default 1h."),
+  idleTimeout: Duration("Idle time after which a TCP connection is closed, 1ms or more; 0s switches it off; default 1h."),
 });
 
 const HttpPoolSchema = Fields("Limits of HTTP requests.", {
@@ -23,7 +23,7 @@ const HttpPoolSchema = Fields("Limits of HTTP requests.", {
   http2MaxRequests: Whole("Requests that may be in work at the same time; default without limit."),
   maxRequestsPerConnection: Whole("Requests after which a connection is closed; 1 switches keep-alive off; default 0, without limit."),
   maxRetries: Whole("Retries that may be in work at the same time; default without limit."),
-  idleTimeout: Duration("Time without a request after which a connection is closed; 0s switches it off; default 1h."),
+  idleTimeout: Duration("Time without a request after which a connection is closed, 1ms or more; default 1h."),
   h2UpgradePolicy: StringEnum("Whether HTTP/1.1 is sent on as HTTP/2; default DEFAULT, what the mesh configuration says.", [
     "DEFAULT",
     "DO_NOT_UPGRADE",

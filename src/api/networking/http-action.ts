@@ -76,7 +76,7 @@ export const HttpFaultSchema = Fields("Errors made on purpose, to see how caller
     {
       percent: Whole("Share in whole percent; write `percentage` instead."),
       fixedDelay: Duration("Time to wait, 1ms or more.", [AT_LEAST_1MS]),
-      exponentialDelay: Duration("Mean time to wait, 1ms or more; write `fixedDelay` instead.", [AT_LEAST_1MS]),
+      exponentialDelay: Duration("Mean time to wait; not supported, write `fixedDelay` instead.", [AT_LEAST_1MS]),
       percentage: PercentSchema,
     },
     { rules: [atMostOne("fixedDelay", "exponentialDelay")] },
@@ -101,7 +101,7 @@ export const CorsPolicySchema = Fields("Which pages of other origins browsers ma
   allowMethods: ListOf("Methods that are allowed.", Text("Method.")),
   allowHeaders: ListOf("Request headers that are allowed.", Text("Header name.")),
   exposeHeaders: ListOf("Response headers that pages may read.", Text("Header name.")),
-  maxAge: Duration("Time a browser may remember the answer, in whole seconds."),
+  maxAge: Duration("Time a browser may remember the answer, 1s or more, in whole seconds."),
   allowCredentials: Nullable(Flag("Whether cookies may be sent; default false.")),
   unmatchedPreflights: StringEnum("What happens to a preflight of another origin; default FORWARD.", ["UNSPECIFIED", "FORWARD", "IGNORE"]),
 });

@@ -47,7 +47,7 @@ export const HttpRouteSchema = Fields("A rule for HTTP requests; the first one t
     namespace: Text("Its namespace; default the one of this resource."),
   }),
   rewrite: HttpRewriteSchema,
-  timeout: Duration("Time a request may take, 1ms or more; 0s and default: without limit."),
+  timeout: Duration("Time a request may take, 1ms or more; default without limit."),
   retries: HttpRetrySchema,
   fault: HttpFaultSchema,
   mirror: DestinationSchema,

@@ -3,7 +3,7 @@ import type { LoadBalancer } from "../../api/networking/load-balancer.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, each, present } from "../each.ts";
-import { checkDuration, checkDurationOrOff } from "./duration.ts";
+import { checkDuration } from "./duration.ts";
 import { checkHeaderName } from "./header.ts";
 import { checkLocality } from "./locality.ts";
 
@@ -12,9 +12,8 @@ type Cookie = NonNullable<Hash["httpCookie"]>;
 
 const KEYS = ["httpHeaderName", "httpCookie", "useSourceIp", "httpQueryParameterName"] as const;
 
-const checkCookie: Check<Cookie> = ({ name, ttl, attributes }, path) => [
+const checkCookie: Check<Cookie> = ({ name, attributes }, path) => [
   ...(name === "" ? [finding("missing", `${path}.name`, { hint: "write the name of the cookie" })] : []),
-  ...present(ttl, `${path}.ttl`, checkDurationOrOff),
   ...each(attributes, `${path}.attributes`, (attribute, at) => (attribute.name ? [] : [finding("cookieAttribute", `${at}.name`, {})])),
 ];
 
@@ -28,8 +27,10 @@ function checkAlgorithm({ ringHash, maglev, minimumRingSize }: Hash, path: strin
       const found = finding("deprecatedField", at, { instead: "ringHash.minimumRingSize" });
       return [given.length > 1 ? found : fixedByName(found, `${path}.ringHash`, { minimumRingSize: size })];
     }),
-    ...present(maglev, `${path}.maglev`, ({ tableSize = 0 }, at) =>
-      tableSize < MOST_TABLE && isPrime(tableSize) ? [] : [finding("tableSize", `${at}.tableSize`, { value: tableSize, most: MOST_TABLE })],
+    ...present(maglev, `${path}.maglev`, ({ tableSize }, at) =>
+      tableSize === undefined
+        ? [finding("missing", `${at}.tableSize`, { hint: `write a prime below ${MOST_TABLE}, such as 65537` })]
+        : checkTableSize(tableSize, `${at}.tableSize`),
     ),
   ];
 }
@@ -42,6 +43,9 @@ function isPrime(value: number): boolean {
   for (let factor = 2; factor * factor <= value; factor++) if (value % factor === 0) return false;
   return true;
 }
+
+const checkTableSize: Check<number> = (value, path) =>
+  value < MOST_TABLE && isPrime(value) ? [] : [finding("tableSize", path, { value, most: MOST_TABLE })];
 
 const checkHash: Check<Hash> = (hash, path): readonly Finding[] => {
   const keys = KEYS.filter((name) => hash[name] !== undefined);

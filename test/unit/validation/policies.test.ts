@@ -30,6 +30,17 @@ const DESTINATION_RULES: readonly Case[] = [
     policy({ loadBalancer: { consistentHash: { useSourceIp: true, httpHeaderName: "a" } } }),
     [`FL0220 ${at}.loadBalancer.consistentHash`],
   ],
+  [
+    "Maglev without a size",
+    policy({ loadBalancer: { consistentHash: { useSourceIp: true, maglev: {} } } }),
+    [`FL0103 ${at}.loadBalancer.consistentHash.maglev.tableSize`],
+  ],
+  [
+    "Maglev of size 0",
+    policy({ loadBalancer: { consistentHash: { useSourceIp: true, maglev: { tableSize: 0 } } } }),
+    [`FL0518 ${at}.loadBalancer.consistentHash.maglev.tableSize`],
+  ],
+  ["Maglev of a prime size", policy({ loadBalancer: { consistentHash: { useSourceIp: true, maglev: { tableSize: 65537 } } } }), []],
   ["nothing to hash", policy({ loadBalancer: { consistentHash: {} } }), [`FL0510 ${at}.loadBalancer.consistentHash?`]],
   [
     "shares of 90",
