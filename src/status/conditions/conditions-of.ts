@@ -10,15 +10,16 @@ const WITH_OTHERS: ReadonlySet<string> = new Set(Object.values(ANALYSIS_MESSAGES
 
 /**
  * What is known about an object by what was found in it: is it valid, by itself and beside the others; is there all that it names; is there
- * anything else that it should be looked at for. The others are not asked about one that is wrong by itself.
+ * anything else that it should be looked at for. Whatever the webhook would refuse is not accepted. The others are not asked about one that is
+ * wrong by itself.
  */
 export function conditionsOf(findings: readonly Finding[]): readonly Condition[] {
-  const wrong = findings.filter(({ level, code }) => level === "error" && !WITH_OTHERS.has(code));
+  const errors = findings.filter(({ level }) => level === "error");
+  const wrong = errors.filter(({ code }) => !WITH_OTHERS.has(code));
   if (wrong.length > 0) return [condition("Accepted", "False", "Invalid", wrong), ...REST.map(notJudged)];
   const missing = findings.filter(({ code }) => MISSING_REASONS.has(code));
-  const others = findings.filter(({ code }) => !MISSING_REASONS.has(code));
-  const conflicts = others.filter(({ level }) => level === "error");
-  return [accepted(conflicts), references(missing), analysis(others.filter(({ level }) => level === "warning"))];
+  const doubts = findings.filter(({ level, code }) => level === "warning" && !MISSING_REASONS.has(code));
+  return [accepted(errors), references(missing), analysis(doubts)];
 }
 
 /** Conditions that tell nothing of an object that is not accepted. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { conditionsOf } from "../../../../src/status/conditions/conditions-of.ts";
-import { finding } from "../../../../src/telemetry/catalogue.ts";
+import { CATALOGUE, finding } from "../../../../src/telemetry/catalogue.ts";
 
 const missing = (host: string) => finding("hostUnknown", "spec.http[0]", { value: host, hint: "add it" });
 const subset = finding("subsetMissing", "spec.http[1]", { subset: "v1", host: "a", hint: "add it" });
@@ -18,11 +18,19 @@ describe("conditions of an object", () => {
     ["two of two kinds", [missing("a"), subset], ["True Valid", "False SeveralMissing", "True NoWarnings"]],
     ["a doubt", [doubtful], ["True Valid", "True Resolved", "False Warnings"]],
     ["a conflict with others", [conflict, missing("a")], ["False Conflict", "False HostMissing", "True NoWarnings"]],
-    ["something missing that refuses", [refusing], ["True Valid", "False GatewayHostMissing", "True NoWarnings"]],
+    ["something missing that refuses", [refusing], ["False Conflict", "False GatewayHostMissing", "True NoWarnings"]],
     ["an error beside them", [missing("a"), doubtful, wrong], ["False Invalid", "Unknown NotAccepted", "Unknown NotAccepted"]],
   ] as const)("%s", (_, findings, expected) => {
     expect(short(findings)).toEqual(expected);
   });
+
+  it.each(Object.values(CATALOGUE).map(({ code, level, title }) => [code, title, level] as const))(
+    "tell of %s, %s, what the webhook would do",
+    (code, _, level) => {
+      const [accepted] = conditionsOf([{ code, level, path: "spec", message: "it is so" }]);
+      expect(accepted).toMatchObject({ type: "Accepted", status: level === "error" ? "False" : "True" });
+    },
+  );
 
   it("have messages that people can read to the end", () => {
     const [, references] = conditionsOf(Array.from({ length: 500 }, (_, i) => missing(`${i}${"x".repeat(300)}`)));
