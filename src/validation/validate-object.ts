@@ -4,6 +4,7 @@ import type { Kind, StoredObject } from "../api/object.ts";
 import { CATALOGUE } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { bounded } from "./bounded.ts";
+import { composableFixes } from "./composable-fixes.ts";
 import { metadataFindings } from "./metadata/metadata-findings.ts";
 import { notBuilt } from "./not-built.ts";
 import type { Rule } from "./rule.ts";
@@ -41,8 +42,9 @@ export function validateObject(raw: unknown): Verdict {
   return { ...split(bounded(all, bodyPath)), object };
 }
 
-/** Parts findings into what refuses and what is told. */
+/** Parts findings into what refuses and what is told, with patches that go together in this order. */
 export function split(findings: readonly Finding[]): Pick<Verdict, "errors" | "warnings"> {
   const errors = findings.filter((found) => found.level === "error");
-  return { errors, warnings: findings.filter((found) => found.level === "warning") };
+  const told = composableFixes([...errors, ...findings.filter((found) => found.level === "warning")]);
+  return { errors: told.slice(0, errors.length), warnings: told.slice(errors.length) };
 }

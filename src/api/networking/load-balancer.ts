@@ -34,7 +34,9 @@ const ConsistentHashSchema = Fields(
     ringHash: Fields("Ring hash, spread by virtual nodes.", {
       minimumRingSize: Whole("Virtual nodes at the least; default 1024.", { minimum: 0 }),
     }),
-    maglev: Fields("Maglev hash.", { tableSize: Whole("Size of the table, a prime below 5000011, such as 65537; must be there.", { minimum: 0 }) }),
+    maglev: Fields("Maglev hash.", {
+      tableSize: Whole("Size of the table, a prime below 5000011, such as 65537; must be there.", { minimum: 0 }),
+    }),
     minimumRingSize: Whole("Virtual nodes at the least; write ringHash.minimumRingSize instead.", { minimum: 0 }),
   },
   {
@@ -96,7 +98,9 @@ export const LoadBalancerSchema = Fields(
     backendUtilization: BackendUtilizationSchema,
     localityLbSetting: LocalitySchema,
     zoneAwareLbSetting: ZoneAwareSchema,
-    warmupDurationSecs: Duration("Time in which a new endpoint is brought to its full share, 1ms or more; write `warmup` instead.", [AT_LEAST_1MS]),
+    warmupDurationSecs: Duration("Time in which a new endpoint is brought to its full share, 1ms or more; write `warmup` instead.", [
+      AT_LEAST_1MS,
+    ]),
     warmup: Fields(
       "New endpoints get their full share step by step.",
       {

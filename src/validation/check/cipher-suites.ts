@@ -28,15 +28,20 @@ const SUITES: readonly string[] = [
   "DES-CBC3-SHA",
 ];
 
-/** Unknown suites and doubles are told; Envoy goes on without them. `-`, `+` and `!` before a suite, and `[a|b]`, are Envoy's. */
+/** Whether an entry of the list is one that Envoy knows. `-`, `+` and `!` before a suite, and `[a|b]`, are Envoy's. */
+export function isCipherSuite(value: string): boolean {
+  const names = value
+    .replace(/^[-+!]/, "")
+    .replace(/^\[(.*)\]$/, "$1")
+    .split("|");
+  return names.every((name) => name === "ALL" || SUITES.includes(name));
+}
+
+/** Unknown suites and doubles are told; Envoy goes on without them. */
 export function checkCipherSuites(list: readonly string[] | undefined, path: string): readonly Finding[] {
   const twice = new Set(repeated(list ?? [], path).map(({ at }) => at));
   return each(list, path, (value, at) => {
-    const names = value
-      .replace(/^[-+!]/, "")
-      .replace(/^\[(.*)\]$/, "$1")
-      .split("|");
-    if (!names.every((name) => name === "ALL" || SUITES.includes(name))) return [fixedByRemoval(finding("cipherUnknown", at, { value }))];
+    if (!isCipherSuite(value)) return [fixedByRemoval(finding("cipherUnknown", at, { value }))];
     return twice.has(at) ? [fixedByRemoval(finding("cipherTwice", at, { value }))] : [];
   });
 }

@@ -3,7 +3,7 @@ import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import type { Check } from "../each.ts";
 import { each } from "../each.ts";
-import { checkCipherSuites } from "./cipher-suites.ts";
+import { checkCipherSuites, isCipherSuite } from "./cipher-suites.ts";
 
 type Mode = NonNullable<ServerTls["mode"]>;
 
@@ -49,7 +49,7 @@ function checkMode(tls: ServerTls, path: string): readonly Finding[] {
   if (mode === "ISTIO_MUTUAL") return checkIstioMutual(tls, path);
   if (sources(tls) > 1) return [finding("tlsServerSources", path, {})];
   if (!UNOPENED.includes(mode)) return checkCertificate(tls, mode, path);
-  const given = [...FILES, "caCrl" as const, ...SECRETS].filter((field) => tls[field]?.length && !tls.httpsRedirect);
+  const given = [...FILES, "caCrl" as const, ...SECRETS].filter((field) => tls[field]?.length);
   return given.map((field) => finding("passthroughCertificate", `${path}.${field}`, { mode, field }));
 }
 
@@ -58,7 +58,7 @@ export const checkServerTls: Check<ServerTls> = (tls, path) => {
   const { mode = "PASSTHROUGH", caCrl, minProtocolVersion, cipherSuites = [] } = tls;
   const unasked = mode === "SIMPLE" ? !secretGiven(tls) : !ASKS_CLIENT.includes(mode) && mode !== "ISTIO_MUTUAL" && tls.credentialName;
   const crl = caCrl && unasked ? [finding("crlWithSimple", `${path}.caCrl`, { mode })] : [];
-  const old = OLD.includes(minProtocolVersion) && cipherSuites.length === 0;
+  const old = OLD.includes(minProtocolVersion) && !cipherSuites.some(isCipherSuite);
   return [
     ...checkMode(tls, path),
     ...crl,

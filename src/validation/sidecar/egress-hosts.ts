@@ -45,10 +45,16 @@ export const sidecarEgressHosts: Rule<"Sidecar"> = {
     each(spec.egress, "spec.egress", ({ hosts }, path) => [
       ...(hosts.length === 0 ? [finding("egressHostsMissing", `${path}.hosts`, {})] : []),
       ...each(hosts, `${path}.hosts`, checkHost),
-      ...repeated(hosts, `${path}.hosts`).map(({ value, at }) => fixedByRemoval(finding("egressHostTwice", at, { value }))),
-      ...checkShadowed(hosts, `${path}.hosts`),
+      ...checkSuperfluous(hosts, `${path}.hosts`),
     ]),
 };
+
+/** Hosts that another one covers, and those of the others that stand before already. */
+function checkSuperfluous(hosts: readonly string[], path: string): readonly Finding[] {
+  const shadowed = checkShadowed(hosts, path);
+  const twice = repeated(hosts, path).filter(({ at }) => shadowed.every((found) => found.path !== at));
+  return [...twice.map(({ value, at }) => fixedByRemoval(finding("egressHostTwice", at, { value }))), ...shadowed];
+}
 
 /** `*` for a namespace, or for all of them, takes every other host there; what is taken away with `~` is covered by the same alone. */
 function checkShadowed(hosts: readonly string[], path: string): readonly Finding[] {

@@ -33,17 +33,17 @@ const checkAbort: Check<Abort> = (abort, path) => [
   ...present(abort.percentage?.value, `${path}.percentage.value`, checkFinePercent),
 ];
 
-/** The old whole percentage. */
-function oldPercent(value: number, path: string, isTaken: boolean): Finding {
-  const found = finding("deprecatedField", path, { instead: "percentage" });
-  return isTaken ? found : fixedByName(found, path.replace(/percent$/, "percentage"), { value });
+/** The old whole percentage; one that can be is moved to where the new one is free. */
+function checkOldPercent(value: number, path: string, isTaken: boolean): readonly Finding[] {
+  const [bad, found] = [checkPercent(value, path), finding("deprecatedField", path, { instead: "percentage" })];
+  return isTaken || bad.length > 0 ? [...bad, found] : [fixedByName(found, path.replace(/percent$/, "percentage"), { value })];
 }
 
 const checkDelay: Check<Delay> = ({ fixedDelay, exponentialDelay, percent, percentage }, path) => [
   ...(fixedDelay === undefined && exponentialDelay === undefined ? [finding("delayEmpty", path, {})] : []),
   ...present(fixedDelay, `${path}.fixedDelay`, checkDuration),
   ...present(exponentialDelay, `${path}.exponentialDelay`, (_, at) => [finding("faultNotMade", at, { instead: "fixedDelay" })]),
-  ...present(percent, `${path}.percent`, (value, at) => [...checkPercent(value, at), oldPercent(value, at, percentage !== undefined)]),
+  ...present(percent, `${path}.percent`, (value, at) => checkOldPercent(value, at, percentage !== undefined)),
   ...present(percentage?.value, `${path}.percentage.value`, checkFinePercent),
 ];
 

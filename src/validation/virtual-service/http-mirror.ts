@@ -18,8 +18,9 @@ function checkOld(rule: HttpRoute, path: string): readonly Finding[] {
     const [value, at] = [rule[name], `${path}.${name}`];
     if (value === undefined) return [];
     const found = finding("deprecatedField", at, { instead: "mirrorPercentage" });
-    const free = rule.mirrorPercentage === undefined;
-    return [...checkShare(value, at), free ? fixedByName(found, `${path}.mirrorPercentage`, { value }) : found];
+    const bad = checkShare(value, at);
+    const movable = bad.length === 0 && rule.mirrorPercentage === undefined;
+    return [...bad, movable ? fixedByName(found, `${path}.mirrorPercentage`, { value }) : found];
   });
 }
 

@@ -50,15 +50,18 @@ describe("descriptions of durations", () => {
     expect(CASES.length).toBeGreaterThan(30);
   });
 
-  it.each(CASES.map((one) => [`${one.kind} spec${pathOf(one.steps)}`, one] as const))("%s", (_, { steps, schema, kind, body, apiVersion }) => {
-    const judged = (value: string): readonly string[] => {
-      const raw = { apiVersion, kind, metadata: { name: "a", namespace: "shop" }, spec: holding(body, steps, value) };
-      return validateObject(raw).errors.flatMap(({ code, path }) => (path === `spec${pathOf(steps)}` ? [code] : []));
-    };
-    const { description = "" } = schema;
-    expect(judged("5s").filter((code) => code === "FL0211")).toEqual([]);
-    // A least value is said: then less is refused, but for 0s where that is said to be allowed.
-    expect(judged("0s").includes("FL0211")).toBe(/1m?s or more/.test(description) && !/\b0s\b/.test(description));
-    expect(judged("10ns").some((code) => TOO_SMALL.includes(code))).toBe(/1m?s or more/.test(description));
-  });
+  it.each(CASES.map((one) => [`${one.kind} spec${pathOf(one.steps)}`, one] as const))(
+    "%s",
+    (_, { steps, schema, kind, body, apiVersion }) => {
+      const judged = (value: string): readonly string[] => {
+        const raw = { apiVersion, kind, metadata: { name: "a", namespace: "shop" }, spec: holding(body, steps, value) };
+        return validateObject(raw).errors.flatMap(({ code, path }) => (path === `spec${pathOf(steps)}` ? [code] : []));
+      };
+      const { description = "" } = schema;
+      expect(judged("5s").filter((code) => code === "FL0211")).toEqual([]);
+      // A least value is said: then less is refused, but for 0s where that is said to be allowed.
+      expect(judged("0s").includes("FL0211")).toBe(/1m?s or more/.test(description) && !/\b0s\b/.test(description));
+      expect(judged("10ns").some((code) => TOO_SMALL.includes(code))).toBe(/1m?s or more/.test(description));
+    },
+  );
 });
