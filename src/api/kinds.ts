@@ -1,8 +1,10 @@
 import {
   ConfigMapDataSchema,
   EndpointSliceBodySchema,
+  LimitRangeBodySchema,
   NamespaceBodySchema,
   PodBodySchema,
+  ResourceQuotaBodySchema,
   SecretBodySchema,
   ServiceBodySchema,
 } from "./core/core.ts";
@@ -175,6 +177,20 @@ export const KINDS: { readonly [K in ObjectKind]: KindInfo } = {
     namespaced: false,
     schema: NamespaceBodySchema,
     project: projectNamespace,
+  }),
+  LimitRange: core("LimitRange", {
+    plural: "limitranges",
+    shortNames: ["limits"],
+    schema: LimitRangeBodySchema,
+    project: specOf,
+    bodyPath: "spec",
+  }),
+  ResourceQuota: core("ResourceQuota", {
+    plural: "resourcequotas",
+    shortNames: ["quota"],
+    schema: ResourceQuotaBodySchema,
+    project: specOf,
+    bodyPath: "spec",
   }),
   ConfigMap: core("ConfigMap", { plural: "configmaps", shortNames: ["cm"], schema: ConfigMapDataSchema, project: projectConfigMap }),
   Deployment: template("Deployment", "deployments", ["deploy"]),

@@ -1,4 +1,13 @@
-import type { ConfigMapData, EndpointSliceBody, NamespaceBody, PodBody, SecretBody, ServiceBody } from "./core/core.ts";
+import type {
+  ConfigMapData,
+  EndpointSliceBody,
+  LimitRangeBody,
+  NamespaceBody,
+  PodBody,
+  ResourceQuotaBody,
+  SecretBody,
+  ServiceBody,
+} from "./core/core.ts";
 import type { PodTemplateBody } from "./core/pod-template.ts";
 import type { WebhookConfigurationBody } from "./core/webhook-configuration.ts";
 import type { MeshConfig } from "./mesh/mesh-config.ts";
@@ -35,6 +44,8 @@ export interface NativeBodies extends Readonly<Record<PodTemplateKind, PodTempla
   readonly EndpointSlice: EndpointSliceBody;
   readonly Pod: PodBody;
   readonly Namespace: NamespaceBody;
+  readonly LimitRange: LimitRangeBody;
+  readonly ResourceQuota: ResourceQuotaBody;
   readonly ConfigMap: ConfigMapData;
   readonly Secret: SecretBody;
   readonly MutatingWebhookConfiguration: WebhookConfigurationBody;

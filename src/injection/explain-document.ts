@@ -1,7 +1,8 @@
 import { inject } from "./inject.ts";
-import type { DocumentInput } from "./inject-document.ts";
+import { type DocumentInput, inputIn } from "./inject-document.ts";
 import type { Injected, InjectionInput } from "./injection-input.ts";
 import { fieldAt, isObject, type JsonObject, listAt, objectAt, textAt } from "./json-object.ts";
+import type { PodFitting } from "./limits/fit-pod.ts";
 import type { Container } from "./pod.ts";
 import { itemsOf, namespaceOf, ownerOf, templatePath } from "./pod-template.ts";
 import { probersOf } from "./probers-of.ts";
@@ -40,7 +41,7 @@ function explain(document: JsonObject, input: ExplainInput): Explanation {
   const labels = input.namespaces.get(namespace);
   const pod = path.reduce<unknown>(fieldAt, document);
   const asked: InjectionInput = {
-    ...{ ...input, ...ownerOf(document), pod, namespace },
+    ...{ ...inputIn(namespace, input), ...ownerOf(document), pod },
     ...{ namespaceLabels: labels ?? {}, byHand: labels === undefined },
   };
   const injected = inject(asked);
@@ -51,7 +52,7 @@ function explain(document: JsonObject, input: ExplainInput): Explanation {
   return { ...about, decision, reason: `${reason}${open}`, warnings, changes: decision === "skip" ? [] : changesOf(injected.value) };
 }
 
-function changesOf({ pod, patch }: Injected): Explanation["changes"] {
+function changesOf({ pod, patch, fittings }: Injected): Explanation["changes"] {
   const spec = objectAt(pod, "spec");
   const [inits, containers] = [listAt(spec, "initContainers") as readonly Container[], listAt(spec, "containers") as readonly Container[]];
   const proxy = [...inits, ...containers].find(({ name }) => name === "istio-proxy");
@@ -61,6 +62,7 @@ function changesOf({ pod, patch }: Injected): Explanation["changes"] {
     ["sidecar", sidecarText(proxy, inits)],
     ["redirection", redirect === undefined ? "none" : listAt(redirect, "args").slice(1).map(quoted).join(" ")],
     ["probes", probes.length === 0 ? "none led to the agent" : probes.join(", ")],
+    ...(fittings.length === 0 ? [] : [["resources", fittings.map(fittingText).join("; ")] as const]),
     ["patch", `${patch.length} operations`],
   ];
 }
@@ -70,6 +72,10 @@ function sidecarText(proxy: Container | undefined, inits: readonly Container[]):
   if (proxy?.args !== undefined && listAt(proxy, "args")[1] === "router") return `container istio-proxy as a gateway, ${image}`;
   const native = inits.some(({ name }) => name === "istio-proxy");
   return `${native ? "native sidecar: init container istio-proxy" : "container istio-proxy"}, ${image}`;
+}
+
+function fittingText({ container, field, before, after, from }: PodFitting): string {
+  return `${container} ${field} ${before === undefined ? after : `${after} instead of ${before}`} (${from})`;
 }
 
 function quoted(arg: unknown): string {

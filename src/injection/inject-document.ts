@@ -7,7 +7,16 @@ import { itemsOf, namespaceOf, ownerOf, type TemplatePath, templatePath } from "
 import type { Refusal } from "./refusal.ts";
 
 /** What holds for all documents of one call. */
-export type DocumentInput = Pick<InjectionInput, "mesh" | "values" | "kubeVersion" | "revision" | "parseYaml">;
+export interface DocumentInput extends Pick<InjectionInput, "mesh" | "values" | "kubeVersion" | "revision" | "parseYaml"> {
+  /** What a namespace asks of the resources of its pods, as far as it is known. */
+  readonly limitsIn?: (namespace: string) => InjectionInput["limits"];
+}
+
+/** What holds for a document in its namespace. */
+export function inputIn(namespace: string, { limitsIn, ...input }: DocumentInput): Omit<InjectionInput, "pod" | "namespaceLabels"> {
+  const limits = limitsIn?.(namespace);
+  return { ...input, namespace, ...(limits && { limits }) };
+}
 
 export interface InjectedDocument {
   readonly document: unknown;
@@ -34,10 +43,9 @@ export function injectDocument(document: unknown, input: DocumentInput): Result<
   if (path === undefined) return ok({ document, patch: [], warnings: [] });
   const pod = path.reduce<unknown>(fieldAt, document);
   const injected = inject({
-    ...input,
+    ...inputIn(namespaceOf(document), input),
     ...ownerOf(document),
     pod,
-    namespace: namespaceOf(document),
     namespaceLabels: {},
     byHand: true,
   });

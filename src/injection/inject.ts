@@ -3,6 +3,7 @@ import { type Decision, decide } from "./decide.ts";
 import { decisionSettings } from "./decision-settings.ts";
 import type { Injected, InjectionInput } from "./injection-input.ts";
 import { injectionWarnings } from "./injection-warnings.ts";
+import { fitPod } from "./limits/fit-pod.ts";
 import { mergePod } from "./merge-pod.ts";
 import { patchOperations } from "./patch-operations.ts";
 import { type Pod, readPod } from "./pod.ts";
@@ -23,15 +24,16 @@ export function inject(input: InjectionInput): Result<Injected, Refusal> {
   if (!read.ok) return read;
   const pod = read.value;
   const decision = podDecision(pod, input);
-  if (!decision.inject) return ok({ decision: "skip", reason: decision.reason, patch: [], pod: pod.raw, warnings: [] });
+  if (!decision.inject) return ok({ decision: "skip", reason: decision.reason, patch: [], pod: pod.raw, fittings: [], warnings: [] });
   const settings = proxySettings(pod, input);
   if (!settings.ok) return settings;
   const fragment = templateFragment(settings.value);
   if (!fragment.ok) return fragment;
-  const meant = mergePod(settings.value.pod, withStatus(fragment.value, input.revision, decision.reason));
+  const merged = mergePod(settings.value.pod, withStatus(fragment.value, input.revision, decision.reason));
+  const { pod: meant, fittings } = fitPod(merged, input.limits);
   const patch = patchOperations(pod.raw, meant);
   verifyPatch(pod.raw, patch, meant);
-  return ok({ decision: "inject", reason: decision.reason, patch, pod: meant, warnings: injectionWarnings(pod, input) });
+  return ok({ decision: "inject", reason: decision.reason, patch, pod: meant, fittings, warnings: injectionWarnings(pod, settings.value) });
 }
 
 /** Whether a pod is injected under these inputs, and why. */

@@ -1,6 +1,8 @@
 import type { Result } from "../base/result.ts";
 import type { InjectionValues } from "./injection-values.ts";
 import type { JsonObject } from "./json-object.ts";
+import type { PodFitting } from "./limits/fit-pod.ts";
+import type { NamespaceLimits } from "./limits/namespace-limits.ts";
 import type { PatchOperation } from "./patch-operations.ts";
 
 /** The parts of the mesh configuration that injection reads; the whole MeshConfig may be passed. */
@@ -27,6 +29,8 @@ export interface InjectionInput {
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly mesh: InjectionMesh;
   readonly values: InjectionValues;
+  /** What the namespace asks of the resources of its pods; absent where it is not known, or nothing. */
+  readonly limits?: NamespaceLimits;
   /** Version of the cluster, `1.34` or `v1.34.4`. */
   readonly kubeVersion: string;
   /** Revision of this injector; `default` without one. */
@@ -47,6 +51,8 @@ export interface Injected {
   readonly patch: readonly PatchOperation[];
   /** The pod with the patch applied. */
   readonly pod: JsonObject;
+  /** Amounts of our containers that were filled in or changed for the namespace. */
+  readonly fittings: readonly PodFitting[];
   /** What was accepted but is doubtful, one sentence each. */
   readonly warnings: readonly string[];
 }

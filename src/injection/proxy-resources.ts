@@ -1,3 +1,4 @@
+import { canonicalQuantity } from "../base/quantity.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { ResourceValues } from "./injection-values.ts";
 import { annotationRefusal, type Refusal } from "./refusal.ts";
@@ -34,15 +35,4 @@ function canonical(resources: ResourceValues): ResourceValues {
     ...(limits.length === 0 ? {} : { limits: Object.fromEntries(limits) }),
     ...(requests.length === 0 ? {} : { requests: Object.fromEntries(requests) }),
   };
-}
-
-const NEXT_UNIT: Readonly<Record<string, string>> = { Ki: "Mi", Mi: "Gi", Gi: "Ti" };
-
-function canonicalQuantity(text: string): string {
-  const milli = /^(\d+)000m$/.exec(text)?.[1];
-  if (milli !== undefined) return milli;
-  const [, digits = "", unit = ""] = /^(\d+)(Ki|Mi|Gi)$/.exec(text) ?? [];
-  const amount = Number(digits);
-  if (unit === "" || amount === 0 || amount % 1024 !== 0) return text;
-  return canonicalQuantity(`${amount / 1024}${NEXT_UNIT[unit]}`);
 }

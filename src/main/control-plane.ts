@@ -27,6 +27,7 @@ import { startXdsServer, type XdsServer } from "../xds/xds-server.ts";
 import { measureEventLoopDelay } from "./event-loop-delay.ts";
 import { jsonAnswer, serveRoutes } from "./http-routes.ts";
 import { judges } from "./judges.ts";
+import { limitsOf } from "./limits-of.ts";
 import { onPort } from "./on-port.ts";
 import { createPinnedTrustDomain } from "./pinned-trust-domain.ts";
 import { parseYaml } from "./read-values.ts";
@@ -118,6 +119,7 @@ async function serveAdmission(parts: ControlPlaneParts, { objects, judged }: Wor
   const at = { address: ports.address, port: ports.webhookPort };
   const pods: InjectionSources = {
     namespaceLabels: async (name) => objects.get("Namespace", "", name)?.metadata.labels,
+    limits: (namespace) => limitsOf(objects.list("LimitRange", namespace), objects.list("ResourceQuota", namespace)),
     mesh: () => objects.get("MeshConfig", "", "mesh")?.spec ?? {},
     ...{ values, kubeVersion, revision, parseYaml },
   };

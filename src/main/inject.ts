@@ -1,14 +1,17 @@
 import { inspect } from "../api/decode.ts";
 import { namedPath } from "../api/named-path.ts";
-import { isKind } from "../api/object.ts";
+import { isKind, type Kind, type StoredObject } from "../api/object.ts";
 import { explanationsAsText } from "../cli/explanations-text.ts";
 import type { InjectOptions } from "../cli/program.ts";
 import { type ExplainInput, explainDocument } from "../injection/explain-document.ts";
 import type { DocumentInput, DocumentRefusal, InjectedDocument } from "../injection/inject-document.ts";
 import { injectDocuments } from "../injection/inject-documents.ts";
+import { isObject } from "../injection/json-object.ts";
+import { itemsOf } from "../injection/pod-template.ts";
 import { printYaml } from "../source/print-yaml.ts";
 import type { Manifest } from "../source/read-manifests.ts";
 import { faultFinding } from "../source/source-finding.ts";
+import { limitsOf } from "./limits-of.ts";
 import { manifestsOf } from "./manifests-of.ts";
 import { readMesh } from "./read-mesh.ts";
 import { parseYaml, readValues } from "./read-values.ts";
@@ -35,13 +38,32 @@ function brokenIn({ file, document }: Manifest): readonly string[] {
   return document.broken.map(faultFinding).map(({ line, column, message, code }) => `${file}:${line}:${column}: ${message} (${code})\n`);
 }
 
+/** The objects of one kind among the documents. */
+function objectsOf<K extends Kind>(kind: K, manifests: readonly Manifest[]): readonly StoredObject<K>[] {
+  return manifests
+    .flatMap(({ document }) => [document.value, ...listed(document.value)])
+    .flatMap((value) => {
+      const read = inspect(value).object;
+      return read !== undefined && isKind(kind, read) ? [read] : [];
+    });
+}
+
+function listed(document: unknown): readonly unknown[] {
+  return isObject(document) ? (itemsOf(document) ?? []) : [];
+}
+
 /** Labels of the namespaces among the documents. */
 function namespacesOf(manifests: readonly Manifest[]): ExplainInput["namespaces"] {
-  const objects = manifests.flatMap(({ document }) => {
-    const read = inspect(document.value).object;
-    return read !== undefined && isKind("Namespace", read) ? [read] : [];
-  });
-  return new Map(objects.map(({ metadata }) => [metadata.name, metadata.labels]));
+  return new Map(objectsOf("Namespace", manifests).map(({ metadata }) => [metadata.name, metadata.labels]));
+}
+
+/** What the LimitRanges and ResourceQuotas among the documents ask. */
+function limitsAmong(manifests: readonly Manifest[]): NonNullable<DocumentInput["limitsIn"]> {
+  const [limitRanges, quotas] = [objectsOf("LimitRange", manifests), objectsOf("ResourceQuota", manifests)];
+  return (namespace) => {
+    const here = ({ metadata }: StoredObject) => (metadata.namespace || "default") === namespace;
+    return limitsOf(limitRanges.filter(here), quotas.filter(here));
+  };
 }
 
 /** Exit 0 where nothing is refused. */
@@ -66,7 +88,7 @@ export async function runInject(options: InjectOptions): Promise<number> {
   }
   const values = await readValues(options.values);
   const mesh = options.meshConfig === undefined ? {} : await readMesh(options.meshConfig);
-  const input = { mesh, values, kubeVersion: options.kubeVersion, revision: "default", parseYaml };
+  const input = { mesh, values, kubeVersion: options.kubeVersion, revision: "default", parseYaml, limitsIn: limitsAmong(manifests) };
   if (options.explain) return explain(manifests, input, options.output);
   const results = manifests.map((manifest) => ({ manifest, result: injectDocuments([manifest.document.value], input) }));
   const refusals = results.flatMap(({ manifest, result }) => (result.ok ? [] : result.error.map((why) => refusal(manifest, why))));

@@ -20,6 +20,7 @@ import { smallWorld } from "./small-world.ts";
 const bugs: unknown[] = [];
 const pods = {
   namespaceLabels: async (name: string) => (name === "shop" ? { "istio-injection": "enabled" } : undefined),
+  limits: () => undefined,
   mesh: () => ({}),
   values: () => injectionValues({}),
   ...{ kubeVersion: "1.34", revision: "default", parseYaml },

@@ -89,6 +89,28 @@ export const NamespaceBodySchema = Fields("A Namespace.", {});
 
 export type NamespaceBody = TypeOf<typeof NamespaceBodySchema>;
 
+const Quantities = MapOf("Resource → amount.", IntOrString("Amount."));
+
+export const LimitRangeBodySchema = Fields("Spec of a LimitRange.", {
+  limits: ListOf(
+    "Limits.",
+    Fields("Limits of one type.", {
+      type: Text("Container, Pod or PersistentVolumeClaim."),
+      min: Quantities,
+      max: Quantities,
+      default: Quantities,
+      defaultRequest: Quantities,
+      maxLimitRequestRatio: Quantities,
+    }),
+  ),
+});
+
+export type LimitRangeBody = TypeOf<typeof LimitRangeBodySchema>;
+
+export const ResourceQuotaBodySchema = Fields("Spec of a ResourceQuota.", { hard: Quantities });
+
+export type ResourceQuotaBody = TypeOf<typeof ResourceQuotaBodySchema>;
+
 export const ConfigMapDataSchema = Fields("A ConfigMap's data.", { data: MapOf("File name → text.", Text("Text.")) });
 
 export type ConfigMapData = TypeOf<typeof ConfigMapDataSchema>;

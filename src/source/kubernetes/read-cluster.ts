@@ -10,7 +10,7 @@ import { metadataOnly } from "./metadata-client.ts";
 import type { RawObject } from "./raw-object.ts";
 import type { Collection } from "./reflector.ts";
 import { servedUnenforcedKinds } from "./served-unenforced-kinds.ts";
-import { analysedCollections, watchedCollections } from "./watched-kinds.ts";
+import { analysedCollections, meshCollections } from "./watched-kinds.ts";
 
 export interface ClusterContents {
   readonly objects: readonly StoredObject[];
@@ -29,11 +29,11 @@ export interface UnenforcedObject {
 }
 
 /**
- * Reads once what the source would watch, for a command that looks and goes: writes nothing, and rejects where the API server
+ * Reads once what the source would watch of the mesh, for a command that looks and goes: writes nothing, and rejects where the API server
  * cannot be asked or refuses, instead of trying again. Kinds that are not served are left out.
  */
 export async function readCluster(client: ApiClient, namespace: string): Promise<ClusterContents> {
-  const lists = await Promise.all(watchedCollections().map((collection) => listed(client, collection)));
+  const lists = await Promise.all(meshCollections().map((collection) => listed(client, collection)));
   const mesh = await meshConfig(client, namespace);
   const raws = lists.flat();
   const analysed = await Promise.all(analysedCollections(namespace).map((collection) => readable(client, collection)));

@@ -5,8 +5,16 @@ export type KindCollection = Collection & { readonly kind: ObjectKind };
 
 const CORE: readonly ObjectKind[] = ["Service", "EndpointSlice", "Pod", "Namespace"];
 
+/** What the injection of pods looks at, and nothing else. */
+const INJECTED_BY: readonly ObjectKind[] = ["LimitRange", "ResourceQuota"];
+
 /** Every kind that is watched in all namespaces, in its stored version. The mesh's ConfigMap is watched beside them, by its name. */
 export function watchedCollections(): readonly KindCollection[] {
+  return [...meshCollections(), ...INJECTED_BY.map(collectionOf)];
+}
+
+/** Those of them that the configuration of sidecars is made of. */
+export function meshCollections(): readonly KindCollection[] {
   return [...(Object.keys(OWN_KINDS) as ObjectKind[]), ...CORE].map(collectionOf);
 }
 

@@ -19,6 +19,7 @@ function ask(change: Partial<AdmissionRequest>): AdmissionRequest {
 
 const injector = podInjector({
   namespaceLabels: async (name) => (name === "shop" ? { "istio-injection": "enabled" } : undefined),
+  limits: () => undefined,
   mesh: () => ({}),
   values: () => injectionValues({}),
   kubeVersion: "1.34",

@@ -258,6 +258,23 @@ test("a misspelt annotation and a namespace that will refuse the pod are told", 
   const pod = appPod({ annotations: { "traffic.sidecar.istio.io/excludeOutboundPort": "1" } });
   const namespaceLabels = { "istio-injection": "enabled", "pod-security.kubernetes.io/enforce": "restricted" };
   const { warnings } = injected(pod, { namespaceLabels });
-  expect(warnings[0]).toContain("did you mean traffic.sidecar.istio.io/excludeOutboundPorts?");
-  expect(warnings[1]).toContain("NET_ADMIN");
+  expect(warnings[0]).toContain("NET_ADMIN");
+  expect(warnings[1]).toContain("did you mean traffic.sidecar.istio.io/excludeOutboundPorts?");
+});
+
+test("the namespace's Pod Security is told in one sentence with two ways out, where the redirection is added", () => {
+  const told = (labels: Record<string, string>, annotations = {}): readonly string[] =>
+    injected(appPod({ annotations }), { namespaceLabels: { "istio-injection": "enabled", ...labels } }).warnings;
+  const level = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
+  expect(told({ ...level("enforce", "baseline"), ...level("warn", "restricted") })).toEqual([
+    "namespace shop refuses what istio-init needs (label pod-security.kubernetes.io/enforce=baseline does not allow NET_ADMIN, NET_RAW and root): " +
+      "set that label to privileged, or annotate the pod sidecar.istio.io/interceptionMode=NONE and let the app call the sidecar's listeners itself",
+  ]);
+  expect(told({ ...level("enforce", "privileged"), ...level("warn", "restricted") })[0]).toMatch(
+    /^namespace shop warns of .*warn=restricted/,
+  );
+  expect(told(level("enforce", "privileged"))).toEqual([]);
+  expect(told(level("audit", "restricted"))).toEqual([]);
+  expect(told(level("enforce", "restricted"), { "sidecar.istio.io/interceptionMode": "NONE" })).toEqual([]);
+  expect(told(level("enforce", "restricted"), { "inject.istio.io/templates": "gateway" })).toEqual([]);
 });

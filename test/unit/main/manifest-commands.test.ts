@@ -234,3 +234,25 @@ test("validate judges each document alone, or in a world that is read as standal
   file("world/also.yaml", meshMap("{}"));
   await expect(validate([alone], { with: join(folder, "world") })).rejects.toThrow("keep one of the two");
 });
+
+test("inject fits its containers to the LimitRanges and ResourceQuotas among the documents, and tells it", async () => {
+  const pod = (namespace: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: ${namespace} }\nspec: { containers: [{ name: web, image: w }] }\n---\n`;
+  const range =
+    "apiVersion: v1\nkind: LimitRange\nmetadata: { name: small, namespace: shop }\nspec: { limits: [{ type: Container, max: { cpu: 500m } }] }\n";
+  const list = `apiVersion: v1\nkind: List\nitems:\n- ${range.trim().replaceAll("\n", "\n  ")}\n`;
+  const cluster = { kubeVersion: "1.34" };
+  for (const [name, limits] of Object.entries({ range, list })) {
+    const filename = [file(`${name}.yaml`, `${pod("shop")}${pod("other")}${limits}`)];
+    expect(await runInject({ ...cluster, filename, output: "json", explain: true })).toBe(0);
+    const { explanations } = JSON.parse(written.out) as { explanations: { changes: [string, string][] }[] };
+    written.out = "";
+    expect(explanations.slice(0, 2).map(({ changes }) => Object.fromEntries(changes)["resources"])).toEqual([
+      "istio-init limits.cpu 500m instead of 2 (LimitRange small, max); istio-proxy limits.cpu 500m instead of 2 (LimitRange small, max)",
+      undefined,
+    ]);
+    expect(await runInject({ ...cluster, filename, output: "patch", explain: false })).toBe(0);
+    expect(written.out.match(/"cpu": "500m"/g)).toHaveLength(2);
+    written.out = "";
+  }
+});
