@@ -143,7 +143,19 @@ interface ChildTrail {
   readonly key: string;
 }
 
-function unknownField(known: Readonly<Record<string, SchemaJson>>, object: JsonObject, at: ChildTrail): Finding {
+/** Fields by name; a schema where one is known. */
+export type KnownFields = Readonly<Record<string, SchemaJson | undefined>>;
+
+/** A warning for each field of an object that is none of those known, as {@link conform} tells it. */
+export function unknownFields(known: KnownFields, object: JsonObject, path: string): readonly Finding[] {
+  const tally = makeTally(path);
+  for (const key of Object.keys(object)) {
+    if (!Object.hasOwn(known, key)) tally.warn(() => unknownField(known, object, { parent: path, key }));
+  }
+  return tally.all();
+}
+
+function unknownField(known: KnownFields, object: JsonObject, at: ChildTrail): Finding {
   const { parent, key } = at;
   const near = nearest(key, Object.keys(known));
   const found = finding("unknownField", pathOfTrail(at), { hint: near ? `; did you mean ${near}?` : "" });

@@ -1,11 +1,11 @@
 import { err, ok, type Result } from "../base/result.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
-import { conform } from "./conform.ts";
+import { conform, unknownFields } from "./conform.ts";
 import { schemaOf } from "./dialect/node.ts";
 import { isJsonObject, type JsonObject, jsonKind, ownField } from "./json-kind.ts";
 import { findKind, isOwnKind, KINDS, type KindInfo, OWN_GROUPS, OWN_KINDS } from "./kinds.ts";
-import { decodeMetadata } from "./metadata.ts";
+import { decodeMetadata, unknownMetadata } from "./metadata.ts";
 import type { StoredObject } from "./object.ts";
 import { findUnenforcedKind } from "./unenforced-kinds.ts";
 
@@ -45,11 +45,19 @@ export function decode(raw: unknown, origin?: string): Result<StoredObject, read
 function inspectKind(info: KindInfo, raw: JsonObject, origin: string | undefined): Inspection {
   const { metadata, findings } = decodeMetadata(ownField(raw, "metadata"), info.namespaced);
   const body = conform(schemaOf(info.schema), info.project(raw), info.bodyPath);
-  const told = isOwnKind(info.kind) ? body.findings : body.findings.filter((found) => found.level === "error");
+  const told = isOwnKind(info.kind)
+    ? [...unknownAround(info, raw), ...body.findings]
+    : body.findings.filter((found) => found.level === "error");
   const all = [...findings, ...told];
   if (all.some((found) => found.level === "error")) return { findings: all };
   const object = { kind: info.kind, metadata, spec: body.value, ...(origin !== undefined && { origin }) };
   return { object: object as StoredObject, findings: all };
+}
+
+/** What stands beside the body, or in the metadata, and is no field of an object of ours: the API server drops it. */
+function unknownAround({ schema }: KindInfo, raw: JsonObject): readonly Finding[] {
+  const known = { apiVersion: undefined, kind: undefined, metadata: undefined, spec: schemaOf(schema), status: undefined };
+  return [...unknownFields(known, raw, ""), ...unknownMetadata(ownField(raw, "metadata"))];
 }
 
 function groupOf(apiVersion: string): string {

@@ -1,7 +1,7 @@
 import { isNamespaceName, isObjectName } from "../base/hostname.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
-import { conform } from "./conform.ts";
+import { conform, type KnownFields, unknownFields } from "./conform.ts";
 import { Fields } from "./dialect/fields.ts";
 import { MapOf } from "./dialect/map-of.ts";
 import { schemaOf, type TypeOf } from "./dialect/node.ts";
@@ -29,6 +29,11 @@ const SCHEMA = schemaOf(MetadataSchema);
 
 const READ: readonly string[] = Object.keys(SCHEMA.properties ?? {});
 
+/** Fields of Kubernetes that nothing here reads. */
+const UNREAD = ["selfLink", "deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields"];
+
+const KNOWN: KnownFields = { ...SCHEMA.properties, ...Object.fromEntries(UNREAD.map((name) => [name, undefined])) };
+
 export interface DecodedMetadata {
   readonly metadata: ObjectMeta;
   readonly findings: readonly Finding[];
@@ -50,6 +55,11 @@ export function decodeMetadata(raw: unknown, namespaced: boolean): DecodedMetada
   return { metadata, findings: nameFindings(metadata, ownField(raw, "name") == null) };
 }
 
+/** A warning for each field that the API server would drop from `metadata`. */
+export function unknownMetadata(raw: unknown): readonly Finding[] {
+  return isJsonObject(raw) ? unknownFields(KNOWN, raw, "metadata") : [];
+}
+
 /** A label or annotation of null is an empty one to the API server. */
 function withoutNulls(value: unknown): unknown {
   if (!isJsonObject(value) || !Object.values(value).includes(null)) return value;
@@ -63,6 +73,7 @@ function blank(): ObjectMeta {
 function project({ name, generateName, namespace, labels, annotations, ...rest }: RawMeta, namespaced: boolean): ObjectMeta {
   return {
     name: name ?? generateName ?? "",
+    ...(name === undefined && generateName !== undefined && { generateName }),
     namespace: namespaced ? (namespace ?? "default") : "",
     labels: labels ?? {},
     annotations: annotations ?? {},

@@ -23,6 +23,8 @@ import type { PeerAuthenticationSpec } from "./security/peer-authentication.ts";
 /** The part of `metadata` that fairlead reads; managedFields and the like are dropped while decoding. */
 export interface ObjectMeta {
   readonly name: string;
+  /** There only where the API server is to complete the name, of which `name` then has no more than this beginning. */
+  readonly generateName?: string;
   /** Empty for objects without a namespace. */
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { World } from "../analysis/world.ts";
 import { isJsonObject, ownField } from "../api/json-kind.ts";
 import type { StoredObject } from "../api/object.ts";
+import { completed } from "../source/completed-name.ts";
 import { decodedText } from "../source/decoded-text.ts";
 import { piecesOf } from "../source/document-pieces.ts";
 import { isMeshConfigMap, meshTextOf } from "../source/mesh-config-map-text.ts";
@@ -48,7 +49,7 @@ export function subjectsOf(manifest: Manifest, namespace: string): readonly Subj
     const origin = `${file}:${place.line}`;
     const mesh = meshOf(manifest, { value: raw, prefix }, { namespace, origin });
     if (mesh !== undefined) return { ...about, ...mesh };
-    return { ...about, ...judgedAlone(raw, origin) };
+    return { ...about, ...judgedAlone(raw, { origin, seed: `${origin} ${prefix}` }) };
   });
 }
 
@@ -58,12 +59,12 @@ function brokenSubject({ file, document }: Manifest): Subject {
   return { file, place, identity: identityOf(undefined), raw: undefined, placeOf: () => place, findings, foreign: false };
 }
 
-function judgedAlone(raw: unknown, origin: string): Partial<Subject> {
+function judgedAlone(raw: unknown, { origin, seed }: { readonly origin: string; readonly seed: string }): Partial<Subject> {
   const verdict = validateObject(raw);
   if (verdict.warnings.some(({ code }) => code === FOREIGN)) return { foreign: true };
   if (verdict.object === undefined) return { verdict };
-  const object = { ...verdict.object, origin };
-  return { verdict: { ...verdict, object }, object, identity: { kind: object.kind, ...named(object) } };
+  const object = { ...completed(verdict.object, seed), origin };
+  return { verdict: { ...verdict, object }, object, identity: { kind: object.kind, ...named(verdict.object) } };
 }
 
 const FOREIGN = "FL0113";

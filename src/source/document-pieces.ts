@@ -7,10 +7,18 @@ export interface Piece {
   readonly prefix: string;
 }
 
-/** The objects of a document: one, or those of a `List`, or of a `PodList` and the like, as kubectl prints them. */
+/** Lists in Lists that are opened; nobody writes more. One that lies deeper is told as a kind of another program, so as not looked at. */
+const DEEPEST = 16;
+
+/** The objects of a document: one, or those of a `List`, or of a `PodList` and the like, as kubectl prints them; Lists in it as well. */
 export function piecesOf(document: unknown): readonly Piece[] {
-  const list = isJsonObject(document) ? itemsOf(document) : undefined;
-  return list?.map((value, index) => ({ value, prefix: `items[${index}].` })) ?? [{ value: document, prefix: "" }];
+  return opened({ value: document, prefix: "" }, 0);
+}
+
+function opened(piece: Piece, depth: number): readonly Piece[] {
+  const items = depth < DEEPEST && isJsonObject(piece.value) ? itemsOf(piece.value) : undefined;
+  if (items === undefined) return [piece];
+  return items.flatMap((value, index) => opened({ value, prefix: `${piece.prefix}items[${index}].` }, depth + 1));
 }
 
 function itemsOf(document: JsonObject): readonly unknown[] | undefined {

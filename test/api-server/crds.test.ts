@@ -129,6 +129,50 @@ describe("null", () => {
   });
 });
 
+describe("an unknown field", () => {
+  /** Fields that the API server knows nothing of, by its own words. */
+  async function unknownTo(body: object): Promise<readonly string[]> {
+    const path = `${collection(OWN_KINDS.Sidecar)}?dryRun=All&fieldValidation=Strict`;
+    const answer = await server.admin.json({ method: "POST", path, body }).then(String, (error: Error) => error.message);
+    return [...answer.matchAll(/unknown field "([^"]+)"/g)].map(([, field = ""]) => field).sort();
+  }
+  const unknownToUs = (body: object): readonly string[] =>
+    validateObject(body)
+      .warnings.filter(({ code }) => code === "FL0120")
+      .map(({ path }) => path)
+      .sort();
+  const egress = [{ hosts: ["./*"] }];
+  const metadata = { name: "unknown", namespace: "default" };
+
+  it.each([
+    ["beside the spec", { specs: { egress }, Spec: {}, data: {} }, ["Spec", "data", "specs"]],
+    ["in the metadata", { metadata: { ...metadata, label: {}, anotations: {} } }, ["metadata.anotations", "metadata.label"]],
+    ["in the spec", { spec: { egress, egres: [] } }, ["spec.egres"]],
+  ])("%s is one to the API server and to us", async (_, more, fields) => {
+    const body = { ...object("Sidecar", { egress }), metadata, ...more };
+    expect([await unknownTo(body), unknownToUs(body)]).toEqual([fields, fields]);
+  });
+
+  it("is none of those that every object has", async () => {
+    const times = { creationTimestamp: null, deletionTimestamp: null, deletionGracePeriodSeconds: 0, generation: 1 };
+    const whose = {
+      ownerReferences: [],
+      finalizers: [],
+      managedFields: [],
+      selfLink: "",
+      generateName: "a-",
+      uid: "",
+      resourceVersion: "",
+    };
+    const body = {
+      ...object("Sidecar", { egress }),
+      metadata: { ...metadata, labels: {}, annotations: {}, ...times, ...whose },
+      status: {},
+    };
+    expect([await unknownTo(body), unknownToUs(body)]).toEqual([[], []]);
+  });
+});
+
 describe("status", () => {
   const path = `${collection(OWN_KINDS.VirtualService)}/conditioned`;
   const apply = (manager: string, status: object): Promise<{ status?: Record<string, unknown> }> =>

@@ -1,4 +1,5 @@
-import type { StoredObject } from "../../api/object.ts";
+import { keyOf, type StoredObject } from "../../api/object.ts";
+import { completed } from "../completed-name.ts";
 import type { MeshText } from "../mesh-config-text.ts";
 import { faultFinding } from "../source-finding.ts";
 import { readYaml } from "../yaml-text.ts";
@@ -47,7 +48,16 @@ function meshFile(path: string, text: string): ConfigFile {
 function readChunk(path: string, chunk: YamlChunk, known: ReadChunk | undefined, options: EntryOptions): ReadChunk {
   if (known?.start === chunk.start) return known;
   const bare = known?.bare ?? readYaml(chunk.text).flatMap((document) => entriesOf(document, options));
-  return { start: chunk.start, bare, placed: bare.map((entry) => place(entry, path, chunk.start - 1)) };
+  const words = chunk.text.replace(/^---/, "").trim();
+  const placed = bare.map((entry, index) => named(place(entry, path, chunk.start - 1), `${path}#${index} ${words}`));
+  return { start: chunk.start, bare, placed };
+}
+
+/** An object whose name is left to the API server keeps the one it gets here for as long as its document says the same. */
+function named(entry: FileEntry, seed: string): FileEntry {
+  if (entry.object?.metadata.generateName === undefined) return entry;
+  const object = completed(entry.object, seed);
+  return { ...entry, object, key: keyOf(object) };
 }
 
 /** Gives an entry the lines and the origin it has in its file. What it holds is shared, so only the place is new. */

@@ -68,6 +68,47 @@ describe("decode", () => {
     expect(findings[0]?.message).toContain("did you mean resolution?");
   });
 
+  it("tells a field that is unknown beside the spec, or in the metadata, and names the nearest", () => {
+    const told = (more: object, spec: unknown = { hosts: ["a"] }) =>
+      inspect(entry(spec, more)).findings.map(({ code, path, message, fix = [] }) => [
+        code,
+        path,
+        /did you mean (\w+)/.exec(message)?.[1],
+        fix.length,
+      ]);
+    const metadata = { name: "a", namespace: "shop" };
+    expect(told({ specs: { hosts: ["a"] } }, null)).toEqual([
+      ["FL0120", "specs", "spec", 0],
+      ["FL0103", "spec.hosts", undefined, 0],
+    ]);
+    expect(told({ spec2: {} })).toEqual([["FL0120", "spec2", "spec", 0]]);
+    expect(told({ zone: 1 })).toEqual([["FL0120", "zone", undefined, 0]]);
+    expect(told({ metadata: { ...metadata, label: {} } })).toEqual([["FL0120", "metadata.label", "labels", 2]]);
+    expect(told({ metadata: { ...metadata, anotations: {}, annotations: {} } })).toEqual([
+      ["FL0120", "metadata.anotations", "annotations", 0],
+    ]);
+    expect(told({ metadata: { ...metadata, owners: [] } })).toEqual([["FL0120", "metadata.owners", undefined, 0]]);
+  });
+
+  it("moves the spec to its right name where it fits there", () => {
+    const { apiVersion, kind, metadata } = entry({});
+    const fixes = (spec: unknown) => inspect({ apiVersion, kind, metadata, Spec: spec }).findings.map(({ fix }) => fix);
+    expect(fixes({ hosts: ["a"] })[0]).toEqual([
+      { op: "remove", path: "/Spec" },
+      { op: "add", path: "/spec", value: { hosts: ["a"] } },
+    ]);
+    expect(fixes({ hosts: "a" })).toEqual([undefined, undefined]);
+  });
+
+  it("says nothing of fields that every object has, nor of those of other programs' kinds", () => {
+    const times = { creationTimestamp: null, deletionTimestamp: "2026-01-01T00:00:00Z", deletionGracePeriodSeconds: 30 };
+    const whose = { ownerReferences: [{}], finalizers: ["a"], managedFields: [{}], selfLink: "/a", generateName: "a-" };
+    const metadata = { name: "a", uid: "u", resourceVersion: "1", generation: 1, ...times, ...whose };
+    expect(paths(entry({ hosts: ["a"] }, { metadata, status: { a: 1 } }))).toEqual([]);
+    const { deletionGracePeriodSeconds: _, ...rest } = metadata;
+    expect(paths({ apiVersion: "v1", kind: "Namespace", metadata: { ...rest, cluster: "a" }, sepc: {} })).toEqual([]);
+  });
+
   it.each([
     ["null", null, "FL0101 "],
     ["a list", [], "FL0101 "],

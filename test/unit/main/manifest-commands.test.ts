@@ -164,6 +164,34 @@ test("entries of a list of one kind need not say it again", async () => {
   ]);
 });
 
+test("a List in a List is opened too", async () => {
+  const inner = `apiVersion: v1\nkind: List\nitems:\n  - ${indented(entry("two", 70_000), 4)}\n`;
+  const path = file("list.yaml", `apiVersion: v1\nkind: List\nitems:\n  - ${indented(inner, 4)}\n  - ${indented(entry("three", 80), 4)}\n`);
+  expect(await validate([path])).toBe(1);
+  expect(results()).toMatchObject([
+    { source: `${path}:7`, name: "two", valid: false, errors: [{ path: "spec.ports[0](name: web).number", line: 15, column: 15 }] },
+    { source: `${path}:17`, name: "three", valid: true },
+  ]);
+});
+
+test("objects whose names the API server completes are several, and not one written twice", async () => {
+  const unnamed = (host: string) => entry(host, 80).replace(/name: \w+, namespace/, "generateName: web-, namespace");
+  const path = file("unnamed.yaml", `${unnamed("one")}---\n${unnamed("two")}---\n${entry("web", 80)}`);
+  expect(await analyze([path])).toBe(0);
+  expect(findings()).toEqual([]);
+  // Each stays in the world: one that claims the same host is told of the first.
+  const same = file("same.yaml", `${unnamed("one")}---\n${unnamed("one").replace("HTTP", "TCP")}`);
+  expect(await analyze([same])).toBe(1);
+  const contradicting = findings().filter(({ code }) => code === "FL1012");
+  expect(contradicting.map(({ name, source }) => [name, source])).toEqual([
+    ["web-", `${same}:8`],
+    ["web-", `${same}:19`],
+  ]);
+  const named = file("named.yaml", `${entry("one", 80)}---\n${entry("one", 80)}`);
+  expect(await analyze([named])).toBe(1);
+  expect(findings().map(({ code }) => code)).toEqual(["FL0902"]);
+});
+
 test("objects of other programs are valid and said once, misspelt ones of ours are not", async () => {
   const foreign = "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: d }\n";
   const path = file("mixed.yaml", `${foreign}---\n${entry("a", 80)}---\n${foreign}`);

@@ -72,6 +72,19 @@ test("all of a folder comes in one delta, with the place of each object", async 
   expect(source.problems()).toEqual([]);
 });
 
+test("objects whose names the API server completes are several, and keep their names while their text stays", async () => {
+  const unnamed = (host: string): string => entry("web-", host).replace("name: web-", "generateName: web-");
+  const { dir, write } = folder({ "a.yaml": documents(unnamed("one.example.com"), unnamed("two.example.com")) });
+  const { objects, source, wait } = await running(dir);
+  const entries = () => [...objects.keys()].filter((name) => name.startsWith("ServiceEntry/"));
+  const names = entries();
+  expect(names).toEqual([expect.stringMatching(/^ServiceEntry\/shop\/web-\w+$/), expect.stringMatching(/^ServiceEntry\/shop\/web-\w+$/)]);
+  expect(source.problems()).toEqual([]);
+  write("a.yaml", documents(entry("new", "new.example.com"), unnamed("one.example.com"), unnamed("two.example.com")));
+  await wait(key("new"), hasHost("new.example.com"));
+  expect(new Set(entries())).toEqual(new Set([...names, key("new")]));
+});
+
 test("a change is told alone, and a missing namespace is default", async () => {
   const { dir, write } = folder({ "a.yaml": documents(entry("one", "one.example.com"), entry("two", "two.example.com")) });
   const { deltas, wait } = await running(dir);
