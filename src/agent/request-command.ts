@@ -1,3 +1,4 @@
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { callHttp } from "./http-call.ts";
 import type { Output } from "./iptables-command.ts";
 
@@ -23,11 +24,9 @@ export async function runRequest(argv: readonly string[], out: Output): Promise<
   return 1;
 }
 
-const ADMIN_PORT = 15000;
-
 function debugPort(argv: readonly string[]): number {
   const at = argv.findIndex((word) => word === "--debug-port" || word.startsWith("--debug-port="));
   const word = argv[at];
-  if (word === undefined) return ADMIN_PORT;
+  if (word === undefined) return PROXY_PORTS.admin;
   return Number(word.includes("=") ? word.slice(word.indexOf("=") + 1) : argv[at + 1]);
 }

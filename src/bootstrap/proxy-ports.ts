@@ -1,3 +1,5 @@
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
+
 /** Ports of one proxy; the defaults are the ones that people's scripts and dashboards know. */
 export interface ProxyPorts {
   /** Envoy's administration, on loopback only. */
@@ -10,4 +12,4 @@ export interface ProxyPorts {
   readonly prometheus: number;
 }
 
-export const DEFAULT_PORTS: ProxyPorts = { admin: 15000, agent: 15020, status: 15021, prometheus: 15090 };
+export const DEFAULT_PORTS: ProxyPorts = PROXY_PORTS;

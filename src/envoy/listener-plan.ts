@@ -1,7 +1,7 @@
 import { isIp, parseRange } from "../base/address.ts";
+import { isHttp, isTls, type Protocol } from "../base/protocol.ts";
+import { LISTENER_PORTS } from "../base/proxy-ports.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
-import type { Protocol } from "../model/mesh-service.ts";
-import { isHttp, isTls } from "../model/protocol.ts";
 import { portRef } from "../scope/port-ref.ts";
 import { serviceEndpoints } from "../scope/service-endpoints.ts";
 import { type VisiblePort, visiblePorts } from "../scope/visible-services.ts";
@@ -25,9 +25,6 @@ export interface PlannedListener {
 }
 
 const ANY = "0.0.0.0";
-
-/** Ports on which the proxy itself listens: Envoy takes no second listener for them, and might take the wrong one of the two. */
-const OWN_PORTS: readonly number[] = [15001, 15006, 15021, 15090];
 
 interface Place {
   readonly address: string;
@@ -118,7 +115,7 @@ export const listenerPlan: Query<ReadonlyMap<string, PlannedListener>> = {
     const claims = new Map<string, Claimed>();
     for (const at of reader.get(visiblePorts, scope)) {
       const { number: port, protocol } = at.port;
-      for (const place of placesOf(reader, at).filter(({ address }) => address !== ANY || !OWN_PORTS.includes(port))) {
+      for (const place of placesOf(reader, at).filter(({ address }) => address !== ANY || !LISTENER_PORTS.includes(port))) {
         const name = `${place.address}_${port}`;
         const claimed = claims.get(name) ?? { address: place.address, port, services: [], anyHttp: false };
         claimed.services.push(...plannedServices(at, place));

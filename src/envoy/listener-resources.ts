@@ -1,6 +1,6 @@
+import { isTls } from "../base/protocol.ts";
 import { ListenerSchema } from "../gen/envoy/config/listener/v3/listener_pb.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
-import { isTls } from "../model/protocol.ts";
 import type { EncodedResource } from "../rpc/resource.ts";
 import { outboundPolicy } from "../scope/egress.ts";
 import { clusterSettings, logSettings } from "../scope/mesh-settings.ts";

@@ -4,9 +4,9 @@
 //
 // so that one changed host among thousands costs one virtual host and one concatenation.
 import { toBinary } from "@bufbuild/protobuf";
+import { isHttp } from "../base/protocol.ts";
 import { type VirtualHost, VirtualHostSchema } from "../gen/envoy/config/route/v3/route_components_pb.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
-import { isHttp } from "../model/protocol.ts";
 import { encodeResource } from "../rpc/delta-encoding.ts";
 import { type EncodedResource, TYPE_URLS } from "../rpc/resource.ts";
 import { outboundPolicy } from "../scope/egress.ts";

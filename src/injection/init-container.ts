@@ -1,10 +1,11 @@
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import type { Container, Named } from "./pod.ts";
 import { proxyMetadata } from "./proxy-config.ts";
 import { imageReference } from "./proxy-image.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 
 /** Ports of the proxy itself, never led to it. */
-const OWN_PORTS = ["15090", "15021"];
+const OWN_PORTS = [PROXY_PORTS.prometheus, PROXY_PORTS.status].map(String);
 
 /** Writes the redirection before anything else of the pod runs; root with two capabilities, and gone when it is done. */
 export function initContainer(settings: ProxySettings): Container {
@@ -41,7 +42,7 @@ function redirectionArgs({ interception, readiness, user }: ProxySettings): read
   const excluded = new Set([...OWN_PORTS, ...status, ...interception.excludeInboundPorts.split(",").map((port) => port.trim())]);
   return [
     "istio-iptables",
-    ...["-p", "15001", "-z", "15006", "-u", String(user), "-m", interception.mode],
+    ...["-p", String(PROXY_PORTS.outbound), "-z", String(PROXY_PORTS.inbound), "-u", String(user), "-m", interception.mode],
     ...["-i", interception.includeRanges, "-x", interception.excludeRanges],
     ...["-b", interception.includeInboundPorts, "-d", [...excluded].filter((port) => port !== "").join(",")],
     ...given("-q", interception.includeOutboundPorts),

@@ -1,4 +1,5 @@
 import type { LabelSelector } from "../base/label-selector.ts";
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
 
 /** Requests and limits, as Kubernetes writes them. */
@@ -93,7 +94,7 @@ const DEFAULT_VALUES: InjectionValues = {
       componentLogLevel: "misc:error",
       resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "2000m", memory: "1024Mi" } },
       holdApplicationUntilProxyStarts: false,
-      statusPort: 15020,
+      statusPort: PROXY_PORTS.agent,
       readinessInitialDelaySeconds: 0,
       readinessPeriodSeconds: 15,
       readinessFailureThreshold: 4,

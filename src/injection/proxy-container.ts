@@ -1,3 +1,4 @@
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { Container } from "./pod.ts";
 import { proxyEnv } from "./proxy-env.ts";
@@ -16,7 +17,7 @@ export function proxyContainer(settings: ProxySettings, role: "sidecar" | "route
     image: imageReference(settings, proxy.image),
     ...(imagePullPolicy === "" ? {} : { imagePullPolicy }),
     args: proxyArgs(settings, role),
-    ports: [{ name: "http-envoy-prom", containerPort: 15090, protocol: "TCP" }],
+    ports: [{ name: "http-envoy-prom", containerPort: PROXY_PORTS.prometheus, protocol: "TCP" }],
     env: [...proxyEnv(settings), ...interceptionEnv(settings, role)],
     ...probesAndResources(settings, role),
     securityContext: securityContext(settings, role),

@@ -1,3 +1,4 @@
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { ok, type Result } from "../base/result.ts";
 import { type Probers, rewriteProbes } from "./app-probes.ts";
 import type { InjectionInput } from "./injection-input.ts";
@@ -53,7 +54,7 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
   const { annotations } = pod;
   const { values, mesh } = input;
   const { config, interception, readiness } = read.value;
-  const agentPort = typeof config.statusPort === "number" ? config.statusPort : 15020;
+  const agentPort = typeof config.statusPort === "number" ? config.statusPort : PROXY_PORTS.agent;
   const probePort = readiness.statusPort === 0 ? agentPort : readiness.statusPort;
   const templates = templateNames(pod, values.sidecarInjectorWebhook);
   const bringsProxy = hasProxy(pod) || templates.some((name) => name === "sidecar" || name === "gateway");

@@ -1,3 +1,4 @@
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { ProxyValues } from "./injection-values.ts";
 import type { JsonObject } from "./json-object.ts";
@@ -34,7 +35,7 @@ export function readReadiness(annotations: Readonly<Record<string, string>>, val
 /** The probes of the proxy container: Envoy answers on 15021 once the first whole configuration is in force. */
 export function proxyProbes(readiness: Readiness, startup: ProxyValues["startupProbe"]): JsonObject {
   if (readiness.statusPort === 0) return {};
-  const ask = { httpGet: { path: "/healthz/ready", port: 15021 }, timeoutSeconds: 3 };
+  const ask = { httpGet: { path: "/healthz/ready", port: PROXY_PORTS.status }, timeoutSeconds: 3 };
   const delay = readiness.initialDelaySeconds === 0 ? {} : { initialDelaySeconds: readiness.initialDelaySeconds };
   const { periodSeconds, failureThreshold } = readiness;
   return {

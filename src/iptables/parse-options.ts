@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { type Flag, type FlagValues, readFlags } from "./flags.ts";
 import type { IptablesOptions } from "./iptables-options.ts";
@@ -73,8 +74,8 @@ function toOptions(flags: FlagValues, env: Readonly<Record<string, string | unde
   const uids = list("proxy-uid");
   const gids = list("proxy-gid");
   return {
-    outboundPort: number("envoy-port", 15001),
-    inboundPort: number("inbound-capture-port", 15006),
+    outboundPort: number("envoy-port", PROXY_PORTS.outbound),
+    inboundPort: number("inbound-capture-port", PROXY_PORTS.inbound),
     tunnelPort: number("inbound-tunnel-port", 15008),
     proxyUids: uids.length > 0 ? uids : ["1337"],
     // The reference takes the user's number for the group where none is given.

@@ -1,5 +1,4 @@
-/** Protocols as far as they decide how a port is served; `auto` means unnamed: HTTP or TCP by inspection. */
-export type Protocol = "HTTP" | "HTTP2" | "GRPC" | "HTTPS" | "TLS" | "TCP" | "UDP" | "auto";
+import type { Protocol } from "../base/protocol.ts";
 
 export interface ServicePort {
   /** The port callers use. */

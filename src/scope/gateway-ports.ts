@@ -1,9 +1,10 @@
-import { PROXY_PORTS } from "../base/proxy-ports.ts";
+import { isHttp } from "../base/protocol.ts";
+import { BOUND_PORTS } from "../base/proxy-ports.ts";
 import type { Reader } from "../model/evaluation.ts";
 import { gatewaysSelecting } from "../model/indexes/rules.ts";
 import { labelKeys, selects } from "../model/indexes/selected-by-label.ts";
 import { isPortNumber } from "../model/mesh-service.ts";
-import { declaredProtocol, isHttp } from "../model/protocol.ts";
+import { declaredProtocol } from "../model/protocol.ts";
 
 /** A server of a Gateway object. */
 export interface GatewayServer {
@@ -44,7 +45,7 @@ export function gatewayPorts(
     .sort(([a], [b]) => a - b)
     .map(([port, list]) => ({ port, bindPort: bound.get(port) ?? port, servers: list.map(({ gateway, hosts }) => ({ gateway, hosts })) }));
   return ports.filter(({ bindPort }) => {
-    const taken = PROXY_PORTS.includes(bindPort);
+    const taken = BOUND_PORTS.includes(bindPort);
     if (taken) {
       reader.leaveOut(new Error(`gateway port ${bindPort} is one on which the proxy itself listens`));
     }

@@ -1,10 +1,11 @@
 import type { SidecarSpec } from "../api/networking/sidecar.ts";
+import type { Protocol } from "../base/protocol.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
 import { type Rule, sidecarsIn, sourceLabelNames } from "../model/indexes/rules.ts";
 import { labelKeys, selects } from "../model/indexes/selected-by-label.ts";
 import { selectingServices } from "../model/indexes/selecting-services.ts";
 import { type Workload, workloadsByName } from "../model/indexes/workloads.ts";
-import type { MeshService, Protocol, ServicePort } from "../model/mesh-service.ts";
+import type { MeshService, ServicePort } from "../model/mesh-service.ts";
 import { type GatewayPort, gatewayPorts } from "./gateway-ports.ts";
 import { rootNamespace } from "./mesh-settings.ts";
 import type { ProxyNode } from "./proxy-node.ts";

@@ -9,6 +9,7 @@ import { gatewayName } from "./gateway/name.ts";
 import { gatewayProxyPorts } from "./gateway/proxy-ports.ts";
 import { gatewaySelector } from "./gateway/selector.ts";
 import { gatewayServers } from "./gateway/servers.ts";
+import { gatewayServersApart } from "./gateway/servers-apart.ts";
 import { gatewayTls } from "./gateway/tls.ts";
 import { objectLabels } from "./object-labels.ts";
 import type { Rule } from "./rule.ts";
@@ -85,6 +86,7 @@ export const RULES: readonly Rule[] = [
   general(destinationRuleExportTo),
   general(gatewayName),
   general(gatewayServers),
+  general(gatewayServersApart),
   general(gatewayHosts),
   general(gatewayTls),
   general(gatewaySelector),

@@ -1,7 +1,7 @@
 import { fieldPath } from "../../api/field-path.ts";
 import { isWildcard } from "../../base/hostname.ts";
+import { isTls } from "../../base/protocol.ts";
 import { virtualServicesFor } from "../../model/indexes/rules.ts";
-import { isTls } from "../../model/protocol.ts";
 import { fullHost } from "../../model/short-host.ts";
 import { effectivePolicy } from "../../scope/destination-rule.ts";
 import { reachableHost } from "../../scope/reachable-hosts.ts";

@@ -3,8 +3,9 @@ import type { GatewayServer } from "../../api/networking/gateway.ts";
 import { keyOf, type StoredObject } from "../../api/object.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { untilMany } from "../../validation/bounded.ts";
+import { MANNERS, type Manner, mannerOf } from "../../validation/gateway/manner.ts";
 import type { AnalysisRule } from "../analysis-rule.ts";
-import { gatewaysOnPort, MANNERS, type Manner, mannerOf, portKey } from "../indexes/gateways.ts";
+import { gatewaysOnPort, portKey } from "../indexes/gateways.ts";
 import type { World } from "../world.ts";
 import { nameOf } from "./share-proxies.ts";
 

@@ -1,7 +1,7 @@
 import type { GatewayServer } from "../../api/networking/gateway.ts";
 import { isKind, type StoredObject } from "../../api/object.ts";
 import type { Index } from "../../model/fact.ts";
-import { declaredProtocol, isHttp, isTls } from "../../model/protocol.ts";
+import { type Manner, mannerOf } from "../../validation/gateway/manner.ts";
 
 type Gateway = StoredObject<"Gateway">;
 
@@ -18,17 +18,6 @@ export const gatewaysServing: Index<Gateway> = {
     for (const key of new Set(keys)) yield [key, object];
   },
 };
-
-/** How a port is served: connections are told apart by server name, requests by host, and plain TCP not at all. */
-export type Manner = "TLS" | "plain HTTP" | "plain TCP";
-
-export const MANNERS: readonly Manner[] = ["TLS", "plain HTTP", "plain TCP"];
-
-export function mannerOf({ port, tls }: GatewayServer): Manner {
-  const protocol = declaredProtocol(port.protocol);
-  if (isHttp(protocol)) return "plain HTTP";
-  return isTls(protocol) || tls !== undefined ? "TLS" : "plain TCP";
-}
 
 /** Key of `gatewaysOnPort`: who carries it out, where it listens, and how. */
 export function portKey({ spec: { selector = {} } }: Gateway, { port, bind = "" }: GatewayServer, manner: Manner): string {

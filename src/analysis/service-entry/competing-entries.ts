@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { fieldPath } from "../../api/field-path.ts";
+import { isTls, type Protocol } from "../../base/protocol.ts";
 import { entryEndpoints } from "../../model/indexes/declared-endpoints.ts";
 import { servicesNamed, servicesOf } from "../../model/indexes/exported-services.ts";
-import type { MeshService, Protocol, ServicePort } from "../../model/mesh-service.ts";
-import { isTls } from "../../model/protocol.ts";
+import type { MeshService, ServicePort } from "../../model/mesh-service.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { untilMany } from "../../validation/bounded.ts";

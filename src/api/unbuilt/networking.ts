@@ -1,3 +1,4 @@
+import { isHttp, PROTOCOL_NAMES, protocolNamed } from "../../base/protocol.ts";
 import type { OwnKind } from "../kinds.ts";
 import { type UnbuiltField, unbuilt } from "./unbuilt-field.ts";
 
@@ -9,8 +10,8 @@ const ofServices = (part: string) => POLICIES.map((policy) => `${policy}.${part}
 /** A part of a policy that stands for the service, for a subset, and for a port of either. */
 const ofPorts = (part: string) => POLICIES.flatMap((policy) => [`${policy}.${part}`, `${policy}.portLevelSettings[].${part}`]);
 
-/** Protocols of gateway ports; HTTP, HTTP2, GRPC and GRPC-WEB are carried out. */
-const GATEWAY_PROTOCOLS = ["HTTPS", "TLS", "TCP", "MONGO", "MYSQL", "REDIS"];
+/** Of gateway ports only those that carry HTTP are opened. */
+const GATEWAY_PROTOCOLS = PROTOCOL_NAMES.filter((name) => !isHttp(protocolNamed(name)));
 
 const CALLED_DIRECTLY = "the workload is called directly, whatever its network";
 const REACHABLE = "write an address that its callers reach";

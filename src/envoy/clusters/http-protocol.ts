@@ -1,11 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import type { Any } from "@bufbuild/protobuf/wkt";
 import type { ConnectionPool } from "../../api/networking/connection-pool.ts";
+import type { Protocol } from "../../base/protocol.ts";
 import {
   type HttpProtocolOptions,
   HttpProtocolOptionsSchema,
 } from "../../gen/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.ts";
-import type { Protocol } from "../../model/mesh-service.ts";
 import type { MessagePart } from "../wire/message-part.ts";
 import { typedConfig } from "../wire/typed-config.ts";
 import { wireDuration } from "../wire/wire-duration.ts";

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
+import type { Protocol } from "../../base/protocol.ts";
 import { type Cluster, Cluster_DiscoveryType, ClusterSchema } from "../../gen/envoy/config/cluster/v3/cluster_pb.ts";
-import type { Protocol } from "../../model/mesh-service.ts";
 import type { MessagePart } from "../wire/message-part.ts";
 import { wireAddress } from "../wire/wire-address.ts";
 import { wireDuration } from "../wire/wire-duration.ts";

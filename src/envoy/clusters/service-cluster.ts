@@ -1,4 +1,5 @@
 import { create, type JsonObject } from "@bufbuild/protobuf";
+import { isHttp } from "../../base/protocol.ts";
 import { type Cluster, Cluster_LbPolicy, ClusterSchema } from "../../gen/envoy/config/cluster/v3/cluster_pb.ts";
 import type { MeshEndpoint, MeshService, ServicePort } from "../../model/mesh-service.ts";
 import type { EffectivePolicy } from "../../scope/traffic-policy.ts";
@@ -80,7 +81,7 @@ function security(input: ServiceClusterInput): ClusterInit {
 function autoSni({ policy, port }: ServiceClusterInput) {
   const { tls } = policy;
   const outside = tls?.mode === "SIMPLE" || tls?.mode === "MUTUAL";
-  if (!outside || tls.sni || !["HTTP", "HTTP2", "GRPC", "auto"].includes(port.protocol)) {
+  if (!outside || tls.sni || !(isHttp(port.protocol) || port.protocol === "auto")) {
     return undefined;
   }
   return { validate: !tls.insecureSkipVerify && !tls.subjectAltNames?.length };

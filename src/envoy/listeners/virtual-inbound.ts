@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
+import { isHttp, type Protocol } from "../../base/protocol.ts";
+import { PROXY_PORTS } from "../../base/proxy-ports.ts";
 import type { TransportSocket } from "../../gen/envoy/config/core/v3/base_pb.ts";
 import { type FilterChain, FilterChainSchema } from "../../gen/envoy/config/listener/v3/listener_components_pb.ts";
 import { type Listener, ListenerSchema } from "../../gen/envoy/config/listener/v3/listener_pb.ts";
-import type { Protocol } from "../../model/mesh-service.ts";
 import { BLACK_HOLE, INBOUND_PASSTHROUGH, inboundClusterName } from "../clusters/cluster-name.ts";
 import { httpConnectionManager } from "./http-connection-manager.ts";
 import { inboundChain, inboundTls, MESH_ALPN, MESH_HTTP_ALPN } from "./inbound-chains.ts";
@@ -29,9 +30,6 @@ export interface VirtualInboundInput {
   /** Default 15006. */
   readonly listenPort?: number;
 }
-
-const DEFAULT_PORT = 15006;
-const HTTP: readonly Protocol[] = ["HTTP", "HTTP2", "GRPC"];
 
 interface Place {
   readonly name: string;
@@ -80,7 +78,7 @@ function detectedHttpChains(place: Place): FilterChain[] {
 
 function portChains({ port, protocol, service }: InboundPort, { settings, tls }: Pick<Place, "settings" | "tls">): FilterChain[] {
   const place: Place = { name: `${ANY_ADDRESS}_${port}`, cluster: inboundClusterName(port), port, service, settings, tls };
-  if (HTTP.includes(protocol)) {
+  if (isHttp(protocol)) {
     return httpChains(place);
   }
   return protocol === "auto" ? [...detectedHttpChains(place), ...tcpChains(place, MESH_ALPN)] : tcpChains(place);
@@ -95,7 +93,7 @@ function blackHole(port: number, settings: ListenerSettings): FilterChain {
 }
 
 /** The listener `virtualInbound`: mutual TLS and plain text are both taken (permissive). */
-export function virtualInbound({ ports, trustDomain, settings, listenPort = DEFAULT_PORT }: VirtualInboundInput): Listener {
+export function virtualInbound({ ports, trustDomain, settings, listenPort = PROXY_PORTS.inbound }: VirtualInboundInput): Listener {
   const tls = inboundTls(trustDomain);
   const undeclared = { cluster: INBOUND_PASSTHROUGH, service: INBOUND_PASSTHROUGH, settings, tls };
   return create(ListenerSchema, {

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { PROXY_PORTS } from "../../base/proxy-ports.ts";
 import { type FilterChain, FilterChainSchema } from "../../gen/envoy/config/listener/v3/listener_components_pb.ts";
 import { type Listener, ListenerSchema } from "../../gen/envoy/config/listener/v3/listener_pb.ts";
 import { RouteConfigurationSchema } from "../../gen/envoy/config/route/v3/route_pb.ts";
@@ -22,8 +23,6 @@ export interface VirtualOutboundInput {
    */
   readonly declaredPorts?: readonly number[];
 }
-
-const DEFAULT_PORT = 15001;
 
 /** The cluster that takes what nobody declared. */
 export function undeclaredCluster(policy: OutboundPolicy): string {
@@ -50,7 +49,7 @@ function httpRefusal(settings: ListenerSettings): FilterChain {
  */
 function refusalInspection({
   declaredPorts = [],
-  port = DEFAULT_PORT,
+  port = PROXY_PORTS.outbound,
   settings,
 }: VirtualOutboundInput): MessagePart<typeof ListenerSchema> {
   return {
@@ -61,7 +60,7 @@ function refusalInspection({
 
 /** The listener `virtualOutbound`: takes all captured outbound connections and hands them on by original destination. */
 export function virtualOutbound(input: VirtualOutboundInput): Listener {
-  const { policy, settings, port = DEFAULT_PORT } = input;
+  const { policy, settings, port = PROXY_PORTS.outbound } = input;
   const refuses = policy === "REGISTRY_ONLY" && input.declaredPorts !== undefined;
   const to = (cluster: string) => [tcpProxy([{ cluster, weight: 1 }], settings)];
   return create(ListenerSchema, {

@@ -1,15 +1,16 @@
+import { PROXY_PORTS } from "../../base/proxy-ports.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { fieldAt, listAt } from "../json-object.ts";
 import { type FinalRule, isOurs } from "./final-pod.ts";
 
 /** Ports on which agent and Envoy listen in every pod with a sidecar (Istio's documentation, «Ports used by Istio»). */
 const TAKEN: ReadonlyMap<unknown, string> = new Map([
-  [15000, "Envoy's administration"],
-  [15001, "outbound traffic"],
-  [15006, "inbound traffic"],
-  [15020, "the agent: probes and metrics"],
-  [15021, "health checks"],
-  [15090, "Envoy's metrics"],
+  [PROXY_PORTS.admin, "Envoy's administration"],
+  [PROXY_PORTS.outbound, "outbound traffic"],
+  [PROXY_PORTS.inbound, "inbound traffic"],
+  [PROXY_PORTS.agent, "the agent: probes and metrics"],
+  [PROXY_PORTS.status, "health checks"],
+  [PROXY_PORTS.prometheus, "Envoy's metrics"],
 ]);
 
 /** No container of the app declares a port that the sidecar listens on. */

@@ -148,6 +148,18 @@ export const POLICY_MESSAGES = {
     title: "Old TLS without cipher suites",
     text: "the default cipher suites require TLS 1.2 or newer, so older clients still fail; write cipherSuites too",
   },
+  gatewayServersTwoProtocols: {
+    code: "FL0619",
+    level: "error",
+    title: "Port with two protocols in one Gateway",
+    text: "port {port} is {manner} here and {other} at {first}, and cannot be both; choose another port, or the same protocol",
+  },
+  gatewayHostTwice: {
+    code: "FL0620",
+    level: "warning",
+    title: "Host twice on one port of a Gateway",
+    text: '"{host}" is already served on port {port} at {first}, so this has no effect; remove it from one of them',
+  },
   gatewayNoServers: { code: "FL0601", level: "error", title: "Gateway without servers", text: "write at least one server" },
   gatewayNoSelector: {
     code: "FL0602",

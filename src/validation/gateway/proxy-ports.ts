@@ -1,4 +1,4 @@
-import { PROXY_PORTS } from "../../base/proxy-ports.ts";
+import { BOUND_PORTS } from "../../base/proxy-ports.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { each } from "../each.ts";
 import type { Rule } from "../rule.ts";
@@ -9,6 +9,6 @@ export const gatewayProxyPorts: Rule<"Gateway"> = {
   kinds: ["Gateway"],
   check: ({ spec }) =>
     each(spec.servers, "spec.servers", ({ port }, path) =>
-      PROXY_PORTS.includes(port.number) ? [finding("gatewayProxyPort", `${path}.port.number`, { port: port.number })] : [],
+      BOUND_PORTS.includes(port.number) ? [finding("gatewayProxyPort", `${path}.port.number`, { port: port.number })] : [],
     ),
 };

@@ -1,19 +1,18 @@
 import { fixedByRemoval } from "../../api/fix.ts";
 import type { GatewayServer } from "../../api/networking/gateway.ts";
 import type { ServerTls } from "../../api/networking/tls-settings.ts";
+import { isHttp, isTls, protocolNamed } from "../../base/protocol.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
-import { isHttpProtocol } from "../check/port.ts";
 import { checkServerTls } from "../check/server-tls.ts";
 import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-const SECURE = ["HTTPS", "TLS"];
 const UNOPENED: readonly ServerTls["mode"][] = [undefined, "PASSTHROUGH", "AUTO_PASSTHROUGH"];
 
 /** httpsRedirect answers plain HTTP and so is the one setting that has a meaning on a plain HTTP port. */
 function isPlain({ mode, serverCertificate, privateKey, caCertificates }: ServerTls, protocol: string): boolean {
-  return isHttpProtocol(protocol) && UNOPENED.includes(mode) && !serverCertificate && !privateKey && !caCertificates;
+  return isHttp(protocolNamed(protocol)) && UNOPENED.includes(mode) && !serverCertificate && !privateKey && !caCertificates;
 }
 
 function checkRedirect({ httpsRedirect }: ServerTls, protocol: string, path: string): readonly Finding[] {
@@ -23,8 +22,8 @@ function checkRedirect({ httpsRedirect }: ServerTls, protocol: string, path: str
 const checkServer: Check<GatewayServer> = ({ port, tls }, path) => {
   const protocol = port.protocol.toUpperCase();
   const at = `${path}.tls`;
-  if (!tls) return SECURE.includes(protocol) ? [finding("tlsMissing", at, { protocol })] : [];
-  if (SECURE.includes(protocol)) return [...checkServerTls(tls, at), ...checkRedirect(tls, protocol, at)];
+  if (!tls) return isTls(protocolNamed(protocol)) ? [finding("tlsMissing", at, { protocol })] : [];
+  if (isTls(protocolNamed(protocol))) return [...checkServerTls(tls, at), ...checkRedirect(tls, protocol, at)];
   return [...(isPlain(tls, protocol) ? [] : [finding("tlsOnPlainPort", at, { protocol })]), ...checkServerTls(tls, at)];
 };
 

@@ -1,14 +1,12 @@
 import type { ServicePort } from "../../api/networking/service-entry.ts";
+import { LISTENER_PORTS } from "../../base/proxy-ports.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { checkPortName, checkPortNumber, checkProtocol } from "../check/port.ts";
 import { checkUnique } from "../check/unique.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-/** Ports on which the sidecar itself listens on every address. */
-const PROXY_PORTS: readonly number[] = [15001, 15006, 15021, 15090];
-
-const checkTaken: Check<number> = (number, path) => (PROXY_PORTS.includes(number) ? [finding("proxyPort", path, { port: number })] : []);
+const checkTaken: Check<number> = (number, path) => (LISTENER_PORTS.includes(number) ? [finding("proxyPort", path, { port: number })] : []);
 
 const checkPort: Check<ServicePort> = (port, path) => [
   ...checkPortNumber(port.number, `${path}.number`),

@@ -1,6 +1,7 @@
 import { fixedByRemoval } from "../../api/fix.ts";
 import type { ServiceEntrySpec } from "../../api/networking/service-entry.ts";
 import { isWildcard } from "../../base/hostname.ts";
+import { isHttp, isTls, type Protocol, protocolNamed } from "../../base/protocol.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { each } from "../each.ts";
@@ -30,7 +31,8 @@ const roundRobin: Judge = (spec) => {
   return [...dns(spec), ...(count > 1 ? [finding("roundRobinOneEndpoint", "spec.endpoints", { count })] : [])];
 };
 
-const NAMED = ["HTTP", "HTTP2", "GRPC", "GRPC-WEB", "HTTPS", "TLS"];
+/** What the caller says tells which name it means. */
+const isNamed = (protocol: Protocol | undefined): boolean => isHttp(protocol) || isTls(protocol);
 
 const dynamic: Judge = (spec) => [
   ...each(spec.hosts, "spec.hosts", (value, path) => (isWildcard(value) ? [] : [finding("dynamicNeedsWildcard", path, { value })])),
@@ -38,7 +40,7 @@ const dynamic: Judge = (spec) => [
   ...(spec.workloadSelector ? [finding("dynamicNoExtras", "spec.workloadSelector", {})] : []),
   ...(spec.location === "MESH_INTERNAL" ? [finding("dynamicInternal", "spec.location", {})] : []),
   ...each(spec.ports, "spec.ports", ({ protocol = "TCP" }, path) =>
-    NAMED.includes(protocol.toUpperCase()) ? [] : [finding("dynamicProtocol", `${path}.protocol`, { value: protocol })],
+    isNamed(protocolNamed(protocol)) ? [] : [finding("dynamicProtocol", `${path}.protocol`, { value: protocol })],
   ),
 ];
 

@@ -1,10 +1,11 @@
 import type { SidecarSpec } from "../../api/networking/sidecar.ts";
 import type { ServerTls } from "../../api/networking/tls-settings.ts";
 import { isIp } from "../../base/address.ts";
+import { isHttp, protocolNamed } from "../../base/protocol.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkConnectionPool } from "../check/connection-pool.ts";
-import { checkListenerPort, checkPortNumber, isHttpProtocol } from "../check/port.ts";
+import { checkListenerPort, checkPortNumber } from "../check/port.ts";
 import { checkServerTls } from "../check/server-tls.ts";
 import { checkUnixAddress, isUnixAddress } from "../check/socket-path.ts";
 import { checkUnique } from "../check/unique.ts";
@@ -49,7 +50,7 @@ const HINTS: Readonly<Record<(typeof NOT_HERE)[number], string>> = {
 };
 
 function checkPool({ connectionPool, port: { protocol = "" } }: Ingress, path: string): readonly Finding[] {
-  const unused = connectionPool?.http && !isHttpProtocol(protocol);
+  const unused = connectionPool?.http && !isHttp(protocolNamed(protocol));
   return [
     ...present(connectionPool, path, checkConnectionPool),
     ...(unused ? [finding("httpPoolUnused", `${path}.http`, { protocol: protocol || "without protocol" })] : []),

@@ -1,5 +1,6 @@
 // What fields are filled with. Much of it is common to all objects, so that they speak of each other; some is odd and yet legal.
 import fc from "fast-check";
+import { PROTOCOL_NAMES } from "../../../src/base/protocol.ts";
 
 const of = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
@@ -81,24 +82,7 @@ export const PORT = fc.oneof(
   { weight: 2, arbitrary: of(1, 22, 53, 65_535, 15_000, 15_004, 15_008, 15_010, 15_020, 15_053) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 65_535 }) },
 );
-export const PROTOCOL = of(
-  "HTTP",
-  "HTTPS",
-  "HTTP2",
-  "GRPC",
-  "GRPC-WEB",
-  "MONGO",
-  "MYSQL",
-  "REDIS",
-  "TCP",
-  "TLS",
-  "UDP",
-  "http",
-  "tls",
-  "Tcp",
-  "",
-  "HTTP_PROXY",
-);
+export const PROTOCOL = of(...PROTOCOL_NAMES, "http", "tls", "Tcp", "");
 
 export const DURATION = fc.oneof(
   { weight: 4, arbitrary: of("1s", "10s", "100ms", "1h30m", "0.25s") },

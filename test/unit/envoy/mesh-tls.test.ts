@@ -6,6 +6,7 @@ import { connect, createServer, type Server } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Protocol } from "../../../src/base/protocol.ts";
 import { blackHoleCluster, inboundPassthroughCluster } from "../../../src/envoy/clusters/fixed-clusters.ts";
 import { buildInboundCluster } from "../../../src/envoy/clusters/inbound-cluster.ts";
 import { buildServiceCluster } from "../../../src/envoy/clusters/service-cluster.ts";
@@ -25,7 +26,6 @@ import {
   DownstreamTlsContextSchema,
   UpstreamTlsContextSchema,
 } from "../../../src/gen/envoy/extensions/transport_sockets/tls/v3/tls_pb.ts";
-import type { Protocol } from "../../../src/model/mesh-service.ts";
 import { certificateFolder } from "./certificates.ts";
 import { onLoopback, startEnvoy, withEndpoints } from "./real-envoy.ts";
 import { clusterInput, context, endpoint, resolve, service, settings } from "./samples.ts";

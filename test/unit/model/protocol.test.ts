@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { PROTOCOL_NAMES } from "../../../src/base/protocol.ts";
 import { declaredProtocol, servicePortProtocol } from "../../../src/model/protocol.ts";
 
 test.each([
@@ -25,9 +26,18 @@ test.each([
   ["HTTP", "HTTP"],
   ["grpc-Web", "GRPC"],
   ["MONGO", "TCP"],
+  ["HTTP_PROXY", "HTTP"],
+  ["UDP", "UDP"],
   ["", "auto"],
   [undefined, "auto"],
   ["toString", "TCP"],
 ])("a ServiceEntry's port says %s: %s", (written, expected) => {
   expect(declaredProtocol(written)).toBe(expected);
+});
+
+test("every name that a port may have is served as what the rules take it for", () => {
+  expect(PROTOCOL_NAMES.map((name) => [name, declaredProtocol(name.toLowerCase())])).toEqual(
+    PROTOCOL_NAMES.map((name) => [name, servicePortProtocol({ port: 80, appProtocol: name })]),
+  );
+  expect(PROTOCOL_NAMES.filter((name) => declaredProtocol(name) === "TCP")).toEqual(["MONGO", "MYSQL", "REDIS", "TCP"]);
 });

@@ -79,6 +79,12 @@ function server(fields: object): object {
   return { selector, servers: [{ port, hosts: ["*"], ...fields }] };
 }
 
+const own = { mode: "SIMPLE", credentialName: "s" };
+
+function servers(...list: readonly object[]): object {
+  return { selector, servers: list.map((fields) => ({ port, hosts: ["a.example.com"], ...fields })) };
+}
+
 const GATEWAYS: readonly Case[] = [
   ["HTTP", server({}), []],
   ["HTTPS by Secret", server({ port: https, tls: { mode: "SIMPLE", credentialName: "s" } }), []],
@@ -99,6 +105,40 @@ const GATEWAYS: readonly Case[] = [
       ],
     },
     ["FL0222 spec.servers[1].port.name"],
+  ],
+  ...["HTTP", "TCP", "http_proxy"].map(
+    (protocol): Case => [
+      `${protocol} beside HTTPS on one port`,
+      servers({ port: https, tls: own }, { port: { ...https, name: "b", protocol }, hosts: ["b.example.com"] }),
+      ["FL0619 spec.servers[1].port.protocol"],
+    ],
+  ),
+  ["HTTP and gRPC on one port", servers({}, { port: { ...port, name: "b", protocol: "GRPC" }, hosts: ["b.example.com"] }), []],
+  [
+    "TLS that ends beside TLS that is passed on",
+    servers(
+      { port: https, tls: own },
+      { port: { ...https, name: "b", protocol: "TLS" }, tls: { mode: "PASSTHROUGH" }, hosts: ["b.example.com"] },
+    ),
+    [],
+  ],
+  [
+    "two protocols at two addresses",
+    servers({ bind: "10.0.0.1" }, { port: { ...port, name: "b", protocol: "TCP" }, bind: "10.0.0.2" }),
+    [],
+  ],
+  [
+    "a host twice on one port",
+    servers({ hosts: ["a.example.com", "*/A.example.com"] }, { port: { ...port, name: "b" }, hosts: ["b.example.com", "a.example.com"] }),
+    ["FL0620 spec.servers[0].hosts[1]?", "FL0620 spec.servers[1].hosts[1]?"],
+  ],
+  [
+    "a host on two ports, and under a wildcard, and for two namespaces",
+    servers(
+      { hosts: ["a.example.com", "*.example.com", "x/b.example.com", "y/b.example.com"] },
+      { port: { ...port, number: 81, name: "b" }, hosts: ["a.example.com"] },
+    ),
+    [],
   ],
   ["TLS missing", server({ port: https }), ["FL0606 spec.servers[0].tls"]],
   ["TLS on HTTP", server({ tls: { mode: "SIMPLE", credentialName: "s" } }), ["FL0605 spec.servers[0].tls"]],

@@ -19,6 +19,13 @@ const CASES: readonly Case[] = [
   ],
   ["every host", { hosts: ["*"], ports: [http] }, ["FL0302 spec.hosts[0]"]],
   ["a port of the sidecar", { hosts, ports: [{ number: 15001, name: "http", protocol: "HTTP" }] }, ["FL0326 spec.ports[0].number?"]],
+  ...[15006, 15021, 15090].map(
+    (number): Case => ["another port of the sidecar", { hosts, ports: [{ ...http, number }] }, ["FL0326 spec.ports[0].number?"]],
+  ),
+  // Nothing outbound is bound there: calls to them leave the pod as any other.
+  ...[15000, 15020].map(
+    (number): Case => ["a port of the agent or of Envoy's administration", { hosts, ports: [{ ...http, number }] }, []],
+  ),
   ["bad host", { hosts: ["a.example.com", "a_b.example.com"], ports: [http] }, ["FL0202 spec.hosts[1]"]],
   ["wildcard inside a label", { hosts: ["*example.com"], ports: [http] }, ["FL0303 spec.hosts[0]?"]],
   ["bad address", { hosts, addresses: ["10.0.0.1", "10.0.0.0/40"], ports: [http] }, ["FL0205 spec.addresses[1]"]],
