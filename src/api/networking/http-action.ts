@@ -14,6 +14,14 @@ export const PercentSchema = Fields("A share in percent.", { value: Decimal("0 t
 
 export type Percent = TypeOf<typeof PercentSchema>;
 
+/** Statuses of a redirect that Envoy can answer with. */
+export const REDIRECT_CODES = [301, 302, 303, 307, 308] as const;
+
+export type RedirectCode = (typeof REDIRECT_CODES)[number];
+
+/** What is answered where none is written, or one that is not among these. */
+export const DEFAULT_REDIRECT_CODE: RedirectCode = 301;
+
 export const HttpRedirectSchema = Fields(
   "Answer with a redirect.",
   {

@@ -1,12 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import type { HttpRedirect } from "../../api/networking/http-action.ts";
+import { DEFAULT_REDIRECT_CODE, type HttpRedirect, REDIRECT_CODES, type RedirectCode } from "../../api/networking/http-action.ts";
 import {
   RedirectAction_RedirectResponseCode as Code,
   type RedirectAction,
   RedirectActionSchema,
 } from "../../gen/envoy/config/route/v3/route_components_pb.ts";
 
-const CODES: Readonly<Record<number, Code>> = {
+const CODES: Readonly<Record<RedirectCode, Code>> = {
   301: Code.MOVED_PERMANENTLY,
   302: Code.FOUND,
   303: Code.SEE_OTHER,
@@ -30,6 +30,10 @@ function path({ uri, prefixRewrite }: HttpRedirect): RedirectAction["pathRewrite
   return uri ? { case: "pathRedirect", value: uri } : { case: undefined };
 }
 
+function codeOf({ redirectCode }: HttpRedirect): RedirectCode {
+  return REDIRECT_CODES.find((code) => code === redirectCode) ?? DEFAULT_REDIRECT_CODE;
+}
+
 /** An answer that sends the caller elsewhere. `calledPort` is the port the request came to. */
 export function redirectAction(redirect: HttpRedirect, calledPort: number): RedirectAction {
   const portRedirect = port(redirect, calledPort);
@@ -38,6 +42,6 @@ export function redirectAction(redirect: HttpRedirect, calledPort: number): Redi
     ...(redirect.authority && { hostRedirect: redirect.authority }),
     ...(portRedirect !== undefined && { portRedirect }),
     pathRewriteSpecifier: path(redirect),
-    responseCode: CODES[redirect.redirectCode ?? 301] ?? Code.MOVED_PERMANENTLY,
+    responseCode: CODES[codeOf(redirect)],
   });
 }

@@ -72,7 +72,13 @@ export const ROUTE_MESSAGES = {
     code: "FL0417",
     level: "error",
     title: "Invalid redirect code",
-    text: "{value} is not a redirect status; write 301, 302, 303, 307 or 308",
+    text: "{value} is not a redirect status; write one of {names}",
+  },
+  redirectCodeUnsent: {
+    code: "FL0446",
+    level: "warning",
+    title: "Redirect code that is not sent",
+    text: "Envoy does not redirect with status {value}, and {sent} is sent in its place; write one of {names}",
   },
   redirectScheme: {
     code: "FL0418",

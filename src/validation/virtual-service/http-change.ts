@@ -1,6 +1,12 @@
 import { fieldPath } from "../../api/field-path.ts";
 import { fixedByValue } from "../../api/fix.ts";
-import type { HttpDirectResponse, HttpRedirect, HttpRewrite } from "../../api/networking/http-action.ts";
+import {
+  DEFAULT_REDIRECT_CODE,
+  type HttpDirectResponse,
+  type HttpRedirect,
+  type HttpRewrite,
+  REDIRECT_CODES,
+} from "../../api/networking/http-action.ts";
 import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -27,8 +33,15 @@ const EITHER_OR = [
 ] as const;
 const SCHEMES: readonly string[] = ["", "http", "https"];
 
-const checkRedirectCode: Check<number> = (value, path) =>
-  value === 0 || (value >= 300 && value <= 399) ? [] : [finding("redirectCode", path, { value })];
+const CODES: readonly number[] = REDIRECT_CODES;
+
+/** A status that Envoy cannot redirect with is taken for the default, as Istio's users may have it in store. */
+const checkRedirectCode: Check<number> = (value, path) => {
+  const names = REDIRECT_CODES.join(", ");
+  if (value === 0 || CODES.includes(value)) return [];
+  if (value < 300 || value > 399) return [finding("redirectCode", path, { value, names })];
+  return [finding("redirectCodeUnsent", path, { value, sent: DEFAULT_REDIRECT_CODE, names })];
+};
 
 const checkScheme: Check<string> = (value, path) => {
   if (SCHEMES.includes(value)) return [];

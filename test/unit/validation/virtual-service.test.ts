@@ -65,6 +65,16 @@ const CASES: readonly Case[] = [
   ],
   ["empty rewrite", rule({ rewrite: {} }), [`FL0421 ${at}.rewrite`]],
   ["half a rewrite", rule({ rewrite: { uriRegexRewrite: { match: "a" } } }), [`FL0420 ${at}.rewrite.uriRegexRewrite`]],
+  ...[300, 304, 305, 306, 309, 399].map(
+    (redirectCode): Case => [
+      `redirect code ${redirectCode}`,
+      { hosts: ["a"], http: [{ redirect: { uri: "/", redirectCode } }] },
+      [`FL0446 ${at}.redirect.redirectCode?`],
+    ],
+  ),
+  ...[0, 301, 302, 303, 307, 308].map(
+    (redirectCode): Case => [`redirect code ${redirectCode}`, { hosts: ["a"], http: [{ redirect: { uri: "/", redirectCode } }] }, []],
+  ),
   ["redirect code alone", { hosts: ["a"], http: [{ redirect: { redirectCode: 308 } }] }, [`FL0416 ${at}.redirect`]],
   ["redirect code 200", { hosts: ["a"], http: [{ redirect: { uri: "/", redirectCode: 200 } }] }, [`FL0417 ${at}.redirect.redirectCode`]],
   ["redirect to nothing", { hosts: ["a"], http: [{ redirect: {} }] }, [`FL0416 ${at}.redirect`]],
