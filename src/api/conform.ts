@@ -6,12 +6,13 @@ import { type FieldTrail, pathOfTrail } from "./field-path.ts";
 import { fixedByName } from "./fix.ts";
 import { isJsonObject, type JsonObject, jsonKind } from "./json-kind.ts";
 import { hasSize, numberFinding, sizeFinding, textFinding } from "./scalar-finding.ts";
+import { UNFIT } from "./unfit.ts";
 
 /** Errors after which one value is not searched further; and warnings after which no more are listed, which refuses nothing. */
 const MOST_FINDINGS = 100;
 
 export interface Conformed {
-  /** The value without unknown fields and nulls, itself where it has none; only to be used where no finding is an error. */
+  /** The value without unknown fields and nulls, itself where it has none, with {@link UNFIT} wherever a finding is an error. */
   readonly value: unknown;
   readonly findings: readonly Finding[];
 }
@@ -22,7 +23,7 @@ export interface Conformed {
  */
 export function conform(schema: SchemaJson, value: unknown, path: string): Conformed {
   const tally = makeTally(path);
-  const walk: Walk = (node, item, at) => (tally.isFull() ? item : checkNode(node, item, at, context));
+  const walk: Walk = (node, item, at) => (tally.isFull() ? UNFIT : checkNode(node, item, at, context));
   const context: Context = { tally, walk };
   const clean = walk(schema, value, path);
   return { value: clean, findings: tally.all() };
@@ -30,7 +31,8 @@ export function conform(schema: SchemaJson, value: unknown, path: string): Confo
 
 /** Errors and warnings, each bounded apart: however many warnings there are, no error is lost behind them, and none is made of them. */
 interface Tally {
-  error(found: Finding | undefined): void;
+  /** Whether there was one. */
+  error(found: Finding | undefined): boolean;
   /** The finding is made only where it is listed. */
   warn(make: () => Finding): void;
   /** Whether more errors were met than are listed. */
@@ -48,6 +50,7 @@ function makeTally(path: string): Tally {
   return {
     error: (found) => {
       if (found && met.errors++ < MOST_FINDINGS) findings.push(found);
+      return found !== undefined;
     },
     warn: (make) => {
       if (met.warnings++ < MOST_FINDINGS) findings.push(make());
@@ -89,24 +92,28 @@ function checkNode(node: SchemaJson, value: unknown, at: FieldTrail, context: Co
   if (!hasType(node.type, value)) {
     const expected = node.type === undefined ? "a whole number or text" : (EXPECTED[node.type] ?? node.type);
     context.tally.error(finding("wrongType", pathOfTrail(at), { expected, actual: jsonKind(value) }));
-    return value;
+    return UNFIT;
   }
-  if (typeof value === "string") context.tally.error(textFinding(node, value, at));
-  else if (typeof value === "number") context.tally.error(numberFinding(node, value, at));
-  else if (Array.isArray(value)) return checkList(node, value, at, context);
-  else if (isJsonObject(value)) return checkObject(node, value, at, context);
-  return value;
+  if (Array.isArray(value)) return checkList(node, value, at, context);
+  if (isJsonObject(value)) return checkObject(node, value, at, context);
+  return context.tally.error(scalarFinding(node, value, at)) ? UNFIT : value;
 }
 
-function checkList(node: SchemaJson, list: readonly unknown[], at: FieldTrail, context: Context): readonly unknown[] {
+function scalarFinding(node: SchemaJson, value: unknown, at: FieldTrail): Finding | undefined {
+  if (typeof value === "string") return textFinding(node, value, at);
+  return typeof value === "number" ? numberFinding(node, value, at) : undefined;
+}
+
+function checkList(node: SchemaJson, list: readonly unknown[], at: FieldTrail, context: Context): unknown {
   const { items, minItems: least, maxItems: most } = node;
-  if (!hasSize(list.length, least, most)) context.tally.error(sizeFinding(list.length, { least, most, unit: "entries" }, at));
-  if (!items) return list;
-  const clean = list.map((item, key) => context.walk(items, item, { parent: at, key }));
+  const unfit = !hasSize(list.length, least, most);
+  if (unfit) context.tally.error(sizeFinding(list.length, { least, most, unit: "entries" }, at));
+  const clean = items ? list.map((item, key) => context.walk(items, item, { parent: at, key })) : list;
+  if (unfit) return UNFIT;
   return clean.every((item, index) => item === list[index]) ? list : clean;
 }
 
-function checkObject(node: SchemaJson, object: JsonObject, at: FieldTrail, context: Context): JsonObject {
+function checkObject(node: SchemaJson, object: JsonObject, at: FieldTrail, context: Context): unknown {
   if (node["x-kubernetes-preserve-unknown-fields"]) return object;
   const values = node.additionalProperties;
   const clean = cleaned(object, (key, value) => {
@@ -114,14 +121,17 @@ function checkObject(node: SchemaJson, object: JsonObject, at: FieldTrail, conte
     if (!field) context.tally.warn(() => unknownField(node.properties ?? {}, object, { parent: at, key }));
     return !field || value === null ? DROPPED : context.walk(field, value, { parent: at, key });
   });
-  for (const name of node.required ?? []) {
-    if (!Object.hasOwn(object, name) || object[name] === null) context.tally.error(missingField(node, { parent: at, key: name }));
-  }
+  const missing = (node.required ?? []).filter((name) => !Object.hasOwn(object, name) || object[name] === null);
+  for (const name of missing) context.tally.error(missingField(node, { parent: at, key: name }));
   const { minProperties: least, maxProperties: most } = node;
-  if (least === undefined && most === undefined) return clean;
-  const size = Object.keys(clean).length;
-  if (!hasSize(size, least, most)) context.tally.error(sizeFinding(size, { least, most, unit: "entries" }, at));
-  return clean;
+  if (least !== undefined || most !== undefined) {
+    const size = Object.keys(clean).length;
+    if (!hasSize(size, least, most)) {
+      context.tally.error(sizeFinding(size, { least, most, unit: "entries" }, at));
+      return UNFIT;
+    }
+  }
+  return missing.length === 0 ? clean : { ...clean, ...Object.fromEntries(missing.map((name) => [name, UNFIT])) };
 }
 
 function fieldOf({ properties = {} }: SchemaJson, key: string): SchemaJson | undefined {

@@ -8,10 +8,13 @@ import { findKind, isOwnKind, KINDS, type KindInfo, OWN_GROUPS, OWN_KINDS } from
 import { decodeMetadata, unknownMetadata } from "./metadata.ts";
 import type { StoredObject } from "./object.ts";
 import { findUnenforcedKind } from "./unenforced-kinds.ts";
+import { UNFIT } from "./unfit.ts";
 
 /** What reading an object gave: `object` is there unless a finding is an error. */
 export interface Inspection {
   readonly object?: StoredObject;
+  /** In its place where a finding is an error of its shape: what fits of it, with {@link UNFIT} for the rest; only to be read when `guarded`. */
+  readonly fitting?: StoredObject;
   /** Errors, and warnings such as unknown fields. */
   readonly findings: readonly Finding[];
 }
@@ -49,7 +52,10 @@ function inspectKind(info: KindInfo, raw: JsonObject, origin: string | undefined
     ? [...unknownAround(info, raw), ...body.findings]
     : body.findings.filter((found) => found.level === "error");
   const all = [...findings, ...told];
-  if (all.some((found) => found.level === "error")) return { findings: all };
+  if (all.some((found) => found.level === "error")) {
+    const known = findings.some((found) => found.level === "error") ? UNFIT : metadata;
+    return { findings: all, fitting: { kind: info.kind, metadata: known, spec: body.value } as unknown as StoredObject };
+  }
   const object = { kind: info.kind, metadata, spec: body.value, ...(origin !== undefined && { origin }) };
   return { object: object as StoredObject, findings: all };
 }

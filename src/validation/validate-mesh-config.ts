@@ -1,6 +1,7 @@
 import { isJsonObject } from "../api/json-kind.ts";
 import { inspectMeshConfig } from "../api/mesh/decode-mesh-config.ts";
 import type { MeshConfig } from "../api/mesh/mesh-config.ts";
+import { guarded, unlessUnfit } from "../api/unfit.ts";
 import { durationNanos } from "../base/duration.ts";
 import { isObjectName } from "../base/hostname.ts";
 import { logFormatFault } from "../base/log-format-fault.ts";
@@ -51,33 +52,36 @@ function checkLogFormat({ accessLogFormat: value = "", accessLogEncoding = "TEXT
   return fault === undefined ? [] : [finding("formatFault", "accessLogFormat", { value, fault })];
 }
 
-function check(mesh: MeshConfig): readonly Finding[] {
-  return [
-    ...checkLogFormat(mesh),
-    ...present(mesh.trustDomain, "trustDomain", checkTrustDomain),
-    ...each(mesh.trustDomainAliases, "trustDomainAliases", checkTrustDomain),
-    ...present(mesh.rootNamespace, "rootNamespace", (value, path) => (isObjectName(value) ? [] : [finding("badName", path, { value })])),
-    ...present(mesh.connectTimeout, "connectTimeout", checkConnectTimeout),
-    ...present(mesh.protocolDetectionTimeout, "protocolDetectionTimeout", checkDetection),
-    ...each(mesh.serviceSettings, "serviceSettings", checkSetting),
-    ...checkMeshTls(mesh),
-    ...present(mesh.outboundTrafficPolicy?.egressProxy, "outboundTrafficPolicy.egressProxy", checkProxyDestination),
-    ...present(mesh.localityLbSetting, "localityLbSetting", (locality, path) => checkLocality(locality, path, true)),
-    ...present(mesh.defaultHttpRetryPolicy, "defaultHttpRetryPolicy", checkRetry),
-    ...present(mesh.defaultConfig, "defaultConfig", checkProxyConfig),
-    ...PORTS.flatMap((name) => present(mesh[name], name, checkPortNumber)),
-    ...EXPORTS.flatMap((name) => checkExportTo(mesh[name], name, { none: true })),
-  ];
-}
+/** What is asked of a mesh configuration beyond its shape. */
+const CHECKS: readonly ((mesh: MeshConfig) => readonly Finding[])[] = [
+  checkLogFormat,
+  (mesh) => present(mesh.trustDomain, "trustDomain", checkTrustDomain),
+  (mesh) => each(mesh.trustDomainAliases, "trustDomainAliases", checkTrustDomain),
+  (mesh) =>
+    present(mesh.rootNamespace, "rootNamespace", (value, path) => (isObjectName(value) ? [] : [finding("badName", path, { value })])),
+  (mesh) => present(mesh.connectTimeout, "connectTimeout", checkConnectTimeout),
+  (mesh) => present(mesh.protocolDetectionTimeout, "protocolDetectionTimeout", checkDetection),
+  (mesh) => each(mesh.serviceSettings, "serviceSettings", checkSetting),
+  checkMeshTls,
+  (mesh) => present(mesh.outboundTrafficPolicy?.egressProxy, "outboundTrafficPolicy.egressProxy", checkProxyDestination),
+  (mesh) => present(mesh.localityLbSetting, "localityLbSetting", (locality, path) => checkLocality(locality, path, true)),
+  (mesh) => present(mesh.defaultHttpRetryPolicy, "defaultHttpRetryPolicy", checkRetry),
+  (mesh) => present(mesh.defaultConfig, "defaultConfig", checkProxyConfig),
+  (mesh) => PORTS.flatMap((name) => present(mesh[name], name, checkPortNumber)),
+  (mesh) => EXPORTS.flatMap((name) => checkExportTo(mesh[name], name, { none: true })),
+];
 
 /** Verdict on a mesh configuration; `mesh` is there unless its shape is wrong. */
 export interface MeshVerdict extends Omit<Verdict, "object"> {
   readonly mesh?: MeshConfig;
 }
 
-/** Judges a mesh configuration, given as its parsed YAML: its shape, its rules, and which fields are not carried out. */
+/** Judges a mesh configuration, given as its parsed YAML: its shape, the rules over what fits in it, and which fields are not carried out. */
 export function validateMeshConfig(raw: unknown): MeshVerdict {
-  const { value, findings } = inspectMeshConfig(raw);
-  if (!value) return split(findings);
-  return { ...split([...findings, ...check(value), ...notBuilt("MeshConfig", value, "")]), mesh: value };
+  const { value, fitting = value, findings } = inspectMeshConfig(raw);
+  if (fitting === undefined) return split(findings);
+  const judged = value ?? guarded(fitting);
+  const found = CHECKS.flatMap((check) => unlessUnfit(() => check(judged)));
+  const verdict = split([...findings, ...found, ...notBuilt("MeshConfig", fitting, "")]);
+  return value === undefined ? verdict : { ...verdict, mesh: value };
 }

@@ -1,6 +1,7 @@
 import { inspect } from "../api/decode.ts";
 import { KINDS } from "../api/kinds.ts";
 import type { Kind, StoredObject } from "../api/object.ts";
+import { guarded, unlessUnfit } from "../api/unfit.ts";
 import { CATALOGUE } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { bounded } from "./bounded.ts";
@@ -29,17 +30,25 @@ function unread(raw: unknown, findings: readonly Finding[]): readonly Finding[] 
   return found.length === 0 ? findings : [...findings.filter(({ code }) => code !== CATALOGUE.foreignKind.code), ...found];
 }
 
+/** What the rules over one object say of it; those that look at what does not fit say nothing. */
+function ruleFindings(object: StoredObject): readonly Finding[] {
+  return (RULES_OF.get(object.kind) ?? []).flatMap((rule) => unlessUnfit(() => rule.check(object)));
+}
+
 /**
  * Judges one object alone: its shape, the rules over one object, its labels and annotations, and which of its fields this version does not carry
- * out. Of a kind that is none of ours only the labels and annotations of the mesh are looked at.
+ * out. A part that does not fit its shape hides only what the rules would say of it. Of a kind that is none of ours only the labels and
+ * annotations of the mesh are looked at.
  */
 export function validateObject(raw: unknown): Verdict {
-  const { object, findings } = inspect(raw);
-  if (!object) return split(unread(raw, findings));
-  const found = (RULES_OF.get(object.kind) ?? []).flatMap((rule) => rule.check(object));
-  const bodyPath = object.kind === "MeshConfig" ? "" : KINDS[object.kind].bodyPath;
-  const all = [...findings, ...found, ...metadataFindings(raw), ...notBuilt(object.kind, object.spec, bodyPath)];
-  return { ...split(bounded(all, bodyPath)), object };
+  const { object, fitting, findings } = inspect(raw);
+  const judged = object ?? fitting;
+  if (judged === undefined) return split(unread(raw, findings));
+  const { kind, spec } = judged;
+  const bodyPath = kind === "MeshConfig" ? "" : KINDS[kind].bodyPath;
+  const found = ruleFindings(object ?? guarded(judged));
+  const verdict = split(bounded([...findings, ...found, ...metadataFindings(raw), ...notBuilt(kind, spec, bodyPath)], bodyPath));
+  return object === undefined ? verdict : { ...verdict, object };
 }
 
 /** Parts findings into what refuses and what is told, with patches that go together in this order. */

@@ -21,6 +21,7 @@ function fuzz(target: string): SoakPart {
 export const PARTS: readonly SoakPart[] = [
   { name: "validate", project: "property", file: "test/property/validation/validate.test.ts", minutes: 60 },
   { name: "fixes", project: "property", file: "test/property/validation/fixes.test.ts", minutes: 120 },
+  { name: "unfit", project: "property", file: "test/property/validation/unfit.test.ts", minutes: 60 },
   { name: "unreachable", project: "property", file: "test/property/validation/unreachable/", minutes: 60 },
   { name: "doors", project: "property", file: "test/property/main/doors.test.ts", minutes: 60 },
   { name: "orders", project: "property", file: "test/property/analysis/orders.test.ts", minutes: 60 },

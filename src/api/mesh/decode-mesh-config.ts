@@ -4,12 +4,15 @@ import type { Finding } from "../../telemetry/finding.ts";
 import { conform } from "../conform.ts";
 import { type Node, type SchemaJson, schemaOf } from "../dialect/node.ts";
 import { isJsonObject, type JsonObject, jsonKind } from "../json-kind.ts";
+import { UNFIT } from "../unfit.ts";
 import { type MeshConfig, MeshConfigSchema } from "./mesh-config.ts";
 import { type ProxyConfig, ProxyConfigSchema } from "./proxy-config.ts";
 
 /** A decoded configuration, absent where a finding is an error. */
 export interface ConfigInspection<T> {
   readonly value?: T;
+  /** In its place where a finding is an error of its shape: what fits of it, with {@link UNFIT} for the rest; only to be read when `guarded`. */
+  readonly fitting?: T;
   readonly findings: readonly Finding[];
 }
 
@@ -39,7 +42,8 @@ function asResult<T>({ value, findings }: ConfigInspection<T>): Result<T, readon
 function inspectConfig<T>(node: Node<T>, raw: unknown): ConfigInspection<T> {
   if (raw !== undefined && raw !== null && !isJsonObject(raw)) return { findings: [finding("meshNotAMap", "", { actual: jsonKind(raw) })] };
   const { value, findings } = conform(schemaOf(node), canonical(schemaOf(node), raw ?? {}), "");
-  return findings.some((found) => found.level === "error") ? { findings } : { value: value as T, findings };
+  if (findings.every((found) => found.level !== "error")) return { value: value as T, findings };
+  return value === UNFIT ? { findings } : { fitting: value as T, findings };
 }
 
 /** Brings protobuf's liberties into the one form that the schema knows. */

@@ -7,9 +7,8 @@ import type { Rule } from "../rule.ts";
 export const virtualServiceHttpRetry: Rule<"VirtualService"> = {
   id: "virtual-service/http-retry",
   kinds: ["VirtualService"],
-  check: ({ spec }) =>
-    each(spec.http, "spec.http", (rule, path) => [
-      ...present(rule.timeout, `${path}.timeout`, checkDuration),
-      ...present(rule.retries, `${path}.retries`, checkRetry),
-    ]),
+  check: ({ spec }) => [
+    ...each(spec.http, "spec.http", (rule, path) => present(rule.timeout, `${path}.timeout`, checkDuration)),
+    ...each(spec.http, "spec.http", (rule, path) => present(rule.retries, `${path}.retries`, checkRetry)),
+  ],
 };
