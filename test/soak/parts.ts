@@ -27,6 +27,8 @@ export const PARTS: readonly SoakPart[] = [
   { name: "orders", project: "property", file: "test/property/analysis/orders.test.ts", minutes: 60 },
   { name: "crds", project: "api-server", file: "test/api-server/agreement.test.ts", minutes: 30 },
   { name: "patch", project: "property", file: "test/property/injection/patch-operations.test.ts", minutes: 20 },
+  { name: "injection", project: "property", file: "test/property/injection/injection.test.ts", minutes: 30 },
+  { name: "interleavings", project: "api-server", file: "test/api-server/interleavings.test.ts", minutes: 20 },
   fuzz("certificate-request"),
   fuzz("ads-request"),
   fuzz("mesh-config"),

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import jsonPatch, { type Operation } from "fast-json-patch";
 import { expect, test } from "vitest";
+import { runs, seed } from "../../soak/runs.ts";
 import { type AnyPod, injected } from "../../unit/injection/injection-case.ts";
+import { injectAgain, passThrough } from "./interleaved.ts";
+import { meddlers, pods } from "./other-webhooks.ts";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/);
 const port = fc.integer({ min: 1, max: 65535 });
@@ -58,7 +61,28 @@ test("inject twice is inject once", () => {
       const twice = injected(once.pod, { kubeVersion });
       expect(twice.patch).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: runs({ usual: 250, soak: 5000 }), seed: seed() },
+  );
+});
+
+const setting = fc.record({ kubeVersion: version, limited: fc.boolean() });
+
+test("inject twice is inject once, whatever a pod asks for and its namespace allows", () => {
+  fc.assert(
+    fc.property(pods, setting, (raw, where) => {
+      const once = injectAgain(raw, where);
+      expect(injectAgain(once.pod, where)).toEqual({ pod: once.pod, patch: [] });
+    }),
+    { numRuns: runs({ usual: 250, soak: 5000 }), seed: seed() },
+  );
+});
+
+test("before, between and after other webhooks nothing of theirs is lost, and nothing is left to do", () => {
+  fc.assert(
+    fc.property(pods, fc.array(meddlers, { minLength: 1, maxLength: 5 }), setting, (raw, others, where) => {
+      expect(passThrough(raw, others, where).problems).toEqual([]);
+    }),
+    { numRuns: runs({ usual: 100, soak: 1000 }), seed: seed() },
   );
 });
 
