@@ -119,7 +119,7 @@ describe("helm install fairlead", () => {
 });
 
 describe("injection", () => {
-  test("a Deployment of a labelled namespace goes 2/2, one of another stays 1/1", async () => {
+  test("B3 · a Deployment of a labelled namespace goes 2/2, one of another stays 1/1", async () => {
     await cluster.apply(namespace("shop"), namespace("plain"));
     await cluster.kubectl(["label", "namespace", "shop", "istio-injection=enabled"]);
     await cluster.apply(sleeper("client", "shop"), ...echoServer("server", "shop"), sleeper("client", "plain"));

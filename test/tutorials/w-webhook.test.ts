@@ -1,4 +1,5 @@
 // Rows W1 and W2: the charts installed by helm into a real API server, pods made by real controllers, kubectl's own words.
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "../api-server/child.ts";
 import { type Installed, installFairlead } from "../api-server/installed.ts";
@@ -36,17 +37,20 @@ interface PodNames {
   readonly main: readonly string[];
 }
 
-/** Containers of the pod that the Deployment's controllers made. */
-async function podOf(name: string, ns: string): Promise<PodNames> {
-  const names = async () => {
-    const { stdout } = await cluster.kubectl(["get", "pods", "-n", ns, "-l", `app=${name}`, "-o", "json"]);
-    const [pod] = (JSON.parse(stdout) as { items: { spec: Record<string, { name: string }[]> }[] }).items;
-    return pod && { init: (pod.spec["initContainers"] ?? []).map((c) => c.name), main: (pod.spec["containers"] ?? []).map((c) => c.name) };
-  };
+/** Containers of each pod that the Deployment's controllers made. */
+async function podsOf(name: string, ns: string): Promise<readonly PodNames[]> {
+  const { stdout } = await cluster.kubectl(["get", "pods", "-n", ns, "-l", `app=${name}`, "-o", "json"]);
+  const pods = (JSON.parse(stdout) as { items: { spec: Record<string, { name: string }[]> }[] }).items;
+  const names = (list: readonly { name: string }[] = []): readonly string[] => list.map((container) => container.name);
+  return pods.map(({ spec }) => ({ init: names(spec["initContainers"]), main: names(spec["containers"]) }));
+}
+
+/** The first pod of a Deployment, once there is one; of several, one other than those that are known. */
+async function podOf(name: string, ns: string, known: readonly PodNames[] = []): Promise<PodNames> {
   let found: PodNames | undefined;
   await until(
     async () => {
-      found = await names();
+      found = (await podsOf(name, ns)).find((pod) => !known.some((other) => isDeepStrictEqual(pod, other)));
       return found !== undefined;
     },
     () => `no pod of ${ns}/${name}; the controller says:\n${cluster.log().slice(-2000)}`,
@@ -74,6 +78,44 @@ test("W1 · labelled namespaces get the sidecar and the init container, nothing 
   }
   for (const [what, manifest, expected] of cases) {
     expect(await podOf(manifest.metadata.name, manifest.metadata.namespace), what).toEqual(expected);
+  }
+});
+
+test("D1 · a namespace is labelled before it is deployed to: pods from before are as they were, until they are made anew", async () => {
+  await namespace("late", {});
+  expect((await apply(deployment("web", "late"))).code).toBe(0);
+  expect(await podOf("web", "late")).toEqual(PLAIN);
+  expect((await cluster.kubectl(["label", "namespace", "late", "istio-injection=enabled"])).code).toBe(0);
+  expect((await apply(deployment("after", "late"))).code).toBe(0);
+  expect(await podOf("after", "late")).toEqual(INJECTED);
+  expect(await podOf("web", "late"), "a pod is not changed once it is there").toEqual(PLAIN);
+  expect((await cluster.kubectl(["rollout", "restart", "deployment/web", "-n", "late"])).code).toBe(0);
+  expect(await podOf("web", "late", [PLAIN])).toEqual(INJECTED);
+});
+
+test("A1 · gateways are releases of their own: injected by their template, with the labels and ports by which they are found", async () => {
+  for (const name of ["istio-egressgateway", "istio-ingressgateway"]) {
+    expect((await cluster.helm(["install", name, "charts/gateway", "-n", "istio-system"])).stderr).toBe("");
+    expect(await podOf(name, "istio-system")).toEqual({ init: [], main: ["istio-proxy"] });
+    const read = async (what: string) => JSON.parse((await cluster.kubectl(["get", what, "-n", "istio-system", "-o", "json"])).stdout);
+    const { spec, metadata } = await read(`deployment/${name}`);
+    const found = { app: name, istio: name.replace(/^istio-/, "") };
+    expect(metadata.labels).toMatchObject(found);
+    expect(spec.template.metadata.labels).toMatchObject(found);
+    const service = await read(`service/${name}`);
+    expect(spec.template.metadata.labels).toMatchObject(service.spec.selector);
+    const ports = service.spec.ports.map(({ name: port, port: number, targetPort }: { name: string; port: number; targetPort: number }) => [
+      port,
+      number,
+      targetPort,
+    ]);
+    expect(ports).toEqual(
+      expect.arrayContaining([
+        ["http2", 80, 8080],
+        ["https", 443, 8443],
+      ]),
+    );
+    expect((await cluster.helm(["uninstall", name, "-n", "istio-system"])).code).toBe(0);
   }
 });
 
