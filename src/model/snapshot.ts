@@ -59,7 +59,7 @@ export function answerWith(object: StoredObject, age: string): <V>(snapshot: Sna
     if (!index.kinds.includes(object.kind)) return answer(snapshot, index, key);
     const fact = factOf(index as Index<unknown>, key);
     const held = (entriesFor(index as Index<unknown>).get(fact) ?? []).map((value) => ({ object: own, age, value }));
-    return place(snapshot.buckets.get(fact) ?? [], own, held).map(({ value }) => value as V);
+    return place(snapshot.buckets.get(fact) ?? [], new Set([own]), held).map(({ value }) => value as V);
   };
 }
 
@@ -72,7 +72,6 @@ export interface IndexFailure {
 
 interface Context {
   readonly indexes: readonly Index<unknown>[];
-  readonly changed: Set<Fact>;
   readonly failures: IndexFailure[];
 }
 
@@ -106,11 +105,14 @@ function fill(found: Map<Fact, unknown[]>, index: Index<unknown>, object: Stored
 
 const byAge = (a: Held<unknown>, b: Held<unknown>): number => (a.age < b.age ? -1 : a.age > b.age ? 1 : a.object < b.object ? -1 : 1);
 
-function place(bucket: readonly Held<unknown>[], key: ObjectKey, held: readonly Held<unknown>[]): readonly Held<unknown>[] {
-  const others = bucket.filter((h) => h.object !== key);
-  if (held.length === 0) {
-    return others;
-  }
+/** A bucket in which these objects have these entries, and no others of theirs. */
+function place(
+  bucket: readonly Held<unknown>[],
+  objects: ReadonlySet<ObjectKey>,
+  held: readonly Held<unknown>[],
+): readonly Held<unknown>[] {
+  const others = bucket.filter(({ object }) => !objects.has(object));
+  if (held.length === 0) return others;
   return held.length === 1 && others.length === 0 ? held : [...others, ...held].sort(byAge);
 }
 
@@ -123,48 +125,56 @@ function filed({ standing }: Snapshot, key: ObjectKey, change: Change): StoredOb
   return held === undefined ? change.before : held.object;
 }
 
-function applyChange(snapshot: Snapshot, key: ObjectKey, change: Change, context: Context): Snapshot {
-  const { after } = change;
-  const before = filed(snapshot, key, change);
-  const next = entriesOf(context, key, after);
-  if (next === undefined) {
-    return { ...snapshot, standing: snapshot.standing.set(key, before === undefined ? {} : { object: before }) };
-  }
-  const then = entriesOf({ ...context, failures: [] }, key, before) ?? NO_ENTRIES;
-  const sameAge = ageOf(before) === ageOf(after);
-  let { buckets } = snapshot;
-  for (const fact of new Set([...then.keys(), ...next.keys()])) {
-    const values = next.get(fact) ?? [];
-    if (!sameAge || !isDeepStrictEqual(then.get(fact) ?? [], values)) {
-      buckets = refile(buckets, fact, { key, age: ageOf(after), values });
-      context.changed.add(fact);
-    }
-  }
-  return { buckets, standing: snapshot.standing.delete(key) };
-}
-
+/** What one object is filed with under one fact from now on. */
 interface Filing {
   readonly key: ObjectKey;
   readonly age: string;
   readonly values: readonly unknown[];
 }
 
-function refile(buckets: Snapshot["buckets"], fact: Fact, { key, age, values }: Filing): Snapshot["buckets"] {
-  const held = values.map((value) => ({ object: key, age, value }));
-  const bucket = place(buckets.get(fact) ?? [], key, held);
+type Filings = Map<Fact, Filing[]>;
+
+/** Adds to `filings` what one change files anew; returns which objects could not be taken apart. */
+function takeApart(
+  snapshot: Snapshot,
+  [key, change]: readonly [ObjectKey, Change],
+  context: Context & { filings: Filings },
+): Snapshot["standing"] {
+  const { after } = change;
+  const { standing } = snapshot;
+  const before = filed(snapshot, key, change);
+  const next = entriesOf(context, key, after);
+  if (next === undefined) return standing.set(key, before === undefined ? {} : { object: before });
+  const then = entriesOf({ ...context, failures: [] }, key, before) ?? NO_ENTRIES;
+  const sameAge = ageOf(before) === ageOf(after);
+  for (const fact of new Set([...then.keys(), ...next.keys()])) {
+    const values = next.get(fact) ?? [];
+    if (sameAge && isDeepStrictEqual(then.get(fact) ?? [], values)) continue;
+    const filings = context.filings.get(fact) ?? [];
+    filings.push({ key, age: ageOf(after), values });
+    context.filings.set(fact, filings);
+  }
+  return standing.delete(key);
+}
+
+function refile(buckets: Snapshot["buckets"], fact: Fact, filings: readonly Filing[]): Snapshot["buckets"] {
+  const held = filings.flatMap(({ key, age, values }) => values.map((value) => ({ object: key, age, value })));
+  const bucket = place(buckets.get(fact) ?? [], new Set(filings.map(({ key }) => key)), held);
   return bucket.length === 0 ? buckets.delete(fact) : buckets.set(fact, bucket);
 }
 
-/** Takes changes in; tells which facts may now be answered differently. Work is in proportion to the change. */
+/**
+ * Takes changes in; tells which facts may now be answered differently. Work is in proportion to the change: a bucket is made anew once, however
+ * many objects of the delta are in it.
+ */
 export function advance(
   snapshot: Snapshot,
   delta: Delta,
   indexes: readonly Index<unknown>[],
 ): { readonly snapshot: Snapshot; readonly changed: ReadonlySet<Fact>; readonly failures: readonly IndexFailure[] } {
-  const context: Context = { indexes, changed: new Set(), failures: [] };
-  let next = snapshot;
-  for (const [key, change] of delta) {
-    next = applyChange(next, key, change, context);
-  }
-  return { snapshot: next, changed: context.changed, failures: context.failures };
+  const context = { indexes, failures: [] as IndexFailure[], filings: new Map() as Filings };
+  let { standing, buckets } = snapshot;
+  for (const change of delta) standing = takeApart({ buckets, standing }, change, context);
+  for (const [fact, filings] of context.filings) buckets = refile(buckets, fact, filings);
+  return { snapshot: { buckets, standing }, changed: new Set(context.filings.keys()), failures: context.failures };
 }

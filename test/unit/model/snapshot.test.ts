@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { keyOf, type StoredObject } from "../../../src/api/object.ts";
+import type { Delta } from "../../../src/api/store.ts";
 import type { Index } from "../../../src/model/fact.ts";
 import { ALL_INDEXES } from "../../../src/model/indexes/all.ts";
 import { entryEndpoints } from "../../../src/model/indexes/declared-endpoints.ts";
@@ -45,6 +46,26 @@ test("the older object comes first, whatever the order of arrival; same age: by 
     const { snapshot } = advance(emptySnapshot, arrivals(...order), ALL_INDEXES);
     expect(answer(snapshot, servicesNamed, "a.com").map((s) => s.name)).toEqual(["a", "b", "old", "young"]);
   }
+});
+
+test("changes that come together are what they are one after the other", () => {
+  const version = (name: string, host: string) => stored("ServiceEntry", `shop/${name}`, { hosts: [host, "*.com"] });
+  const names = ["d", "b", "e", "a", "c"];
+  const first = advance(emptySnapshot, arrivals(...names.map((name) => version(name, "a.com"))), ALL_INDEXES).snapshot;
+  const changes: Delta = new Map(
+    [...names, "f"].map((name, at) => {
+      const before = at < names.length ? version(name, "a.com") : undefined;
+      const after = at % 3 === 2 ? undefined : version(name, at % 3 === 0 ? "b.com" : "c.com");
+      return [keyOf(version(name, "a.com")), { ...(before && { before }), ...(after && { after }) }] as const;
+    }),
+  );
+  const together = advance(first, changes, ALL_INDEXES);
+  let apart = first;
+  for (const change of changes) apart = advance(apart, new Map([change]), ALL_INDEXES).snapshot;
+  for (const host of ["a.com", "b.com", "c.com", "*.com"]) {
+    expect(answer(together.snapshot, servicesNamed, host)).toEqual(answer(apart, servicesNamed, host));
+  }
+  expect(answer(together.snapshot, exportedServices, "*")).toEqual(answer(apart, exportedServices, "*"));
 });
 
 describe("an object that an index cannot take apart", () => {
