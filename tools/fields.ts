@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type SchemaJson, schemaOf } from "../src/api/dialect/node.ts";
 import { isOwnKind, OWN_KINDS } from "../src/api/kinds.ts";
 import { MeshConfigSchema } from "../src/api/mesh/mesh-config.ts";
+import { ProxyConfigSchema } from "../src/api/mesh/proxy-config.ts";
 import type { UnbuiltField } from "../src/api/unbuilt/unbuilt-field.ts";
 import { UNBUILT_FIELDS, UNBUILT_KINDS, type UnbuiltKind } from "../src/api/unbuilt/unbuilt-fields.ts";
 import { MESH_ANNOTATIONS } from "../src/validation/metadata/mesh-annotations.ts";
@@ -33,7 +34,8 @@ export function nodeAt(schema: SchemaJson, pattern: string): SchemaJson {
 
 /** The schema that the fields of a kind are looked up in. */
 export function schemaOfKind(kind: UnbuiltKind): SchemaJson {
-  return schemaOf(isOwnKind(kind) ? OWN_KINDS[kind].schema : MeshConfigSchema);
+  if (isOwnKind(kind)) return schemaOf(OWN_KINDS[kind].schema);
+  return schemaOf(kind === "MeshConfig" ? MeshConfigSchema : ProxyConfigSchema);
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -51,9 +53,15 @@ function rows(kind: UnbuiltKind, { paths, meanwhile, instead, only }: UnbuiltFie
   });
 }
 
+const INTRODUCTIONS: { readonly [K in UnbuiltKind]?: string } = {
+  ProxyConfig: "Settings of proxies: `defaultConfig` of the MeshConfig, and the annotation `proxy.istio.io/config` of pods.\n\n",
+};
+
 function chapter(kind: UnbuiltKind): string {
-  const lines = UNBUILT_FIELDS[kind].flatMap((field) => rows(kind, field));
-  const head = `## ${kind}\n\n`;
+  // The settings of proxies have a chapter of their own.
+  const fields = UNBUILT_FIELDS[kind].filter(({ paths }) => !paths[0]?.startsWith("defaultConfig."));
+  const lines = fields.flatMap((field) => rows(kind, field));
+  const head = `## ${kind}\n\n${INTRODUCTIONS[kind] ?? ""}`;
   if (lines.length === 0) return `${head}Every field is carried out.\n`;
   return `${head}| field | what it is for | meanwhile | instead |\n|---|---|---|---|\n${lines.join("\n")}\n`;
 }

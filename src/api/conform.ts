@@ -178,6 +178,6 @@ function unknownField(known: KnownFields, object: JsonObject, at: ChildTrail): F
 
 function missingField(node: SchemaJson, at: ChildTrail): Finding {
   const description = fieldOf(node, at.key)?.description;
-  const hint = description ? `${description.charAt(0).toLowerCase()}${description.slice(1)}` : "write it";
+  const hint = description?.replace(/^[A-Z](?=[a-z ])/, (first) => first.toLowerCase()) ?? "write it";
   return finding("missing", pathOfTrail(at), { hint });
 }

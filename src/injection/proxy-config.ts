@@ -3,7 +3,8 @@ import { err, ok, type Result } from "../base/result.ts";
 import { isObject, type JsonObject } from "./json-object.ts";
 import { annotationRefusal, type Refusal } from "./refusal.ts";
 
-const ANNOTATION = "proxy.istio.io/config";
+/** Annotation with settings of the pod's proxy, as YAML. */
+export const PROXY_CONFIG = "proxy.istio.io/config";
 
 /** What one pod's proxy configuration is merged from; later ones win. */
 export interface ProxyConfigSources {
@@ -39,11 +40,11 @@ export function proxyMetadata(config: JsonObject): Readonly<Record<string, strin
 function readAnnotation({ annotation, parseYaml }: ProxyConfigSources): Result<JsonObject, Refusal> {
   if (annotation === undefined || annotation.trim() === "") return ok({});
   const parsed = parseYaml(annotation);
-  if (!parsed.ok) return err(annotationRefusal(ANNOTATION, `is not YAML: ${parsed.error}`));
+  if (!parsed.ok) return err(annotationRefusal(PROXY_CONFIG, `is not YAML: ${parsed.error}`));
   const decoded = decodeProxyConfig(parsed.value);
   if (decoded.ok) return ok(decoded.value as JsonObject);
   const [first] = decoded.error;
-  return err(annotationRefusal(ANNOTATION, [first?.path ?? "", first?.message ?? ""].filter((part) => part !== "").join(": ")));
+  return err(annotationRefusal(PROXY_CONFIG, [first?.path ?? "", first?.message ?? ""].filter((part) => part !== "").join(": ")));
 }
 
 function camelFields(config: JsonObject): JsonObject {

@@ -30,9 +30,14 @@ export function decodeMeshConfig(raw: unknown): Result<MeshConfig, readonly Find
   return asResult(inspectMeshConfig(raw));
 }
 
-/** The same for proxy settings, as the annotation `proxy.istio.io/config` carries them. */
+/** The same as {@link inspectMeshConfig} for proxy settings, as the annotation `proxy.istio.io/config` carries them. */
+export function inspectProxyConfig(raw: unknown): ConfigInspection<ProxyConfig> {
+  return inspectConfig<ProxyConfig>(ProxyConfigSchema, raw);
+}
+
+/** The same as {@link decodeMeshConfig} for proxy settings. */
 export function decodeProxyConfig(raw: unknown): Result<ProxyConfig, readonly Finding[]> {
-  return asResult(inspectConfig<ProxyConfig>(ProxyConfigSchema, raw));
+  return asResult(inspectProxyConfig(raw));
 }
 
 function asResult<T>({ value, findings }: ConfigInspection<T>): Result<T, readonly Finding[]> {

@@ -10,10 +10,13 @@ const OWN_ROOT = "the mesh's own authority is the only one that is trusted";
 const USUAL_NAMES = "statistics have their usual names";
 const USUAL_PORT = "the usual port is used";
 
-/** Settings of proxies, in the mesh configuration and in the annotation `proxy.istio.io/config`. */
-const PROXY_SETTINGS: readonly UnbuiltField[] = [
+const NOT_IN_ISTIO = "Istio does not use it any more either";
+const TAKE_OUT = "remove it";
+
+/** Settings of proxies, in `defaultConfig` of the mesh configuration and in the annotation `proxy.istio.io/config`. */
+export const UNBUILT_PROXY_SETTINGS: readonly UnbuiltField[] = [
   unbuilt("serviceCluster", "the proxy is named after the pod's label app and its namespace"),
-  unbuilt(["zipkinAddress", "tracing"], NO_SPANS),
+  unbuilt(["zipkinAddress", "tracing", "tracingServiceName"], NO_SPANS),
   unbuilt("statsdUdpAddress", "statistics are sent nowhere", "read them from the proxy's port 15090"),
   unbuilt(["customConfigFile", "proxyBootstrapTemplatePath"], "the proxy starts with the generated bootstrap"),
   unbuilt(["envoyAccessLogService", "envoyMetricsService"], NO_SERVICE),
@@ -29,6 +32,10 @@ const PROXY_SETTINGS: readonly UnbuiltField[] = [
   unbuilt("statsEvictionInterval", "no statistics are forgotten"),
   unbuilt("statsCompression", "statistics are sent as they are"),
   unbuilt("connectionSettings", "connections have the usual limits"),
+  unbuilt("readinessProbe", "nobody asks the application whether it is ready", "write a readinessProbe of the container"),
+  unbuilt("controlPlaneAuthPolicy=NONE", "the control plane is reached by TLS all the same"),
+  unbuilt(["parentShutdownDuration", "discoveryRefreshDelay", "availabilityZone", "statNameLength"], NOT_IN_ISTIO, TAKE_OUT),
+  unbuilt(["envoyMetricsServiceAddress", "sds"], NOT_IN_ISTIO, TAKE_OUT),
 ];
 
 /** Fields of the mesh configuration that are read but not carried out yet. */
@@ -39,6 +46,10 @@ export const UNBUILT_MESH_FIELDS: readonly UnbuiltField[] = [
     "outboundTrafficPolicy.tls",
     "calls to unknown destinations are passed on as they are",
     "write a ServiceEntry and a DestinationRule",
+  ),
+  unbuilt(
+    "inboundTrafficPolicy.mode=LOCALHOST",
+    "traffic is passed on to the pod's address, as with PASSTHROUGH; only probes go to 127.0.0.1",
   ),
   unbuilt("hboneIdleTimeout", "there are no such tunnels"),
   unbuilt(
@@ -73,5 +84,6 @@ export const UNBUILT_MESH_FIELDS: readonly UnbuiltField[] = [
   unbuilt("proxyHttpPort", "no port is opened for it"),
   unbuilt(["ingressClass", "ingressService", "ingressControllerMode", "ingressSelector"], NO_INGRESS, AS_GATEWAY),
   unbuilt("pathNormalization", "paths are brought into one form as with BASE"),
-  ...PROXY_SETTINGS.map(({ paths, ...rest }) => ({ ...rest, paths: paths.map((name) => `defaultConfig.${name}`) })),
+  unbuilt(["verifyCertificateAtClient", "certificates", "configSources"], NOT_IN_ISTIO, TAKE_OUT),
+  ...UNBUILT_PROXY_SETTINGS.map(({ paths, ...rest }) => ({ ...rest, paths: paths.map((name) => `defaultConfig.${name}`) })),
 ];

@@ -38,12 +38,11 @@ export const UNBUILT_NETWORKING_FIELDS: { readonly [K in Exclude<OwnKind, "PeerA
   ServiceEntry: [
     unbuilt("resolution=DYNAMIC_DNS", "calls go to the address that the caller resolved, as with NONE"),
     unbuilt("endpoints[].network", CALLED_DIRECTLY, REACHABLE),
+    unbuilt("endpoints[].serviceAccount", "the endpoint may show the certificate of any workload of the mesh", "write subjectAltNames"),
   ],
   VirtualService: [
     unbuilt("http[].delegate", "the rule is left out, and the ones after it are tried", "write the delegate's rules in its place"),
     unbuilt("http[].retries.retryRemoteLocalities", "retries go to endpoints of all places alike"),
-    unbuilt("http[].fault.delay.exponentialDelay", "no request waits", "write fixedDelay"),
-    unbuilt("http[].fault.abort.http2Error", "no request is aborted", "write httpStatus or grpcStatus"),
     unbuilt("tcp[].match[].sourceSubnet", "callers of all addresses match", "write sourceLabels or sourceNamespace"),
     CLAIM_HEADERS,
   ],
@@ -53,8 +52,13 @@ export const UNBUILT_NETWORKING_FIELDS: { readonly [K in Exclude<OwnKind, "PeerA
     unbuilt(ofServices("proxyProtocol"), "connections begin without the caller's address"),
     unbuilt(ofServices("retryBudget"), "retries are limited by number alone", "write connectionPool.http.maxRetries"),
     unbuilt(ofPorts("loadBalancer.localityLbSetting"), ALIKE, BY_WEIGHT),
+    unbuilt(ofPorts("loadBalancer.zoneAwareLbSetting"), ALIKE, BY_WEIGHT),
+    unbuilt(ofPorts("loadBalancer.backendUtilization"), "endpoints are chosen as with LEAST_REQUEST, whatever load they report"),
     unbuilt(ofPorts("connectionPool.tcp.idleTimeout"), "TCP connections are closed after an hour without traffic"),
     unbuilt(ofPorts("outlierDetection.consecutiveErrors"), "nothing is counted by it", "write consecutive5xxErrors"),
+    unbuilt(ofPorts("outlierDetection.outlierDetectionHttpErrorCodes"), "answers of 500 and above are the ones that count"),
+    unbuilt(ofPorts("outlierDetection.failurePercentageThreshold"), "only failures in a row count", "write consecutive5xxErrors"),
+    unbuilt(ofPorts("tls.caCertCredentialName"), SYSTEM_ROOTS, "write caCertificates"),
     unbuilt(
       ofPorts("tls.credentialName"),
       `no certificate is shown, and ${SYSTEM_ROOTS}`,

@@ -1,9 +1,9 @@
 import type { OwnKind } from "../kinds.ts";
-import { UNBUILT_MESH_FIELDS } from "./mesh.ts";
+import { UNBUILT_MESH_FIELDS, UNBUILT_PROXY_SETTINGS } from "./mesh.ts";
 import { UNBUILT_NETWORKING_FIELDS } from "./networking.ts";
 import { type UnbuiltField, unbuilt } from "./unbuilt-field.ts";
 
-export type UnbuiltKind = OwnKind | "MeshConfig";
+export type UnbuiltKind = OwnKind | "MeshConfig" | "ProxyConfig";
 
 /** Fields that are stored but not carried out yet. The one place to change when one is built: warnings and docs/fields.md are made from it. */
 export const UNBUILT_FIELDS: { readonly [K in UnbuiltKind]: readonly UnbuiltField[] } = {
@@ -14,6 +14,7 @@ export const UNBUILT_FIELDS: { readonly [K in UnbuiltKind]: readonly UnbuiltFiel
     unbuilt(["mtls.mode=DISABLE", "portLevelMtls{}.mode=DISABLE"], "mesh TLS is taken too, as with PERMISSIVE"),
   ],
   MeshConfig: UNBUILT_MESH_FIELDS,
+  ProxyConfig: UNBUILT_PROXY_SETTINGS,
 };
 
 export const UNBUILT_KINDS = Object.keys(UNBUILT_FIELDS) as readonly UnbuiltKind[];

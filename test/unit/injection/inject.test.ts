@@ -278,3 +278,13 @@ test("the namespace's Pod Security is told in one sentence with two ways out, wh
   expect(told(level("enforce", "restricted"), { "sidecar.istio.io/interceptionMode": "NONE" })).toEqual([]);
   expect(told(level("enforce", "restricted"), { "inject.istio.io/templates": "gateway" })).toEqual([]);
 });
+
+test("settings of the proxy that are unknown or not built are told, and the pod is taken", () => {
+  const config = "concurrency: 2\ntracing: { sampling: 10 }\nconcurency: 3\n";
+  const { warnings } = injected(appPod({ annotations: { "proxy.istio.io/config": config } }));
+  expect(warnings.map((warning) => warning.replace(/: .* \(/, " ("))).toEqual([
+    'metadata.annotations["proxy.istio.io/config"].concurency (FL0120)',
+    'metadata.annotations["proxy.istio.io/config"].tracing (FL0121)',
+  ]);
+  expect(injected(appPod({ annotations: { "proxy.istio.io/config": "concurrency: 2" } })).warnings).toEqual([]);
+});
