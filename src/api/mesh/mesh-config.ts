@@ -26,9 +26,9 @@ const LabelSelectorSchema = Fields("A selector of labels, as Kubernetes writes i
     Fields(
       "One condition.",
       {
-        key: Text("Label."),
-        operator: StringEnum("How.", ["In", "NotIn", "Exists", "DoesNotExist"]),
-        values: ListOf("Values.", Text("Value.")),
+        key: Text("Label that is looked at."),
+        operator: StringEnum("How its value is compared.", ["In", "NotIn", "Exists", "DoesNotExist"]),
+        values: ListOf("Values it is compared with; none for Exists and DoesNotExist.", Text("Value.")),
       },
       { required: ["key", "operator"] },
     ),
@@ -83,7 +83,9 @@ const visibility = {
   serviceSettings: ListOf(
     "Settings of some services.",
     Fields("Settings and the services they are for.", {
-      settings: Fields("The settings.", { clusterLocal: Flag("Whether traffic stays in the caller's cluster; default false.") }),
+      settings: Fields("What holds for these services.", {
+        clusterLocal: Flag("Whether traffic stays in the caller's cluster; default false."),
+      }),
       hosts: ListOf("Hosts of the services, `*.` and a domain for many.", Text("Host.")),
     }),
   ),

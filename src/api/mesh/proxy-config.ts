@@ -14,17 +14,17 @@ import { ClientTlsSchema } from "../networking/tls-settings.ts";
 const RemoteServiceSchema = Fields("A service outside the mesh that the proxy reports to.", {
   address: Text("Host and port."),
   tlsSettings: ClientTlsSchema,
-  tcpKeepalive: AnyObject("TCP keep-alive."),
+  tcpKeepalive: AnyObject("Probes of idle connections to it."),
 });
 
 const AddressSchema = (what: string) => Fields(what, { address: Text("Host and port.") });
 
 const TracingSchema = Fields("Where spans are sent.", {
-  zipkin: AddressSchema("Zipkin."),
-  lightstep: Fields("Lightstep.", { address: Text("Host and port."), accessToken: Text("Token.") }),
-  datadog: AddressSchema("Datadog."),
-  stackdriver: AnyObject("Google Cloud."),
-  openCensusAgent: AnyObject("OpenCensus."),
+  zipkin: AddressSchema("Spans go to Zipkin."),
+  lightstep: Fields("Spans go to Lightstep.", { address: Text("Host and port."), accessToken: Text("Token that Lightstep asks for.") }),
+  datadog: AddressSchema("Spans go to Datadog."),
+  stackdriver: AnyObject("Spans go to Google Cloud."),
+  openCensusAgent: AnyObject("Spans go to an OpenCensus agent."),
   customTags: AnyObject("Tags of every span."),
   maxPathTagLength: Whole("Length to which the path is cut; default 256."),
   sampling: Decimal("Share of requests that are traced, in percent; default 1."),
@@ -105,7 +105,7 @@ const properties = {
   proxyMetadata: MapOf("Environment variables of the agent.", Text("Value.")),
   runtimeValues: MapOf("Envoy's runtime values.", Text("Value.")),
   statusPort: Whole("Port of the readiness endpoint; default 15021.", { minimum: 0, maximum: 65535 }),
-  extraStatTags: ListOf("Tags that statistics carry beside the usual ones.", Text("Tag.")),
+  extraStatTags: ListOf("Tags that statistics carry beside the usual ones.", Text("Name of a tag.")),
   gatewayTopology: Fields("What stands in front of a gateway.", {
     numTrustedProxies: Whole("Proxies in front whose X-Forwarded-For is believed; default 0.", { minimum: 0 }),
     forwardClientCertDetails: StringEnum("What happens to X-Forwarded-Client-Cert.", [
@@ -123,7 +123,7 @@ const properties = {
   readinessProbe: ReadinessProbeSchema,
   proxyStatsMatcher: StatsMatcherSchema,
   holdApplicationUntilProxyStarts: Flag("Start the application after the sidecar is ready; default false."),
-  caCertificatesPem: ListOf("Authorities to trust beside the mesh's own, as PEM.", Text("PEM.")),
+  caCertificatesPem: ListOf("Authorities to trust beside the mesh's own, as PEM.", Text("One authority, as PEM.")),
   image: Fields("Which image the sidecar is.", { imageType: Text("default, debug or distroless.") }),
   privateKeyProvider: AnyObject("Hardware that holds private keys."),
   proxyHeaders: AnyObject("Headers that the proxy adds."),

@@ -9,8 +9,8 @@ export const WorkloadGroupSchema = Fields(
   "What the machines of one kind have in common, and how they join the mesh.",
   {
     metadata: Fields("Labels and annotations of every WorkloadEntry made from this group.", {
-      labels: MapOf("Labels.", Text("Value of the label."), { maxProperties: 256 }),
-      annotations: MapOf("Annotations.", Text("Value of the annotation."), { maxProperties: 256 }),
+      labels: MapOf("Labels that each WorkloadEntry gets.", Text("Value of the label."), { maxProperties: 256 }),
+      annotations: MapOf("Annotations that each WorkloadEntry gets.", Text("Value of the annotation."), { maxProperties: 256 }),
     }),
     template: TemplateSchema,
     probe: ReadinessProbeSchema,

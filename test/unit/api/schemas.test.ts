@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type SchemaJson, schemaOf } from "../../../src/api/dialect/node.ts";
 import { type KindInfo, OWN_KINDS } from "../../../src/api/kinds.ts";
+import { MeshConfigSchema } from "../../../src/api/mesh/mesh-config.ts";
 import { crdFiles } from "../../../tools/crds.ts";
 
 const KINDS: readonly KindInfo[] = Object.values(OWN_KINDS);
@@ -14,14 +15,31 @@ function nodes(node: SchemaJson, path: string): readonly (readonly [string, Sche
   return [[path, node], ...inner, ...items, ...values];
 }
 
+/** What two texts have to differ in. */
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+
 describe("schemas", () => {
-  it.each(KINDS)("every field of $kind has a type and words of its own", ({ schema }) => {
+  it.each(KINDS)("every field of $kind has a type and no default", ({ schema }) => {
     const all = nodes(schemaOf(schema), "spec");
     expect(all.length).toBeGreaterThan(5);
     for (const [path, node] of all) {
       expect(node.type, path).toBeTypeOf("string");
-      expect(node.description?.length, path).toBeGreaterThan(3);
       expect(Object.keys(node), path).not.toContain("default");
+    }
+  });
+
+  const described: readonly (readonly [string, SchemaJson])[] = [
+    ...KINDS.map(({ kind, schema }) => [kind, schemaOf(schema)] as const),
+    ...KINDS.flatMap(({ kind, status }) => (status ? [[`status of ${kind}`, schemaOf(status)] as const] : [])),
+    ["MeshConfig", schemaOf(MeshConfigSchema)],
+  ];
+
+  it.each(described)("every field of %s has a description that says more than its name", (_, schema) => {
+    const all = nodes(schema, "");
+    expect(all.length).toBeGreaterThan(5);
+    for (const [path, { description = "" }] of all) {
+      expect(plain(description).length, path).toBeGreaterThan(3);
+      expect(plain(description), path).not.toBe(plain(path.slice(path.lastIndexOf(".") + 1)));
     }
   });
 
