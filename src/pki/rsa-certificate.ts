@@ -33,8 +33,10 @@ export async function createRsaCertificate(options: RsaCertificateOptions): Prom
   certificate.validity.notAfter = new Date(options.notAfter);
   const subject = [{ name: "commonName", value: options.commonName }];
   certificate.setSubject(subject);
-  certificate.setIssuer(options.issuer ? forge.pki.certificateFromPem(options.issuer.certPem).subject.attributes : subject);
-  certificate.setExtensions(options.dnsNames.length > 0 ? serverExtensions(options.dnsNames) : authorityExtensions());
+  const issuer = options.issuer && forge.pki.certificateFromPem(options.issuer.certPem);
+  certificate.setIssuer(issuer?.subject.attributes ?? subject);
+  const extensions = options.dnsNames.length > 0 ? serverExtensions(options.dnsNames) : authorityExtensions();
+  certificate.setExtensions([...extensions, ...(issuer ? [issuedBy(issuer)] : [])]);
   await signWith(certificate, options.issuer?.key.reveal() ?? pair.privateKey);
   return { certPem: forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n"), key: privateKeyPem(pair.privateKey) };
 }
@@ -54,6 +56,11 @@ function serverExtensions(dnsNames: readonly string[]): object[] {
     { name: "extKeyUsage", serverAuth: true },
     { name: "subjectAltName", altNames: dnsNames.map((value) => ({ type: 2, value })) },
   ];
+}
+
+/** All authorities of ours have one name: while two overlap, OpenSSL takes the first that is called so, unless it is told which key. */
+function issuedBy(issuer: forge.pki.Certificate): object {
+  return { name: "authorityKeyIdentifier", keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() };
 }
 
 /** What forge does while it signs, with the arithmetic left to the runtime; its typings do not know these fields. */

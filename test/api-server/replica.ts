@@ -12,6 +12,8 @@ export interface Replica {
   metric(name: string): Promise<number>;
   /** Where proxies dial. */
   readonly xdsPort: number;
+  /** Where the API server calls. */
+  readonly webhookPort: number;
   /** TERM, and the end of the process. */
   stop(): Promise<void>;
 }
@@ -60,7 +62,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const answer = () => fetch(`http://127.0.0.1:${health}/ready`).catch(() => undefined);
   const replica: Replica = {
     log: () => text,
-    xdsPort: xds,
+    ...{ xdsPort: xds, webhookPort },
     ready: async () => (await answer())?.ok ?? false,
     metric: async (name) => {
       const lines = (await (await fetch(`http://127.0.0.1:${monitoring}/metrics`)).text()).split("\n");

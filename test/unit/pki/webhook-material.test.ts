@@ -15,21 +15,37 @@ const signedBy = (material: WebhookMaterial) =>
     new X509Certificate(material.serving.certPem).verify(new X509Certificate(authority.certPem).publicKey),
   );
 
-test("a client that trusts the bundle is served", async () => {
-  const material = await renewWebhookMaterial(undefined, { dnsNames: NAMES, now: start });
+/** What a client gets that trusts this bundle alone. */
+async function serve(material: WebhookMaterial, ca: string): Promise<string> {
   const server = createServer({ cert: material.serving.certPem, key: material.serving.key.reveal() }, (_, response) =>
     response.end("served"),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const body = await new Promise<string>((resolve, reject) => {
-    const options = { host: "127.0.0.1", port, servername: NAMES[0], ca: caBundle(material, start), agent: false };
+    const options = { host: "127.0.0.1", port, servername: NAMES[0], ca, agent: false };
     request(options, (response) => response.on("data", (bytes) => resolve(String(bytes))))
       .on("error", reject)
       .end();
   });
   server.close();
-  expect(body).toBe("served");
+  return body;
+}
+
+test("a client that trusts the bundle is served", async () => {
+  const material = await renewWebhookMaterial(undefined, { dnsNames: NAMES, now: start });
+  expect(await serve(material, caBundle(material, start))).toBe("served");
+});
+
+test("so it is while two authorities overlap, whichever signs", async () => {
+  const lives = { authorityMs: 365 * DAY, servingMs: 300 * DAY };
+  const first = await renewWebhookMaterial(undefined, { dnsNames: NAMES, now: start - 250 * DAY, lives });
+  const young = await renewWebhookMaterial(first, { dnsNames: NAMES, now: start - DAY, lives });
+  const settled = await renewWebhookMaterial(young, { dnsNames: NAMES, now: start, lives });
+  expect([signedBy(young), signedBy(settled)]).toEqual([1, 0]);
+  const bundle = caBundle(young, start);
+  expect([...bundle.matchAll(/BEGIN/g)]).toHaveLength(2);
+  for (const material of [young, settled]) expect(await serve(material, bundle)).toBe("served");
 });
 
 test("nothing changes before its time", async () => {
