@@ -1,3 +1,4 @@
+import type { CaptureProof } from "./capture-proof.ts";
 import type { Configuration } from "./configuration.ts";
 import type { EnvoyProcess } from "./envoy-process.ts";
 import { RESOURCE_TYPES } from "./resource-store.ts";
@@ -7,10 +8,11 @@ export interface AgentMetricsInput {
   readonly configuration: Configuration;
   readonly envoy: EnvoyProcess;
   readonly trust: WorkloadTrust;
+  readonly capture: CaptureProof;
 }
 
-/** The agent's own metrics as text. By hand: a library for nine gauges would be a tenth of the bundle. */
-export function agentMetrics({ configuration, envoy, trust }: AgentMetricsInput): string {
+/** The agent's own metrics as text. By hand: a library for ten gauges would be a tenth of the bundle. */
+export function agentMetrics({ configuration, envoy, trust, capture }: AgentMetricsInput): string {
   const { store, relay, upstream } = configuration;
   const perType = (value: (type: (typeof RESOURCE_TYPES)[number]) => number): readonly string[] =>
     RESOURCE_TYPES.map((type) => `{type="${type}"} ${value(type)}`);
@@ -35,6 +37,11 @@ export function agentMetrics({ configuration, envoy, trust }: AgentMetricsInput)
       "fairlead_agent_rejected_resources",
       "Resources that Envoy refused.",
       perType((type) => rejected.filter((one) => one.type === type).length),
+    ),
+    gauge(
+      "fairlead_agent_calls_captured",
+      "Whether the pod's calls are captured, by address family; no sample where they need not be.",
+      [...capture.captured()].map(([family, captured]) => `{family="${family}"} ${Number(captured)}`),
     ),
     gauge("fairlead_agent_memory_bytes", "Resident memory of the agent.", [` ${process.memoryUsage.rss()}`]),
   ].join("");

@@ -1,6 +1,7 @@
 import type { StatsInclusion } from "../bootstrap/bootstrap-input.ts";
 import type { NodeDescription } from "../bootstrap/node-description.ts";
 import type { ProxyPorts } from "../bootstrap/proxy-ports.ts";
+import type { Family } from "../iptables/iptables-options.ts";
 import type { SpiffeId } from "../pki/spiffe-id.ts";
 
 /** Files and sockets of one agent. */
@@ -83,5 +84,7 @@ export interface AgentOptions {
   readonly envoy: EnvoyOptions;
   readonly termination: TerminationOptions;
   readonly app: AppOptions;
+  /** Families whose calls must be proven to be captured before the pod is ready. */
+  readonly capture: readonly Family[];
   readonly logLevel: string;
 }

@@ -11,4 +11,6 @@ export interface AgentParts {
   readonly print: (line: string) => void;
   /** Somebody asked the agent to end (`/quitquitquit`). */
   readonly onQuit: () => void;
+  /** The agent must not go on as it is: whoever runs it ends it at once, and starts another. */
+  readonly onFailure: (reason: string) => void;
 }

@@ -6,6 +6,7 @@ import { type GrpcServer, type Method, startGrpcServer } from "../rpc/grpc-serve
 import { agentMetrics } from "./agent-metrics.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { AgentParts } from "./agent-parts.ts";
+import { type CaptureProof, createCaptureProof } from "./capture-proof.ts";
 import { type Configuration, openConfiguration } from "./configuration.ts";
 import { createEnvoyAdmin, type EnvoyAdmin } from "./envoy-admin.ts";
 import { createEnvoyProcess, type EnvoyProcess } from "./envoy-process.ts";
@@ -28,6 +29,7 @@ export interface Agent {
 
 /** The pieces, in the order in which they depend on each other. */
 interface Assembly {
+  readonly capture: CaptureProof;
   readonly trust: WorkloadTrust;
   readonly configuration: Configuration;
   readonly envoy: EnvoyProcess;
@@ -43,7 +45,7 @@ const ENVOY_GRACE_MS = 2000;
 export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
   makeFolders(options);
   const assembly = assemble(options, parts);
-  const { trust, configuration, envoy, termination } = assembly;
+  const { capture, trust, configuration, envoy, termination } = assembly;
   const readiness = (): Promise<Readiness> => readinessOf(options.role, assembly);
   const status = statusServer(options, parts, assembly);
   const servers: GrpcServer[] = [];
@@ -52,6 +54,7 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
     configuration.upstream.stop();
     trust.stop();
     status.stop();
+    capture.stop();
     await Promise.all(servers.map((server) => server.stop(0)));
     configuration.store.close();
   };
@@ -60,6 +63,7 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
       servers.push(await serve(options.paths.xdsSocket, ADS, configuration.relay.method, parts));
       servers.push(await serve(options.paths.sdsSocket, SDS, trust.method, parts));
       await status.start();
+      await capture.start();
       writeFileSync(bootstrapFile(options), JSON.stringify(bootstrap({ ...options.paths, ...options.envoy, ...options })));
       envoy.start();
       configuration.upstream.start();
@@ -87,7 +91,11 @@ function assemble(options: AgentOptions, parts: AgentParts): Assembly {
   const admin = createEnvoyAdmin(options.envoy.ipv6Only ? "::1" : "127.0.0.1", options.ports.admin);
   const inboundOnly = options.role === "sidecar";
   const termination = createTermination({ ...parts, options: options.termination, inboundOnly, admin });
-  return { trust, configuration, envoy, admin, termination };
+  const lost = (reason: string): void => {
+    if (!termination.draining()) parts.onFailure(reason);
+  };
+  const capture = createCaptureProof({ ...parts, families: options.capture, lost });
+  return { capture, trust, configuration, envoy, admin, termination };
 }
 
 function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assembly): StatusServer {
@@ -104,13 +112,17 @@ function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assemb
   });
 }
 
-function readinessOf(role: AgentOptions["role"], { configuration, admin, envoy, termination, trust }: Assembly): Promise<Readiness> {
+function readinessOf(
+  role: AgentOptions["role"],
+  { capture, configuration, admin, envoy, termination, trust }: Assembly,
+): Promise<Readiness> {
   return checkReadiness({
     relay: configuration.relay,
     ...(role === "sidecar" && { listeners: () => configuration.store.table("listener").size() }),
     admin,
     envoyRuns: envoy.running,
     draining: termination.draining,
+    uncaptured: capture.failures,
     controllerFailure: () => configuration.upstream.state().failure,
     identityFailure: trust.failure,
   });

@@ -74,7 +74,7 @@ function refusal(family: Family, reason: string): string {
     `iptables: the kernel refused the IPv6 rules: ${reason}`,
     "this pod has a routed IPv6 address, so its IPv6 calls would pass the proxy and every outbound policy by",
     "have the node load what the rules need (nft_chain_nat, or ip6table_nat and ip6table_mangle), or give the pod no IPv6 address, " +
-      "or write --ipv6-may-bypass to let its IPv6 calls go uncaptured",
+      'or write --ipv6-may-bypass (FAIRLEAD_IPV6_MAY_BYPASS: "true" among the proxyMetadata) to let its IPv6 calls go uncaptured',
   ].join("; ");
 }
 

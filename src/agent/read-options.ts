@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { err, ok, type Result } from "../base/result.ts";
 import { describeNode, type NodeDescription } from "../bootstrap/node-description.ts";
 import { DEFAULT_PORTS, type ProxyPorts } from "../bootstrap/proxy-ports.ts";
+import type { Family } from "../iptables/iptables-options.ts";
 import type { AgentOptions, AgentPaths, AppOptions, AppProbe, EnvoyOptions, TerminationOptions } from "./agent-options.ts";
 import { readPodFile } from "./pod-file.ts";
 import { type ProxyFlags, readProxyFlags } from "./proxy-flags.ts";
@@ -64,6 +65,7 @@ function assemble(source: Source, version: string, app: AppOptions): AgentOption
     envoy: envoyOptions(source),
     termination: termination(source),
     app,
+    capture: capture(source),
     logLevel: agentLogLevel(flags.agentLogLevel),
   };
 }
@@ -161,6 +163,13 @@ function appOptions({ env }: Source, probes: Record<string, AppProbe>, scrape: R
     host: local ? "127.0.0.1" : (addresses(env)[0] ?? "127.0.0.1"),
     metrics: scrape["scrape"] === "true" ? { port, path: scrape["path"] || "/metrics" } : undefined,
   };
+}
+
+/** Where the injector says that calls are led through the sidecar, they are to be. */
+function capture({ flags, env }: Source): readonly Family[] {
+  if (flags.role !== "sidecar" || !["REDIRECT", "TPROXY"].includes(env["ISTIO_META_INTERCEPTION_MODE"] ?? "")) return [];
+  const ipv6 = addresses(env).some((address) => address.includes(":")) && env["FAIRLEAD_IPV6_MAY_BYPASS"] !== "true";
+  return ipv6 ? ["v4", "v6"] : ["v4"];
 }
 
 function readJson<T extends object>(env: Env, name: string): Result<T, string> {

@@ -15,14 +15,16 @@ export interface ReadinessInput {
   readonly admin: Pick<EnvoyAdmin, "notLive">;
   readonly envoyRuns: () => boolean;
   readonly draining: () => boolean;
+  /** Why the pod's calls are not known to be captured; empty when they are, or need not be. */
+  readonly uncaptured: () => readonly string[];
   /** Why there is no stream to the controller; empty when there is one. */
   readonly controllerFailure: () => string;
   readonly identityFailure: () => string;
 }
 
-/** Ready is: Envoy is live and has taken its first configuration whole. Configuration refused later is told, and does not unready. */
+/** Ready is: the pod's calls are captured, Envoy is live and has taken its first configuration whole. Configuration refused later is told, and does not unready. */
 export async function checkReadiness(input: ReadinessInput): Promise<Readiness> {
-  const missing = await whatIsMissing(input);
+  const missing = [...input.uncaptured(), ...(await whatIsMissing(input))];
   const refused = input.relay.rejections().map(({ type, name, message }) => `${type} ${name} was refused by Envoy: ${message}`);
   const controller = input.controllerFailure();
   const identity = input.identityFailure();

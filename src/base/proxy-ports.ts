@@ -4,6 +4,8 @@ export const PROXY_PORTS = {
   admin: 15000,
   /** Where outbound connections are led. */
   outbound: 15001,
+  /** Where the agent proves that calls are captured, on loopback only; Istio has it reserved for failure detection. */
+  capture: 15002,
   /** Where inbound connections are led. */
   inbound: 15006,
   /** The agent's own HTTP server: readiness, merged metrics, probes. */

@@ -1,3 +1,5 @@
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
+import { PROBE_ADDRESS } from "./capture-probe.ts";
 import { DNS_PORT, type Family, type IptablesOptions } from "./iptables-options.ts";
 
 export type Table = "raw" | "mangle" | "nat";
@@ -40,8 +42,8 @@ const ofFamily = (ranges: readonly string[], family: Family): readonly string[] 
   ranges.filter((range) => range !== "*" && range.includes(":") === (family === "v6"));
 
 /**
- * The rules of one family, in order. They capture the packets that the reference's rules capture; order within a chain is
- * meaning, order between chains is not.
+ * The rules of one family, in order. They capture the packets that the reference's rules capture, and those to the probe address, whoever
+ * sends them; order within a chain is meaning, order between chains is not.
  */
 export function captureRules(asked: IptablesOptions, family: Family, network: PodNetwork): readonly Rule[] {
   const options = { ...asked, redirectDns: asked.redirectDns && (asked.captureAllDns || hasServers(network)) };
@@ -60,11 +62,12 @@ export function captureRules(asked: IptablesOptions, family: Family, network: Po
 
 const hasServers = ({ dnsServers }: PodNetwork): boolean => dnsServers.v4.length + dnsServers.v6.length > 0;
 
+/** What comes in; what goes out, but for TPROXY's marks, is left alone behind the probe. */
 function excludedInterfaces({ excludeInterfaces, mode }: IptablesOptions): readonly Rule[] {
-  const tables = mode === "TPROXY" ? [mangle, nat] : [nat];
-  return excludeInterfaces.flatMap((name) =>
-    tables.flatMap((rule) => [rule("PREROUTING", `-i ${name} -j RETURN`), rule("OUTPUT", `-o ${name} -j RETURN`)]),
-  );
+  return excludeInterfaces.flatMap((name) => [
+    nat("PREROUTING", `-i ${name} -j RETURN`),
+    ...(mode === "TPROXY" ? [mangle("PREROUTING", `-i ${name} -j RETURN`), mangle("OUTPUT", `-o ${name} -j RETURN`)] : []),
+  ]);
 }
 
 function dropInvalid(options: IptablesOptions): readonly Rule[] {
@@ -134,10 +137,12 @@ function tproxyPorts(options: IptablesOptions): readonly Rule[] {
 }
 
 function outbound(options: IptablesOptions, family: Family, network: PodNetwork): readonly Rule[] {
-  const { loopback, passthrough } = ADDRESSES[family];
+  const { loopback, passthrough, host } = ADDRESSES[family];
   const output = (spec: string): Rule => nat("ISTIO_OUTPUT", spec);
   return [
     nat("OUTPUT", "-j ISTIO_OUTPUT"),
+    output(`-d ${PROBE_ADDRESS[family]}/${host} -p tcp -j REDIRECT --to-ports ${PROXY_PORTS.capture}`),
+    ...options.excludeInterfaces.map((name) => output(`-o ${name} -j RETURN`)),
     ...options.outboundPortsExclude.flatMap((port) => ["tcp", "udp"].map((protocol) => output(`-p ${protocol} --dport ${port} -j RETURN`))),
     output(`-o lo -s ${passthrough} -j RETURN`),
     ...options.proxyUids.flatMap((uid) => ownTraffic(options, family, `--uid-owner ${uid}`)),

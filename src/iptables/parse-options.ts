@@ -47,7 +47,7 @@ const FLAGS: readonly Flag[] = [
   { long: "log_output_level" },
 ];
 
-/** Flags and environment (`ISTIO_META_DNS_CAPTURE`, `INVALID_DROP`) → command, or every problem found, each with what to write. */
+/** Flags and environment (`ISTIO_META_DNS_CAPTURE`, `INVALID_DROP`, `FAIRLEAD_IPV6_MAY_BYPASS`) → command, or every problem found, each with what to write. */
 export function parseOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
@@ -62,7 +62,7 @@ export function parseOptions(
     return err(problems);
   }
   const cleanup = isOn(flags, "cleanup") || isOn(flags, "cleanup-only");
-  const ipv6MayBypass = isOn(flags, "ipv6-may-bypass");
+  const ipv6MayBypass = isOn(flags, "ipv6-may-bypass") || env.FAIRLEAD_IPV6_MAY_BYPASS === "true";
   return ok({ options: toOptions(flags, env), dryRun: isOn(flags, "dry-run"), cleanup, ipv6MayBypass });
 }
 

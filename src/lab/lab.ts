@@ -29,6 +29,8 @@ export interface LabOptions {
   /** Command that runs `runLabProcess`. */
   readonly labProcess: readonly string[];
   readonly servers: readonly OutsideServer[];
+  /** Whether pods have an IPv6 address too; the outside world has none. */
+  readonly dualStack?: boolean;
   /** What the outside DNS knows, beside the Services. */
   readonly names?: DnsNames;
 }
@@ -73,7 +75,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 }
 
 async function buildLab(id: string, folder: string, options: LabOptions): Promise<Lab> {
-  const network = await createLabNetwork(id);
+  const network = await createLabNetwork(id, options.dualStack);
   const [images, config] = await Promise.all([readImageIndex(options.images), openConfigFolder(join(folder, "config"))]);
   await installContainerTools(join(folder, "tools"));
   const outside = await startOutsideWorld({ network, folder, labProcess: options.labProcess, servers: options.servers });

@@ -15,7 +15,7 @@ export function podReport(pod: RunningPod): ClusterObject {
     status: {
       phase: running ? "Running" : "Pending",
       podIP: pod.address,
-      podIPs: [{ ip: pod.address }],
+      podIPs: pod.addresses.map((ip) => ({ ip })),
       hostIP: LAB_ADDRESSES.node,
       conditions: [
         { type: "PodScheduled", status: "True" },

@@ -5,7 +5,7 @@ import type { ImageIndex } from "./container-image.ts";
 import { runContainer } from "./container-run.ts";
 import type { ContainerMount, ContainerPlan } from "./container-script.ts";
 import { containerUser } from "./container-user.ts";
-import { inNetwork, LAB_ADDRESSES, type LabNetwork } from "./lab-network.ts";
+import { inNetwork, LAB_ADDRESSES, type LabNetwork, secondAddress } from "./lab-network.ts";
 import { labMounts } from "./lab-record.ts";
 import { type PodContainer, startPodContainer } from "./pod-container.ts";
 import type { ContainerSpec, PodManifest } from "./pod-spec.ts";
@@ -31,6 +31,8 @@ export interface RunningPod {
   readonly name: string;
   readonly namespace: string;
   readonly address: string;
+  /** `address`, and in a lab with two families the IPv6 address. */
+  readonly addresses: readonly string[];
   /** Name of its network namespace. */
   readonly network: string;
   readonly containers: readonly PodContainer[];
@@ -185,6 +187,7 @@ function describePod(parts: PodParts): RunningPod {
     name: manifest.metadata.name ?? "",
     namespace: manifest.metadata.namespace ?? "default",
     address: parts.address,
+    addresses: parts.options.network.dualStack ? [parts.address, secondAddress(parts.address)] : [parts.address],
     network: parts.network,
     containers,
     ready: () => containers.length === expected && containers.every((container) => container.ready),

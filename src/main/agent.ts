@@ -1,4 +1,5 @@
 // The pod's side, bundled into one file: `proxy sidecar|router`, `istio-iptables`, `request`, `version`.
+import { writeFileSync } from "node:fs";
 import { createAgent } from "../agent/agent.ts";
 import type { AgentLog } from "../agent/agent-log.ts";
 import { type Output, runIptables } from "../agent/iptables-command.ts";
@@ -23,21 +24,38 @@ async function runProxy(argv: readonly string[]): Promise<number> {
   const { options, warnings } = read.value;
   const log: AgentLog = createLogger({ name: "agent", level: options.logLevel });
   if (warnings.length > 0) log.warn({ flags: warnings }, "flags without effect here");
-  const ended = Promise.withResolvers<void>();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => ended.resolve());
+  const ended = Promise.withResolvers<"asked" | "failed">();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => ended.resolve("asked"));
   const agent = createAgent(options, {
     clock: systemClock,
     random: Math.random,
     log,
     print: (line) => void process.stdout.write(`${line}\n`),
-    onQuit: () => ended.resolve(),
+    onQuit: () => ended.resolve("asked"),
+    onFailure: (reason) => {
+      log.error({ reason }, "agent ends, for a new one to start over");
+      leaveWord(reason);
+      ended.resolve("failed");
+    },
   });
   log.info({ version: VERSION, node: options.node.id, controller: options.discoveryAddress }, "agent starting");
   await agent.start();
-  await ended.promise;
+  if ((await ended.promise) === "failed") {
+    await agent.stop();
+    return 1;
+  }
   await agent.terminate();
   log.info({}, "agent ended");
   return 0;
+}
+
+/** Where the kubelet put a file for it, `kubectl describe` shows the reason as the container's last state. */
+function leaveWord(reason: string): void {
+  try {
+    writeFileSync("/dev/termination-log", reason, { flag: "r+" });
+  } catch {
+    // No kubelet, no such file; the log has it.
+  }
 }
 
 /** The whole command line after the program's name; the exit status. */

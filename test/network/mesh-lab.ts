@@ -17,14 +17,15 @@ export interface MeshOptions {
   readonly names?: DnsNames;
   /** ConfigMap `istio`, key `mesh`. */
   readonly mesh?: string;
+  readonly dualStack?: boolean;
   /** Namespaces that are labelled for injection. */
   readonly namespaces: readonly string[];
 }
 
 /** A lab with a running control plane and its namespaces. */
 export async function startMesh(options: MeshOptions): Promise<Lab> {
-  const { servers, names = {} } = options;
-  const lab = await openLab({ images: IMAGES, fairlead: FAIRLEAD, labProcess: LAB_PROCESS, servers, names });
+  const { servers, names = {}, dualStack = false } = options;
+  const lab = await openLab({ images: IMAGES, fairlead: FAIRLEAD, labProcess: LAB_PROCESS, servers, names, dualStack });
   try {
     await lab.apply(namespace("istio-system", {}));
     for (const name of options.namespaces) await lab.apply(namespace(name, { "istio-injection": "enabled" }));

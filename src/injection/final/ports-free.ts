@@ -7,6 +7,7 @@ import { type FinalRule, isOurs } from "./final-pod.ts";
 const TAKEN: ReadonlyMap<unknown, string> = new Map([
   [PROXY_PORTS.admin, "Envoy's administration"],
   [PROXY_PORTS.outbound, "outbound traffic"],
+  [PROXY_PORTS.capture, "the agent: proof that calls are captured"],
   [PROXY_PORTS.inbound, "inbound traffic"],
   [PROXY_PORTS.agent, "the agent: probes and metrics"],
   [PROXY_PORTS.status, "health checks"],

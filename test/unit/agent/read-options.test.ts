@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readOptions } from "../../../src/agent/read-options.ts";
@@ -53,6 +53,26 @@ test("the injector's command line and environment", () => {
   expect(read.logLevel).toBe("debug");
   expect(read.paths).toMatchObject({ xdsSocket: "/etc/istio/proxy/XDS", data: "/var/lib/istio/data", envoy: "/usr/local/bin/envoy" });
   expect(read.ports).toEqual({ admin: 15000, agent: 15020, status: 15021, prometheus: 15090 });
+});
+
+const REDIRECTED = { ISTIO_META_INTERCEPTION_MODE: "REDIRECT" };
+
+test.each<[string, string, Record<string, string>, readonly string[]]>([
+  ["IPv4 calls of a pod that is redirected", "sidecar", REDIRECTED, ["v4"]],
+  ["both families where the pod has addresses of both", "sidecar", { ...REDIRECTED, INSTANCE_IP: "fd00::7" }, ["v4", "v6"]],
+  ["TPROXY captures too", "sidecar", { ISTIO_META_INTERCEPTION_MODE: "TPROXY" }, ["v4"]],
+  ["IPv6 may bypass", "sidecar", { ...REDIRECTED, INSTANCE_IP: "fd00::7", FAIRLEAD_IPV6_MAY_BYPASS: "true" }, ["v4"]],
+  ["mode NONE", "sidecar", { ISTIO_META_INTERCEPTION_MODE: "NONE" }, []],
+  ["outside of an injected pod", "sidecar", {}, []],
+  ["a gateway", "router", REDIRECTED, []],
+])("what must be proven to be captured: %s", (_, role, env, families) => {
+  // The machine's own addresses would add to the pod's.
+  const ipv4Only = !Object.values(networkInterfaces()).some((list) =>
+    list?.some(({ family, internal, address }) => family === "IPv6" && !internal && !address.startsWith("fe80:")),
+  );
+  const captured = options([role], env).options.capture;
+  if (ipv4Only || families.length !== 1) expect(captured).toEqual(families);
+  else expect(captured).toContain("v4");
 });
 
 test("threads follow the CPU limit where nothing is said; 0 is one a CPU", () => {

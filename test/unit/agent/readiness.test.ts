@@ -7,6 +7,7 @@ const good: ReadinessInput = {
   admin: { notLive: async () => undefined },
   envoyRuns: () => true,
   draining: () => false,
+  uncaptured: () => [],
   controllerFailure: () => "",
   identityFailure: () => "",
 };
@@ -27,6 +28,7 @@ test.each<[Partial<ReadinessInput>, string]>([
   [{ envoyRuns: () => false }, "Envoy is not running"],
   [{ listeners: () => 0 }, "the controller has sent no listener"],
   [{ draining: () => true }, "the pod is ending"],
+  [{ uncaptured: () => ["IPv6 calls of this pod are not captured"] }, "IPv6 calls of this pod are not captured"],
 ])("not ready, and the reason (%#)", async (change, reason) => {
   const answer = await checkReadiness({ ...good, ...change });
   expect(answer.ready).toBe(false);

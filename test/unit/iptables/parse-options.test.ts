@@ -26,6 +26,7 @@ test("long names, values after an equals sign, switches with a value", () => {
 test("IPv6 may escape only where somebody wrote so", () => {
   expect(parseOptions([])).toMatchObject({ ok: true, value: { ipv6MayBypass: false } });
   expect(parseOptions(["--ipv6-may-bypass"])).toMatchObject({ ok: true, value: { ipv6MayBypass: true } });
+  expect(parseOptions([], { FAIRLEAD_IPV6_MAY_BYPASS: "true" })).toMatchObject({ ok: true, value: { ipv6MayBypass: true } });
 });
 
 test("the environment switches DNS capture on", () => {

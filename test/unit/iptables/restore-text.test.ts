@@ -47,6 +47,14 @@ test.each(["10.127.0.0/16", "1::1/128", "::2/128", "*"])("%s is no loopback rang
   expect(specs(["-i", range])).toContain("-o lo -m owner ! --uid-owner 1337 -j RETURN");
 });
 
+test.each(["v4", "v6"] as const)("the probe comes before every exemption of %s", (family) => {
+  const all = rules(["-c", "eth1", "-o", "15002", "-x", "192.0.0.0/24,100::/64", "-i", "", "-b", ""], family);
+  const [first] = all.filter(({ table, chain }) => table === "nat" && chain === "ISTIO_OUTPUT");
+  expect(first?.spec).toBe(`-d ${family === "v4" ? "192.0.0.8/32" : "100::1/128"} -p tcp -j REDIRECT --to-ports 15002`);
+  const output = all.filter(({ table, chain }) => table === "nat" && chain === "OUTPUT");
+  expect(output.map(({ spec }) => spec)).toEqual(["-j ISTIO_OUTPUT"]);
+});
+
 test("queries are not captured where resolv.conf names nobody to ask", () => {
   const nobody: PodNetwork = { dnsServers: { v4: [], v6: [] } };
   expect(captureRules(options(["--redirect-dns"]), "v4", nobody)).toEqual(captureRules(options([]), "v4", nobody));
@@ -74,7 +82,7 @@ test("cleanup is the inverse: every jump and chain of ours, nothing else", () =>
   const more = ["-c", "eth1", "--redirect-dns", "--drop-invalid"];
   const saved = stateAfter(rules(more));
   const text = cleanupText(rules(more), saved);
-  expect(text).toContain("-D OUTPUT -o eth1 -j RETURN\n");
+  expect(text).toContain("-D PREROUTING -i eth1 -j RETURN\n");
   expect(text.match(/^-X /gm)).toHaveLength([...saved.values()].reduce((sum, table) => sum + table.chains.length, 0));
   expect(text).not.toContain("-A ");
 });
