@@ -10,6 +10,7 @@ import type { UnbuiltField } from "../src/api/unbuilt/unbuilt-field.ts";
 import { UNBUILT_FIELDS, UNBUILT_KINDS, type UnbuiltKind } from "../src/api/unbuilt/unbuilt-fields.ts";
 import { MESH_ANNOTATIONS } from "../src/validation/metadata/mesh-annotations.ts";
 import { MESH_LABELS } from "../src/validation/metadata/mesh-labels.ts";
+import { isIdle } from "../src/validation/metadata/mesh-name.ts";
 
 const FILE = resolve(import.meta.dirname, "../docs/fields.md");
 
@@ -67,8 +68,14 @@ function chapter(kind: UnbuiltKind): string {
 }
 
 function metadata(): string {
-  const idle = [...MESH_ANNOTATIONS, ...MESH_LABELS].filter(({ isIdle }) => isIdle).map(({ sort, name }) => `- ${sort} \`${name}\``);
-  return `## Labels and annotations\n\n${idle.join("\n")}\n`;
+  const lines = [...MESH_ANNOTATIONS, ...MESH_LABELS].flatMap(({ sort, name, use }) => {
+    if (!isIdle(use)) return [];
+    const { meanwhile, instead, unless = [] } = use;
+    const fine = unless.length === 0 ? "" : ` other than ${["false", "true"].find((word) => unless.includes(word)) ?? unless.join(", ")}`;
+    const texts = [`${sort} \`${name}\`${fine}`, sentence(meanwhile), instead === undefined ? "" : sentence(instead)];
+    return [`| ${texts.map(cell).join(" | ")} |`];
+  });
+  return `## Labels and annotations\n\n| name | meanwhile | instead |\n|---|---|---|\n${lines.join("\n")}\n`;
 }
 
 /** The whole page. */

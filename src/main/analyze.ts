@@ -1,6 +1,7 @@
 import { isAnalysed } from "../analysis/analyze-object.ts";
 import { OF_CLUSTER, OF_DOCUMENTS } from "../analysis/knowledge.ts";
 import { createWorld } from "../analysis/live-world.ts";
+import { unsuppressed } from "../analysis/unsuppressed.ts";
 import type { World } from "../analysis/world.ts";
 import { OWN_GROUPS } from "../api/kinds.ts";
 import { keyOf, type ObjectKey, type StoredObject } from "../api/object.ts";
@@ -63,7 +64,7 @@ function secondClaim(subject: Subject, claims: ReadonlyMap<ObjectKey, Subject>):
 }
 
 function findingsAbout(subject: Subject, world: World, claims: ReadonlyMap<ObjectKey, Subject>): readonly AnalyzeFinding[] {
-  const found = [...secondClaim(subject, claims), ...toldOf(subject, world)];
+  const found = unsuppressed([...secondClaim(subject, claims), ...toldOf(subject, world)], subject.raw);
   return found.map((finding) => about(finding, subject.identity, sourceOf(subject.file, finding)));
 }
 
@@ -73,7 +74,7 @@ function findingsInCluster({ raws }: ClusterContents, world: World, claims: Read
   return ours.flatMap((raw) => {
     const identity = identityOf(raw);
     if (claims.has(`${identity.kind}/${identity.namespace}/${identity.name}` as ObjectKey)) return [];
-    return judge(raw, world).map((finding) => about(finding, identity, undefined));
+    return unsuppressed(judge(raw, world), raw).map((finding) => about(finding, identity, undefined));
   });
 }
 

@@ -11,6 +11,7 @@ import { gatewaySelector } from "./gateway/selector.ts";
 import { gatewayServers } from "./gateway/servers.ts";
 import { gatewayServersApart } from "./gateway/servers-apart.ts";
 import { gatewayTls } from "./gateway/tls.ts";
+import { dryRun } from "./metadata/dry-run.ts";
 import { objectLabels } from "./object-labels.ts";
 import type { Rule } from "./rule.ts";
 import { peerAuthentication } from "./security/peer-authentication.ts";
@@ -54,6 +55,7 @@ function general<K extends Kind>(rule: Rule<K>): Rule {
 /** Every rule over one object, in the order in which findings are told. */
 export const RULES: readonly Rule[] = [
   general(objectLabels),
+  general(dryRun),
   general(serviceEntryHosts),
   general(serviceEntryAddresses),
   general(serviceEntryPorts),

@@ -1,11 +1,15 @@
-/** Fields that are stored but not carried out yet, and what that means to who writes them. */
-export interface UnbuiltField {
-  /** Patterns of paths below the body: `[]` stands for any entry of a list, `{}` of a map, `=V` for that value alone, upper or lower case. */
-  readonly paths: readonly string[];
-  /** What happens while nothing carries them out; half a sentence. */
+/** What it means to who writes something that is not carried out. */
+export interface Meanwhile {
+  /** What happens while nothing carries it out; half a sentence. */
   readonly meanwhile: string;
   /** What comes near to what was meant; half a sentence. */
   readonly instead?: string;
+}
+
+/** Fields that are stored but not carried out yet. */
+export interface UnbuiltField extends Meanwhile {
+  /** Patterns of paths below the body: `[]` stands for any entry of a list, `{}` of a map, `=V` for that value alone, upper or lower case. */
+  readonly paths: readonly string[];
   /** Values it is for, in words, where no pattern can tell: a rule in `src/validation` finds them. */
   readonly only?: string;
 }
@@ -15,6 +19,6 @@ export function unbuilt(paths: string | readonly string[], meanwhile: string, in
 }
 
 /** What the warning adds to say what happens, and what to write. */
-export function meanwhileOf({ meanwhile, instead }: UnbuiltField): string {
+export function meanwhileOf({ meanwhile, instead }: Meanwhile): string {
   return `: ${meanwhile}${instead === undefined ? "" : `; ${instead}`}`;
 }

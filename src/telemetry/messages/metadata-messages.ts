@@ -20,6 +20,12 @@ export const METADATA_MESSAGES = {
     title: "Label written as annotation, or the reverse",
     text: "{name} has no effect as {what}, because it is read as {right}; write it {home}",
   },
+  dryRunHere: {
+    code: "FL1205",
+    level: "error",
+    title: "Dry run of a kind that has none",
+    text: "a {kind} cannot be tried out: {name} is for AuthorizationPolicy alone, and the object would take effect all the same; remove it",
+  },
   badMetadataValue: {
     code: "FL1204",
     level: "warning",

@@ -1,6 +1,7 @@
-import { type MeshName, WORKLOAD } from "./mesh-name.ts";
+import { ALIKE, type Idle, type MeshName, NO, NO_AMBIENT, namesOf, type Row, WORKLOAD, YES } from "./mesh-name.ts";
 import {
   AMOUNT,
+  CODES,
   FLAG,
   INJECT,
   INTERFACES,
@@ -15,37 +16,53 @@ import {
   SOME_PORTS,
   SOME_RANGES,
   TEXT,
-  type ValueForm,
 } from "./value-form.ts";
 
-type Row = readonly [name: string, form: ValueForm];
+/** For AuthorizationPolicy alone, says that it is only tried out. */
+export const DRY_RUN = "istio.io/dry-run";
 
-function rows(on: readonly string[] | undefined, list: readonly Row[], isIdle = false): readonly MeshName[] {
-  return list.map(([name, form]) => ({ name, sort: "annotation", on, form, isIdle }));
+/** Codes of messages that `analyze` is not to tell of the object. */
+export const SUPPRESS = "galley.istio.io/analyze-suppress";
+
+function rows(on: readonly string[] | undefined, list: readonly Row[]): readonly MeshName[] {
+  return namesOf("annotation", on, list);
 }
+
+const STATISTICS = "Envoy keeps the statistics of every sidecar";
+const USUAL_STATISTICS: Idle = { meanwhile: STATISTICS };
+const BY_MATCHER: Idle = { meanwhile: STATISTICS, instead: "write proxyStatsMatcher in proxy.istio.io/config" };
+const PODS_ACCOUNTS: Idle = { meanwhile: "the service is expected to run under the service accounts of its pods" };
 
 /** Every annotation of Istio's reference, those of ambient mode and those that Istio itself writes among them. */
 export const MESH_ANNOTATIONS: readonly MeshName[] = [
   ...rows(WORKLOAD, [
-    ["alpha.istio.io/identity", TEXT],
-    ["ambient.istio.io/bypass-inbound-capture", FLAG],
-    ["ambient.istio.io/dns-capture", FLAG],
-    ["ambient.istio.io/redirection", TEXT],
+    ["alpha.istio.io/identity", TEXT, { meanwhile: "the workload is known by its service account" }],
+    ["ambient.istio.io/bypass-inbound-capture", FLAG, { meanwhile: NO_AMBIENT, unless: NO }],
+    ["ambient.istio.io/dns-capture", FLAG, { meanwhile: NO_AMBIENT, unless: NO }],
+    ["ambient.istio.io/redirection", TEXT, "record"],
     ["inject.istio.io/templates", TEXT],
     ["istio.io/reroute-virtual-interfaces", INTERFACES],
     ["istio.io/rev", TEXT],
     ["prometheus.istio.io/merge-metrics", FLAG],
     ["proxy.istio.io/config", TEXT],
-    ["proxy.istio.io/overrides", TEXT],
-    ["readiness.status.sidecar.istio.io/applicationPorts", SOME_PORTS],
+    ["proxy.istio.io/overrides", TEXT, "record"],
+    ["readiness.status.sidecar.istio.io/applicationPorts", SOME_PORTS, { meanwhile: "the sidecar is ready once it is configured" }],
     ["readiness.status.sidecar.istio.io/failureThreshold", NUMBER],
     ["readiness.status.sidecar.istio.io/initialDelaySeconds", NUMBER],
     ["readiness.status.sidecar.istio.io/periodSeconds", NUMBER],
-    ["security.istio.io/autoMTLS", FLAG],
+    [
+      "security.istio.io/autoMTLS",
+      FLAG,
+      { meanwhile: "sidecars encrypt what they send each other, as the mesh configuration says", unless: YES },
+    ],
     ["sidecar.istio.io/agentLogLevel", TEXT],
+    ["sidecar.istio.io/bootstrapOverride", TEXT, { meanwhile: "Envoy starts as every sidecar does" }],
     ["sidecar.istio.io/capNetBindService", FLAG],
     ["sidecar.istio.io/componentLogLevel", TEXT],
+    ["sidecar.istio.io/controlPlaneAuthPolicy", TEXT, { meanwhile: "the control plane is called over TLS", unless: ["MUTUAL_TLS"] }],
     ["sidecar.istio.io/discoveryAddress", TEXT],
+    ["sidecar.istio.io/enableCoreDump", FLAG, { meanwhile: "no core dump is written", unless: NO }],
+    ["sidecar.istio.io/extraStatTags", TEXT, { meanwhile: "no tag is added" }],
     ["sidecar.istio.io/inject", INJECT],
     ["sidecar.istio.io/interceptionMode", oneOf("REDIRECT", "TPROXY", "NONE")],
     ["sidecar.istio.io/logLevel", LOG_LEVEL],
@@ -53,12 +70,16 @@ export const MESH_ANNOTATIONS: readonly MeshName[] = [
     ["sidecar.istio.io/proxyCPU", AMOUNT],
     ["sidecar.istio.io/proxyCPULimit", AMOUNT],
     ["sidecar.istio.io/proxyImage", TEXT],
+    ["sidecar.istio.io/proxyImageType", TEXT, { meanwhile: "there is one type of image", instead: "write sidecar.istio.io/proxyImage" }],
     ["sidecar.istio.io/proxyMemory", AMOUNT],
     ["sidecar.istio.io/proxyMemoryLimit", AMOUNT],
     ["sidecar.istio.io/rewriteAppHTTPProbers", FLAG],
-    ["sidecar.istio.io/statsInclusionPrefixes", TEXT],
-    ["sidecar.istio.io/statsInclusionRegexps", TEXT],
-    ["sidecar.istio.io/statsInclusionSuffixes", TEXT],
+    ["sidecar.istio.io/statsCompression", FLAG, USUAL_STATISTICS],
+    ["sidecar.istio.io/statsEvictionInterval", TEXT, USUAL_STATISTICS],
+    ["sidecar.istio.io/statsHistogramBuckets", JSON_TEXT, USUAL_STATISTICS],
+    ["sidecar.istio.io/statsInclusionPrefixes", TEXT, BY_MATCHER],
+    ["sidecar.istio.io/statsInclusionRegexps", TEXT, BY_MATCHER],
+    ["sidecar.istio.io/statsInclusionSuffixes", TEXT, BY_MATCHER],
     ["sidecar.istio.io/status", TEXT],
     ["sidecar.istio.io/userVolume", JSON_TEXT],
     ["sidecar.istio.io/userVolumeMount", JSON_TEXT],
@@ -73,48 +94,40 @@ export const MESH_ANNOTATIONS: readonly MeshName[] = [
     ["traffic.sidecar.istio.io/kubevirtInterfaces", INTERFACES],
   ]),
   ...rows(
-    WORKLOAD,
-    [
-      ["sidecar.istio.io/bootstrapOverride", TEXT],
-      ["sidecar.istio.io/controlPlaneAuthPolicy", TEXT],
-      ["sidecar.istio.io/enableCoreDump", FLAG],
-      ["sidecar.istio.io/extraStatTags", TEXT],
-      ["sidecar.istio.io/proxyImageType", TEXT],
-      ["sidecar.istio.io/statsCompression", FLAG],
-      ["sidecar.istio.io/statsEvictionInterval", TEXT],
-      ["sidecar.istio.io/statsHistogramBuckets", JSON_TEXT],
-    ],
-    true,
-  ),
-  ...rows(
     ["Service"],
     [
-      ["alpha.istio.io/canonical-serviceaccounts", TEXT],
-      ["alpha.istio.io/kubernetes-serviceaccounts", TEXT],
+      ["alpha.istio.io/canonical-serviceaccounts", TEXT, PODS_ACCOUNTS],
+      ["alpha.istio.io/kubernetes-serviceaccounts", TEXT, PODS_ACCOUNTS],
       ["networking.istio.io/exportTo", NAMESPACES],
-      ["traffic.istio.io/nodeSelector", TEXT],
+      ["traffic.istio.io/nodeSelector", TEXT, { meanwhile: "no address of a node is used" }],
     ],
   ),
-  ...rows(["Service", "ServiceEntry", "Namespace"], [["networking.istio.io/traffic-distribution", TEXT]]),
-  ...rows(["ServiceEntry"], [["istio.io/connect-strategy", TEXT]]),
-  ...rows(["Namespace"], [["topology.istio.io/controlPlaneClusters", TEXT]]),
+  ...rows(
+    ["Service", "ServiceEntry", "Namespace"],
+    [["networking.istio.io/traffic-distribution", TEXT, { meanwhile: ALIKE, unless: ["Any"] }]],
+  ),
+  ...rows(["ServiceEntry"], [["istio.io/connect-strategy", TEXT, { meanwhile: NO_AMBIENT, unless: ["DEFAULT"] }]]),
+  ...rows(
+    ["Namespace"],
+    [["topology.istio.io/controlPlaneClusters", TEXT, { meanwhile: "every control plane serves the namespace", unless: ["*"] }]],
+  ),
   ...rows(
     ["WorkloadEntry"],
     [
-      ["istio.io/autoRegistrationGroup", TEXT],
-      ["istio.io/connectedAt", TEXT],
-      ["istio.io/disconnectedAt", TEXT],
-      ["istio.io/workloadController", TEXT],
+      ["istio.io/autoRegistrationGroup", TEXT, "record"],
+      ["istio.io/connectedAt", TEXT, "record"],
+      ["istio.io/disconnectedAt", TEXT, "record"],
+      ["istio.io/workloadController", TEXT, "record"],
     ],
   ),
   // Of kinds that are never looked at closely enough to say that they stand in the wrong place.
   ...rows(undefined, [
-    ["ambient.istio.io/waypoint-inbound-binding", TEXT],
-    ["ambient.istio.io/xfcc-include-client-identity", FLAG],
-    ["galley.istio.io/analyze-suppress", TEXT],
-    ["istio.io/dry-run", FLAG],
-    ["networking.istio.io/address-type", TEXT],
-    ["networking.istio.io/cluster", TEXT],
-    ["networking.istio.io/service-type", TEXT],
+    ["ambient.istio.io/waypoint-inbound-binding", TEXT, "record"],
+    ["ambient.istio.io/xfcc-include-client-identity", FLAG, "record"],
+    [SUPPRESS, CODES],
+    [DRY_RUN, FLAG],
+    ["networking.istio.io/address-type", TEXT, "record"],
+    ["networking.istio.io/cluster", TEXT, "record"],
+    ["networking.istio.io/service-type", TEXT, "record"],
   ]),
 ];

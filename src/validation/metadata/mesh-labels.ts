@@ -1,11 +1,12 @@
-import { type MeshName, WORKLOAD } from "./mesh-name.ts";
-import { FLAG, INJECT, oneOf, PORT, TEXT, type ValueForm } from "./value-form.ts";
-
-type Row = readonly [name: string, form: ValueForm];
+import { ALIKE, type Idle, type MeshName, NO, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
+import { FLAG, INJECT, oneOf, PORT, TEXT } from "./value-form.ts";
 
 function rows(on: readonly string[] | undefined, list: readonly Row[]): readonly MeshName[] {
-  return list.map(([name, form]) => ({ name, sort: "label", on, form, isIdle: false }));
+  return namesOf("label", on, list);
 }
+
+const NO_WAYPOINTS = "there are no waypoints, and the workload is called directly";
+const ONE_NETWORK: Idle = { meanwhile: "the workload is called directly, whatever its network" };
 
 /** The one label of the mesh that has no prefix. */
 export const NAMESPACE_LABEL = "istio-injection";
@@ -17,31 +18,40 @@ export const MESH_LABELS: readonly MeshName[] = [
   ...rows(
     [...WORKLOAD, "Service", "ServiceEntry", "Namespace"],
     [
-      ["istio.io/use-waypoint", TEXT],
-      ["istio.io/use-waypoint-namespace", TEXT],
+      ["istio.io/use-waypoint", TEXT, { meanwhile: NO_WAYPOINTS, unless: ["none"] }],
+      ["istio.io/use-waypoint-namespace", TEXT, { meanwhile: NO_WAYPOINTS }],
     ],
   ),
-  ...rows(["Service", "ServiceEntry", "Namespace"], [["istio.io/ingress-use-waypoint", FLAG]]),
-  ...rows(["ServiceEntry"], [["networking.istio.io/enable-autoallocate-ip", FLAG]]),
-  ...rows(["Service"], [["networking.istio.io/gatewayPort", PORT]]),
+  ...rows(["Service", "ServiceEntry", "Namespace"], [["istio.io/ingress-use-waypoint", FLAG, { meanwhile: NO_WAYPOINTS, unless: NO }]]),
+  ...rows(
+    ["ServiceEntry"],
+    [
+      [
+        "networking.istio.io/enable-autoallocate-ip",
+        FLAG,
+        { meanwhile: "no address is allocated", instead: "write addresses", unless: NO },
+      ],
+    ],
+  ),
+  ...rows(["Service"], [["networking.istio.io/gatewayPort", PORT, ONE_NETWORK]]),
   ...rows(WORKLOAD, [
-    ["networking.istio.io/tunnel", TEXT],
+    ["networking.istio.io/tunnel", TEXT, { meanwhile: "the workload is called without a tunnel" }],
     ["security.istio.io/tlsMode", oneOf("istio", "disabled")],
     ["service.istio.io/canonical-name", TEXT],
     ["service.istio.io/canonical-revision", TEXT],
     ["service.istio.io/workload-name", TEXT],
     ["sidecar.istio.io/inject", INJECT],
-    ["topology.istio.io/cluster", TEXT],
-    ["topology.istio.io/locality", TEXT],
+    ["topology.istio.io/cluster", TEXT, { meanwhile: "workloads of all clusters are alike" }],
+    ["topology.istio.io/locality", TEXT, { meanwhile: ALIKE }],
   ]),
-  ...rows([...WORKLOAD, "Service", "Namespace", "Node"], [["topology.istio.io/network", TEXT]]),
-  ...rows(["Node"], [["topology.istio.io/subzone", TEXT]]),
+  ...rows([...WORKLOAD, "Service", "Namespace", "Node"], [["topology.istio.io/network", TEXT, ONE_NETWORK]]),
+  ...rows(["Node"], [["topology.istio.io/subzone", TEXT, { meanwhile: ALIKE }]]),
   // A control plane reads the revision of any object; the others are of kinds that are not looked at closely.
   ...rows(undefined, [
-    ["ambient.istio.io/redirection", TEXT],
-    ["istio.io/global", TEXT],
+    ["ambient.istio.io/redirection", TEXT, "record"],
+    ["istio.io/global", TEXT, { meanwhile: "services of this cluster alone are known", unless: NO }],
     ["istio.io/rev", TEXT],
     ["istio.io/tag", TEXT],
-    ["istio.io/waypoint-for", oneOf("service", "workload", "all", "none")],
+    ["istio.io/waypoint-for", oneOf("service", "workload", "all", "none"), "record"],
   ]),
 ];

@@ -1,12 +1,13 @@
 import { fieldPath } from "../../api/field-path.ts";
 import { isJsonObject, ownField } from "../../api/json-kind.ts";
+import { meanwhileOf } from "../../api/unbuilt/unbuilt-field.ts";
 import { nearest } from "../../base/nearest.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { untilMany } from "../bounded.ts";
 import { isOfTheMesh, meshName, unknownName } from "./known-names.ts";
 import { NAMESPACE_LABEL } from "./mesh-labels.ts";
-import type { MeshName, Sort } from "./mesh-name.ts";
+import { isIdle, type MeshName, type Sort } from "./mesh-name.ts";
 import { type Site, sites } from "./sites.ts";
 
 const FIELDS: { readonly [S in Sort]: string } = { label: "labels", annotation: "annotations" };
@@ -54,10 +55,14 @@ function knownFindings(known: MeshName, written: Written, all: readonly Site[]):
     if (isAtHomeToo(known, all) || isCopy(written, all)) return [];
     return [finding("misplacedName", path, { what: sort, name, kind: site.on ?? "", home: home(known, all) })];
   }
+  return valueFindings(known, { value, path });
+}
+
+function valueFindings({ name, form, use }: MeshName, { value, path }: Pick<Written, "value" | "path">): readonly Finding[] {
   if (typeof value !== "string")
     return [finding("badMetadataValue", path, { value: JSON.stringify(value), name, form: 'text, in quotes: "…"' })];
-  if (!known.form.accepts(value)) return [finding("badMetadataValue", path, { value, name, form: known.form.words })];
-  return known.isIdle ? [finding("notBuilt", path, { meanwhile: "" })] : [];
+  if (!form.accepts(value)) return [finding("badMetadataValue", path, { value, name, form: form.words })];
+  return isIdle(use) && !use.unless?.includes(value) ? [finding("notBuilt", path, { meanwhile: meanwhileOf(use) })] : [];
 }
 
 /** A label that is read as annotation, or the reverse. */

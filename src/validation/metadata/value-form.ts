@@ -62,4 +62,10 @@ export const NAMESPACES: ValueForm = {
   accepts: listOf((entry) => entry === "*" || entry === "." || entry === "~" || isNamespaceName(entry)),
   words: "namespaces separated by commas, . for its own, * for all",
 };
+/** Those of Istio's own analyzer may stand beside ours, but alone they would do nothing. */
+export const CODES: ValueForm = {
+  accepts: (value) =>
+    listOf((entry) => /^(\*|(FL|IST)\d{4})$/.test(entry))(value) && entries(value).some((entry) => !entry.startsWith("IST")),
+  words: "codes that fairlead analyze prints, separated by commas, such as FL1025, or * for all",
+};
 export const LOG_LEVEL: ValueForm = oneOf("trace", "debug", "info", "warning", "warn", "error", "critical", "off");

@@ -192,6 +192,19 @@ test("objects whose names the API server completes are several, and not one writ
   expect(findings().map(({ code }) => code)).toEqual(["FL0902"]);
 });
 
+test("analyze leaves out what the object's owner does not want to hear, and tells errors all the same", async () => {
+  const told = async (codes: string | undefined, text: string) => {
+    const annotations = codes === undefined ? "" : `, annotations: { galley.istio.io/analyze-suppress: "${codes}" }`;
+    await analyze([file("suppressed.yaml", text.replace("namespace: x }", `namespace: x${annotations} }`))]);
+    return findings().map(({ code }) => code);
+  };
+  expect(await told(undefined, ROUTE)).toEqual(["FL1003"]);
+  expect(await told("FL1001", ROUTE)).toEqual(["FL1003"]);
+  expect(await told("FL1001, FL1003", ROUTE)).toEqual([]);
+  expect(await told("*", ROUTE)).toEqual([]);
+  expect(await told("*", entry("one", 70_000))).toEqual(["FL0206"]);
+});
+
 test("objects of other programs are valid and said once, misspelt ones of ours are not", async () => {
   const foreign = "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: d }\n";
   const path = file("mixed.yaml", `${foreign}---\n${entry("a", 80)}---\n${foreign}`);

@@ -1,8 +1,13 @@
+import { globSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { MESH_ANNOTATIONS } from "../../../src/validation/metadata/mesh-annotations.ts";
+import { DRY_RUN, MESH_ANNOTATIONS, SUPPRESS } from "../../../src/validation/metadata/mesh-annotations.ts";
 import { MESH_LABELS } from "../../../src/validation/metadata/mesh-labels.ts";
+import { isIdle, type MeshName } from "../../../src/validation/metadata/mesh-name.ts";
 import { metadataFindings } from "../../../src/validation/metadata/metadata-findings.ts";
 import { validateObject } from "../../../src/validation/validate-object.ts";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
 
 type Map = Readonly<Record<string, unknown>>;
 interface Names {
@@ -80,12 +85,13 @@ test.each<readonly [string, Names]>([
 });
 
 describe("a known name", () => {
-  it.each([...MESH_ANNOTATIONS, ...MESH_LABELS].filter(({ isIdle }) => !isIdle))(
+  it.each([...MESH_ANNOTATIONS, ...MESH_LABELS].filter(({ use }) => !isIdle(use)))(
     "$name, a $sort, has a place where nothing is said of it",
     (known) => {
       const sample =
-        ["true", "8080", "10.0.0.0/8", "info", "100m", "enabled", "REDIRECT", "istio", "ambient", "all", "1"].find(known.form.accepts) ??
-        "";
+        ["true", "8080", "10.0.0.0/8", "info", "100m", "enabled", "REDIRECT", "istio", "ambient", "all", "1", "FL1025"].find(
+          known.form.accepts,
+        ) ?? "";
       const field = known.sort === "label" ? "labels" : "annotations";
       expect(told(bare(known.on?.[0] ?? "Pod", { [field]: { [known.name]: sample } }))).toEqual([]);
     },
@@ -179,10 +185,72 @@ describe("a known name", () => {
     expect(told(bare("Pod", { annotations: { [name]: value } }))).toEqual([]);
   });
 
+  // A name under a prefix of its own may be put together from the two.
+  const mentions = (text: string, name: string): boolean => {
+    const [domain = "", local = ""] = name.split("/");
+    const isPutTogether = text.includes(`"${domain}/"`) || text.includes(`${domain}/\${`);
+    return text.includes(`"${name}"`) || (isPutTogether && new RegExp(`["}]${local}["\`]`).test(text));
+  };
+
+  it("is read somewhere, unless it is told that it is not, or asks for nothing", () => {
+    const files = globSync("src/**/*.ts", {
+      cwd: ROOT,
+      exclude: ["src/gen/**", "src/validation/check/**", "src/validation/metadata/mesh-labels.ts"],
+    });
+    const texts = files.map((file) => readFileSync(resolve(ROOT, file), "utf8"));
+    const own = readFileSync(resolve(ROOT, "src/validation/metadata/mesh-annotations.ts"), "utf8");
+    const readers = texts.filter((text) => text !== own);
+    const isRead = ({ name }: MeshName) => name === SUPPRESS || name === DRY_RUN || readers.some((text) => mentions(text, name));
+    const all = [...MESH_ANNOTATIONS, ...MESH_LABELS];
+    expect(all.filter((known) => (known.use === "read") !== isRead(known)).map(({ name, use }) => [name, use])).toEqual([]);
+  });
+
+  it("that asks for what is done anyway is not told", () => {
+    const entry = (labels: Map) => told(bare("ServiceEntry", { labels }));
+    expect(entry({ "networking.istio.io/enable-autoallocate-ip": "false", "istio.io/use-waypoint": "none" })).toEqual([]);
+    expect(words(bare("ServiceEntry", { labels: { "networking.istio.io/enable-autoallocate-ip": "true" } }))).toEqual([
+      "is accepted and stored, but not yet carried out by this version of fairlead: no address is allocated; write addresses",
+    ]);
+    expect(told(bare("Pod", { labels: { "topology.istio.io/network": "n" }, annotations: { "proxy.istio.io/overrides": "{}" } }))).toEqual([
+      'FL0121 metadata.labels["topology.istio.io/network"]',
+    ]);
+  });
+
+  it.each([
+    ["FL1025", true],
+    ["FL1025, FL1032", true],
+    ["*", true],
+    ["IST0102,FL1025", true],
+    ["IST0102", false],
+    ["FL1", false],
+  ])("takes codes to leave out: %s", (value, fits) => {
+    const found = told(bare("Namespace", { annotations: { "galley.istio.io/analyze-suppress": value } }));
+    expect(found).toEqual(fits ? [] : ['FL1204 metadata.annotations["galley.istio.io/analyze-suppress"]']);
+  });
+
   it("that is not carried out is told as fields are", () => {
     expect(told(bare("Pod", { annotations: { "sidecar.istio.io/bootstrapOverride": "x" } }))).toEqual([
       'FL0121 metadata.annotations["sidecar.istio.io/bootstrapOverride"]',
     ]);
+  });
+});
+
+describe("a dry run", () => {
+  const spec = { hosts: ["a.b"], ports: [{ number: 80, name: "http", protocol: "HTTP" }], resolution: "DNS" };
+  const errors = (annotations: Map) =>
+    validateObject({ ...bare("ServiceEntry", { annotations }), spec }).errors.map(({ code, path }) => [code, path]);
+
+  it("is refused of kinds that have none, whatever it says", () => {
+    const refused = [["FL1205", 'metadata.annotations["istio.io/dry-run"]']];
+    expect(errors({ "istio.io/dry-run": "true" })).toEqual(refused);
+    expect(errors({ "istio.io/dry-run": "false" })).toEqual(refused);
+    expect(errors({ "istio.io/dryrun": "true" })).toEqual([]);
+    const policy = {
+      apiVersion: "security.istio.io/v1",
+      kind: "AuthorizationPolicy",
+      metadata: { name: "a", annotations: { "istio.io/dry-run": "true" } },
+    };
+    expect(validateObject({ ...policy, spec: {} }).errors).toEqual([]);
   });
 });
 
