@@ -1,4 +1,4 @@
-import { type Decision, decide } from "../injection/decide.ts";
+import { type Decision, type DecisionInput, decide } from "../injection/decide.ts";
 import { decisionSettings } from "../injection/decision-settings.ts";
 import { injectionValues } from "../injection/injection-values.ts";
 import { type PodLike, podOf } from "./workload-shelf.ts";
@@ -7,6 +7,8 @@ import type { World } from "./world.ts";
 type Labels = Readonly<Record<string, string>>;
 
 const REVISION = "istio.io/rev";
+/** The control plane's own namespace: its webhooks, which look at a namespace's labels, leave it out. */
+const SYSTEM = "istio-system";
 
 /** The revision that a namespace asks for: whoever serves it, it is taken to be there. */
 function revisionFor(namespace: Labels): string {
@@ -20,18 +22,30 @@ function saysNo(labels: Labels, annotations: Labels): boolean {
   return (labels[INJECT] ?? annotations[INJECT])?.toLowerCase() === "false";
 }
 
+/** What of the injector's settings decides about a pod. */
+export type InjectorSettings = Pick<DecisionInput, "byDefault" | "auto" | "never" | "always">;
+
 /** Whether the injector gives a pod its sidecar, as it will decide; undefined where that hangs on a namespace that is not known. */
 export function injectionOf(object: PodLike, world: World): Decision | undefined {
-  const { namespace } = object.metadata;
-  const { labels, annotations, hostNetwork = false } = podOf(object);
-  const known = world.find("Namespace", "", namespace)?.metadata.labels;
+  const { labels, annotations } = podOf(object);
+  const known = world.find("Namespace", "", object.metadata.namespace)?.metadata.labels;
   if (known === undefined && !saysNo(labels, annotations)) return undefined;
   const namespaceLabels = known ?? {};
+  return decisionAbout(object, namespaceLabels, decisionSettings(injectionValues(injectorSettings(world, namespaceLabels))));
+}
+
+/** Whether the injector, with these settings, gives a pod of such a namespace its sidecar. */
+export function decisionAbout(object: PodLike, namespaceLabels: Labels, settings: InjectorSettings): Decision {
+  const { namespace } = object.metadata;
+  const { labels, annotations, hostNetwork = false } = podOf(object);
   const metadata = { labels, annotations };
+  if (namespace === SYSTEM && labels[INJECT] === undefined && labels[REVISION] === undefined) {
+    return { inject: false, reason: `in namespace ${SYSTEM} the injector is asked only about pods with a label ${INJECT} or ${REVISION}` };
+  }
   return decide({
     pod: { ...metadata, raw: { metadata }, spec: { hostNetwork }, containers: [], initContainers: [], volumes: [] },
     ...{ namespace, namespaceLabels, byHand: false },
-    ...decisionSettings(injectionValues(injectorSettings(world, namespaceLabels))),
+    ...settings,
   });
 }
 

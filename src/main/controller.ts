@@ -1,6 +1,7 @@
 import { OF_CLUSTER } from "../analysis/knowledge.ts";
 import { systemClock } from "../base/clock.ts";
 import type { ControllerOptions } from "../cli/program.ts";
+import { decisionSettings } from "../injection/decision-settings.ts";
 import type { ApiClient } from "../source/kubernetes/api-client.ts";
 import { connectKubernetes } from "../source/kubernetes/connect-kubernetes.ts";
 import { createKubernetesSource } from "../source/kubernetes/kubernetes-source.ts";
@@ -9,6 +10,7 @@ import { runLeaderElection } from "../status/leader-election.ts";
 import { createLeaseRecord } from "../status/lease.ts";
 import { reconcileRootCert } from "../status/root-cert.ts";
 import { createSecretKeeper } from "../status/secret-keeper.ts";
+import { followUninjected } from "../status/uninjected/follow-uninjected.ts";
 import { untilAnswered } from "../status/until-answered.ts";
 import { reconcileWebhookCaBundles } from "../status/webhook-ca-bundles.ts";
 import { watchWebhooksCallable } from "../status/webhooks-callable.ts";
@@ -103,7 +105,7 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
   const version = () => client.json<{ gitVersion: string }>({ path: "/version" });
   const { gitVersion } = await untilAnswered(version, { what: "the API server's version", log }, signal);
   const roots = createBell();
-  const statuses = createObjectStatuses();
+  const statuses = createObjectStatuses(followUninjected({ settings: () => decisionSettings(values), clock, log }));
   const metrics = createMetrics({ version: VERSION });
   const own = { host: ownHost(options.address), port: options.webhookPort };
   const callable = watchWebhooksCallable({ client, own, serverName: names[0] ?? "", clock, log, ...webhookNames() }, signal);
@@ -112,14 +114,16 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
       alsoReady: callable,
       complete: OF_CLUSTER,
       touched: statuses.touched,
-      source: createKubernetesSource({
-        client,
-        namespace,
-        revision: options.revision,
-        log,
-        report: () => undefined,
-        observer: statuses.observer,
-      }),
+      source: statuses.telling(
+        createKubernetesSource({
+          client,
+          namespace,
+          revision: options.revision,
+          log,
+          report: () => undefined,
+          observer: statuses.observer,
+        }),
+      ),
       reviewer: createKubernetesTokenReviewer(client),
       trust: (trustDomain) => meshTrust(store, trustDomain, { dnsNames: names, clock, log, onChange: roots.ring }),
       ...{ certificates, values: () => values, kubeVersion: gitVersion, revision: options.revision },

@@ -1,5 +1,6 @@
 import type { LiveWorld } from "../analysis/live-world.ts";
 import type { ObjectKey } from "../api/object.ts";
+import type { Delta, ObjectSource } from "../api/store.ts";
 import type { Clock } from "../base/clock.ts";
 import type { LiveObjects } from "../model/live-objects.ts";
 import type { ApiClient } from "../source/kubernetes/api-client.ts";
@@ -12,12 +13,16 @@ import type { Leadership } from "../status/leadership.ts";
 import { createPace } from "../status/pace.ts";
 import { reportUnenforced } from "../status/unenforced/report-unenforced.ts";
 import { watchUnenforced } from "../status/unenforced/watch-unenforced.ts";
+import type { FollowedUninjected } from "../status/uninjected/follow-uninjected.ts";
+import { reportUninjected } from "../status/uninjected/report-uninjected.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { judgeStored } from "./judges.ts";
 
-/** What users are told of their objects in the cluster: conditions, Events, kinds without effect. */
+/** What users are told of their objects in the cluster: conditions, Events, kinds without effect, pods without their sidecar. */
 export interface ObjectStatuses {
+  /** The same source, which tells us too. */
+  telling<S extends ObjectSource>(source: S): S;
   /** Keeps what is stored; told by the source, from its first list on. */
   readonly observer: StoredStatuses;
   /** Told by the judged world. */
@@ -38,18 +43,28 @@ export interface StatusParts {
   readonly log: Logger;
 }
 
-export function createObjectStatuses(): ObjectStatuses {
+export function createObjectStatuses(uninjected: FollowedUninjected): ObjectStatuses {
   const observer = createStoredStatuses();
   let touched = (_place: string): void => undefined;
   return {
     observer,
+    telling: (source) => ({ ...source, start: startTelling(source, uninjected.apply) }),
     touched: (place) => touched(place),
     start: (parts, signal) => {
       const recorder = createEventRecorder(parts);
       touched = startStatuses(parts, { statuses: observer, recorder }, signal);
       startUnenforced(parts, recorder, signal);
+      startUninjected(parts, { uninjected, recorder }, signal);
     },
   };
+}
+
+function startTelling(source: ObjectSource, tell: (delta: Delta) => void): ObjectSource["start"] {
+  return (listener, signal) =>
+    source.start((delta) => {
+      listener(delta);
+      tell(delta);
+    }, signal);
 }
 
 interface Written {
@@ -96,4 +111,16 @@ function startUnenforced(parts: StatusParts, { recordOnce }: EventRecorder, sign
   const gauge = parts.metrics.gauge("fairlead_unenforced_objects", help, ["group", "kind"]);
   const changed = reportUnenforced({ ...parts, recordOnce, gauge: ({ group, kind }, count) => gauge.set({ group, kind }, count) }, signal);
   void watchUnenforced({ ...parts, changed }, signal);
+}
+
+interface Uninjected {
+  readonly uninjected: FollowedUninjected;
+  readonly recorder: EventRecorder;
+}
+
+function startUninjected(parts: StatusParts, { uninjected, recorder: { recordOnce } }: Uninjected, signal: AbortSignal): void {
+  const help = "Pods without the sidecar that they should have: no rule holds for their calls. Recreate them.";
+  const gauge = parts.metrics.gauge("fairlead_uninjected_pods", help, ["namespace"]);
+  const count = (namespace: string, pods: number): void => gauge.set({ namespace }, pods);
+  uninjected.onChange(reportUninjected({ ...parts, recordOnce, gauge: count }, signal));
 }
