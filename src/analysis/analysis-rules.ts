@@ -1,6 +1,6 @@
 import type { Kind } from "../api/object.ts";
 import type { AnalysisRule } from "./analysis-rule.ts";
-import { entryWorkloads, policyWorkloads, sidecarWorkloads } from "./chosen-workloads.ts";
+import { entryWorkloads, policyWorkloads, securedWorkloads, sidecarWorkloads } from "./chosen-workloads.ts";
 import { competingRules } from "./destination-rule/competing-rules.ts";
 import { doubleTls } from "./destination-rule/double-tls.ts";
 import { ownersSubsetsGone } from "./destination-rule/owners-subsets.ts";
@@ -61,6 +61,7 @@ export const ANALYSIS_RULES: readonly AnalysisRule[] = [
   general(competingSidecars),
   general(withoutSidecars),
   general(sidecarWorkloads),
+  general(securedWorkloads),
   general(portProtocols),
   general(competingGateways),
   general(gatewayPods),

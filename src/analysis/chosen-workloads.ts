@@ -48,3 +48,10 @@ export const entryWorkloads = chosenBy({
   path: "spec.workloadSelector.labels",
   labelsOf: ({ spec }) => spec.workloadSelector?.labels,
 });
+
+export const securedWorkloads = chosenBy({
+  id: "secured-workloads",
+  kind: "PeerAuthentication",
+  path: "spec.selector.matchLabels",
+  labelsOf: ({ spec }) => spec.selector?.matchLabels,
+});

@@ -17,8 +17,10 @@ export const peerAuthentication: Rule<"PeerAuthentication"> = {
   kinds: ["PeerAuthentication"],
   check: ({ spec: { selector, portLevelMtls } }) => {
     const labels = selector?.matchLabels ?? {};
-    const unchosen = portLevelMtls !== undefined && Object.keys(labels).length === 0;
+    const isEmpty = Object.keys(labels).length === 0;
+    const unchosen = portLevelMtls !== undefined && isEmpty;
     return [
+      ...(selector !== undefined && isEmpty && !unchosen ? [finding("selectorEmpty", "spec.selector", {})] : []),
       ...checkSelectorLabels(labels, "spec.selector.matchLabels"),
       ...Object.keys(portLevelMtls ?? {}).flatMap(checkPort),
       ...(unchosen ? [finding("portsOfAllWorkloads", "spec.portLevelMtls", {})] : []),
