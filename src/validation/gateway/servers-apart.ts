@@ -2,6 +2,7 @@ import { fieldPath } from "../../api/field-path.ts";
 import type { GatewayServer } from "../../api/networking/gateway.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
+import { isUnixAddress } from "../check/socket-path.ts";
 import type { Rule } from "../rule.ts";
 import { type Manner, mannerOf } from "./manner.ts";
 
@@ -11,10 +12,13 @@ interface Placed {
   readonly manner: Manner;
 }
 
+/** A socket of the file system has no port, whatever is written. */
+const placeOf = ({ bind = "", port }: GatewayServer): string => (isUnixAddress(bind) ? bind : `${port.number} ${bind}`);
+
 /** Servers by the place at which they listen. */
 function byPlace(servers: readonly GatewayServer[]): readonly (readonly Placed[])[] {
   const placed = servers.map((server, index) => ({ server, path: fieldPath("spec.servers", index), manner: mannerOf(server) }));
-  return [...Map.groupBy(placed, ({ server: { bind = "", port } }) => `${port.number} ${bind}`).values()];
+  return [...Map.groupBy(placed, ({ server }) => placeOf(server)).values()];
 }
 
 /** A place is served in one manner, that of the first server. TLS that is passed on goes beside TLS that ends: server names tell them apart. */
