@@ -4,13 +4,11 @@ import type { AdmissionAnswer, AdmissionRequest } from "../../src/admission/admi
 import { type AdmissionServer, startAdmissionServer } from "../../src/admission/admission-server.ts";
 import { objectValidator } from "../../src/admission/object-validator.ts";
 import { createWorld } from "../../src/analysis/live-world.ts";
-import { type KindInfo, OWN_GROUPS, OWN_KINDS } from "../../src/api/kinds.ts";
+import { OWN_GROUPS, OWN_KINDS } from "../../src/api/kinds.ts";
 import { judges } from "../../src/main/judges.ts";
-import { hasCode } from "../../src/source/kubernetes/api-error.ts";
-import { crdOf } from "../../tools/crds.ts";
 import { servingCertificate } from "../unit/admission/serving-certificate.ts";
 import type { Sent } from "./agreement-objects.ts";
-import { until } from "./child.ts";
+import { installCrds } from "./install-crds.ts";
 import { type ApiServer, startApiServer } from "./start-api-server.ts";
 
 /** What the API server says to an object, by its CRD alone or with our webhook behind it. */
@@ -29,7 +27,6 @@ export interface JudgedServer {
   stop(): Promise<void>;
 }
 
-const KINDS: readonly KindInfo[] = Object.values(OWN_KINDS);
 /** Tells the webhook's calls apart: several are under way at once. */
 const MARK = "agreement.test/number";
 
@@ -66,20 +63,6 @@ function marked(object: Sent, mark: string): Sent {
   const { annotations = {} } = object.metadata;
   const whole = annotations === null || (typeof annotations === "object" && !Array.isArray(annotations));
   return whole ? { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [MARK]: mark } } } : object;
-}
-
-async function installCrds({ admin }: ApiServer): Promise<void> {
-  const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  for (const info of KINDS) await admin.json({ method: "POST", path, body: crdOf(info) });
-  for (const { group, versions, plural, kind } of KINDS)
-    for (const version of versions)
-      await until(
-        async () => {
-          const answer = await admin.json({ path: `/apis/${group}/${version}/${plural}` }).catch((error: unknown) => error);
-          return !hasCode(answer, 404, 429, 503);
-        },
-        () => `${kind} ${version} is not served`,
-      );
 }
 
 async function startWebhook({ admin }: ApiServer, seen: Map<string, ApiAnswer["webhook"]>): Promise<AdmissionServer> {

@@ -23,15 +23,17 @@ function checkAddress(endpoint: Endpoint, path: string): readonly Finding[] {
   return isIp(address) || isHostname(address) ? [] : [finding("badEndpointAddress", `${path}.address`, { value: address })];
 }
 
-/** A workload's address, ports and labels, as ServiceEntry's endpoints and WorkloadEntry share them. */
-export const checkEndpoint: Check<Endpoint> = (endpoint, path) => [
-  ...checkAddress(endpoint, path),
-  ...checkEndpointTemplate(endpoint, path),
-];
-
-/** The same without an address, as a WorkloadGroup's template. */
-export const checkEndpointTemplate: Check<Endpoint> = (endpoint, path) => [
+const checkPortsAndLabels: Check<Endpoint> = (endpoint, path) => [
   ...Object.keys(endpoint.ports ?? {}).flatMap((name) => checkPortName(name, fieldPath(`${path}.ports`, name))),
   ...eachValue(endpoint.ports, `${path}.ports`, checkPortNumber),
   ...present(endpoint.labels, `${path}.labels`, checkLabels),
+];
+
+/** A workload's address, ports and labels, as ServiceEntry's endpoints and WorkloadEntry share them. */
+export const checkEndpoint: Check<Endpoint> = (endpoint, path) => [...checkAddress(endpoint, path), ...checkPortsAndLabels(endpoint, path)];
+
+/** The same for a WorkloadGroup's template, whose address is mostly left to each workload. */
+export const checkEndpointTemplate: Check<Endpoint> = (endpoint, path) => [
+  ...present(endpoint.address, `${path}.address`, (address) => (isUnixAddress(address) ? checkUnix(endpoint, address, path) : [])),
+  ...checkPortsAndLabels(endpoint, path),
 ];

@@ -58,12 +58,24 @@ const checkHash: Check<Hash> = (hash, path): readonly Finding[] => {
   ];
 };
 
+/** Settings of which one may be there. */
+const RIVALS = [
+  ["simple", "consistentHash", "backendUtilization"],
+  ["localityLbSetting", "zoneAwareLbSetting"],
+] as const;
+
+function checkRivals(balancer: LoadBalancer, path: string): readonly Finding[] {
+  const given = RIVALS.map((rivals) => rivals.filter((name) => balancer[name] !== undefined)).filter((names) => names.length > 1);
+  return given.map((names) => finding("onlyOne", path, { names: names.join(names.length > 2 ? ", " : " and ") }));
+}
+
 /** One way to choose an endpoint, with what it needs; `noticing` says whether failing endpoints are noticed. */
 export function checkLoadBalancer(balancer: LoadBalancer, path: string, noticing: boolean): readonly Finding[] {
   return [
-    ...(balancer.simple && balancer.consistentHash ? [finding("onlyOne", path, { names: "simple and consistentHash" })] : []),
+    ...checkRivals(balancer, path),
     ...present(balancer.consistentHash, `${path}.consistentHash`, checkHash),
     ...present(balancer.localityLbSetting, `${path}.localityLbSetting`, (locality, at) => checkLocality(locality, at, noticing)),
+    ...present(balancer.zoneAwareLbSetting, `${path}.zoneAwareLbSetting`, (zones, at) => checkLocality(zones, at, noticing)),
     ...present(balancer.warmupDurationSecs, `${path}.warmupDurationSecs`, checkDuration),
     ...present(balancer.warmup, `${path}.warmup`, ({ duration }, at) => checkDuration(duration, `${at}.duration`)),
   ];

@@ -5,9 +5,12 @@ import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, each } from "../each.ts";
 import { checkPlaces } from "./places.ts";
 
-type Locality = NonNullable<LoadBalancer["localityLbSetting"]>;
-type Distribute = NonNullable<Locality["distribute"]>[number];
-type Failover = NonNullable<Locality["failover"]>[number];
+type Setting = NonNullable<LoadBalancer["localityLbSetting"]>;
+type Distribute = NonNullable<Setting["distribute"]>[number];
+type Failover = NonNullable<Setting["failover"]>[number];
+
+/** What the two settings that look at places have of each other: awareness of zones distributes by itself. */
+type Locality = Pick<Setting, "distribute" | "failover" | "failoverPriority">;
 
 /** Labels by which Kubernetes and Istio say where something runs. */
 const TOPOLOGY = ["topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone"];
