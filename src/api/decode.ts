@@ -4,11 +4,11 @@ import type { Finding } from "../telemetry/finding.ts";
 import { conform, unknownFields } from "./conform.ts";
 import { schemaOf } from "./dialect/node.ts";
 import { isJsonObject, type JsonObject, jsonKind, ownField } from "./json-kind.ts";
-import { findKind, isOwnKind, KINDS, type KindInfo, OWN_GROUPS, OWN_KINDS } from "./kinds.ts";
+import { findKind, isOwnKind, type KindInfo } from "./kinds.ts";
 import { decodeMetadata, unknownMetadata } from "./metadata.ts";
 import type { StoredObject } from "./object.ts";
-import { findUnenforcedKind } from "./unenforced-kinds.ts";
 import { UNFIT } from "./unfit.ts";
+import { unknownKind } from "./unknown-kind.ts";
 
 /** What reading an object gave: `object` is there unless a finding is an error. */
 export interface Inspection {
@@ -64,27 +64,4 @@ function inspectKind(info: KindInfo, raw: JsonObject, origin: string | undefined
 function unknownAround({ schema }: KindInfo, raw: JsonObject): readonly Finding[] {
   const known = { apiVersion: undefined, kind: undefined, metadata: undefined, spec: schemaOf(schema), status: undefined };
   return [...unknownFields(known, raw, ""), ...unknownMetadata(ownField(raw, "metadata"))];
-}
-
-function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf("/");
-  return slash < 0 ? "" : apiVersion.slice(0, slash);
-}
-
-function kindsOf(group: string): readonly string[] {
-  return Object.values(OWN_KINDS).flatMap((info) => (info.group === group ? [info.kind] : []));
-}
-
-/** A kind of another group is another program's; one of our group, or of a group that has the kind in other versions, is a mistake. */
-function unknownKind(version: string, kind: string): Finding {
-  const unenforced = findUnenforcedKind(version, kind);
-  if (unenforced) return finding("kindUnenforced", "kind", { kind, meaning: unenforced.meaning, instead: unenforced.instead });
-  const known = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
-  const group = groupOf(version);
-  if (known?.group === group) {
-    const hint = `write apiVersion ${group === "" ? "" : `${group}/`}${known.versions[0]}`;
-    return finding("unknownKind", "apiVersion", { kind, version, hint });
-  }
-  if (!OWN_GROUPS.has(group)) return finding("foreignKind", "kind", { kind, version });
-  return finding("unknownKind", "kind", { kind, version, hint: `kinds are ${kindsOf(group).join(", ")}` });
 }

@@ -58,13 +58,18 @@ export function certificatesOf({ credentialName, credentialNames = [], serverCer
   return serverCertificate && privateKey ? [`file ${serverCertificate}`] : [];
 }
 
-/** Gateways by each certificate that they show. */
+/** Key of `gatewaysShowing`: connections are kept for one port. */
+export const shownKey = (port: number, certificate: string): string => `${port} ${certificate}`;
+
+/** Gateways by each port and the certificates that they show there. */
 export const gatewaysShowing: Index<Gateway> = {
   name: "gateways-showing",
   kinds: ["Gateway"],
   *entries(object) {
     if (!isKind("Gateway", object)) return;
-    const shown = (object.spec.servers ?? []).flatMap(({ tls }) => (tls === undefined ? [] : certificatesOf(tls)));
-    for (const certificate of new Set(shown)) yield [certificate, object];
+    const shown = (object.spec.servers ?? []).flatMap(({ port, tls }) =>
+      tls === undefined ? [] : certificatesOf(tls).map((certificate) => shownKey(port.number, certificate)),
+    );
+    for (const key of new Set(shown)) yield [key, object];
   },
 };

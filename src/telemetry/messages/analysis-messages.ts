@@ -24,7 +24,7 @@ export const ANALYSIS_MESSAGES = {
     code: "FL1004",
     level: "error",
     title: "Host that the gateway does not serve",
-    text: "Gateway {gateway} serves none of the hosts {hosts} of this VirtualService, so its rules can never apply there; add one of them to the Gateway's servers first",
+    text: "Gateway {gateway} serves none of the hosts {hosts} of this VirtualService, so its rules can never apply there; {hint}",
   },
   delegateMissing: {
     code: "FL1005",

@@ -93,6 +93,25 @@ describe("a gateway's port in two manners", () => {
   });
 });
 
+describe("one certificate at two gateways", () => {
+  const gateway = (at: string, number: number) =>
+    stored("Gateway", at, {
+      selector: { istio: "edge" },
+      servers: [
+        {
+          port: { number, name: "https", protocol: "HTTPS" },
+          hosts: [`${at.replace("/", ".")}.example.com`],
+          tls: { mode: "SIMPLE", credentialName: "wildcard" },
+        },
+      ],
+    });
+
+  it("is told on one port, where connections are kept, and not on two", () => {
+    expect(told(gateway("edge/a", 443), gateway("edge/b", 443))).toContain("warning FL1022 spec.servers[0].tls");
+    expect(told(gateway("edge/a", 443), gateway("edge/b", 8452)).filter((line) => line.includes("FL1022"))).toEqual([]);
+  });
+});
+
 describe("a gateway that takes none of the hosts", () => {
   const gateway = (hosts: readonly string[]) =>
     stored("Gateway", "edge/all", { selector: { istio: "x" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts }] });
@@ -109,6 +128,18 @@ describe("a gateway that takes none of the hosts", () => {
     expect(told(routes(), gateway(["bank/a.example.com"]))).toEqual(["error FL1004 spec.gateways[0]"]);
     expect(told(routes(), gateway(["shop/*.example.com"]))).toEqual([]);
     expect(told(routes({ hosts: ["*.example.com"] }), gateway(["a.example.com"]))).toEqual([]);
+  });
+
+  it("is told with what stands in the way, and every way out", () => {
+    const words = (object: StoredObject, other: StoredObject) =>
+      analyzeObject(object, createWorld([other])).map(({ message }) => message.split("; ").at(-1));
+    expect(words(routes(), gateway(["b.example.com"]))).toEqual(["add one of them to the Gateway's servers first"]);
+    const alone =
+      "it serves ./*.example.com for namespace edge alone: write shop/*.example.com or */*.example.com in the Gateway's servers too";
+    expect(words(routes(), gateway(["b.example.org", "./*.example.com"]))).toEqual([alone]);
+    expect(words(routes({ gateways: ["edge/all", "mesh"] }), gateway(["./*.example.com"]))).toContain(
+      `${alone}, or remove the gateway here`,
+    );
   });
 
   it("is told where the gateway came to be so after the routes", () => {

@@ -142,6 +142,33 @@ describe("decode", () => {
     expect(paths(entry({ hosts: ["a"], ports: [{ number: 2 ** 63, name: "a" }] }))).toEqual(["FL0102 spec.ports[0].number"]);
   });
 
+  it("names the kind and the version that were meant, with a patch where nothing else is wrong", () => {
+    const meant = (apiVersion: string, kind: string) => {
+      const [found] = inspect({ apiVersion, kind, metadata: { name: "a" }, spec: {} }).findings;
+      return [found?.path, found?.message.split("; ").at(-1), found?.fix?.map((step) => (step.op === "remove" ? "" : step.value))];
+    };
+    expect(meant("networking.istio.io/v1", "PeerAuthentication")).toEqual([
+      "apiVersion",
+      "write apiVersion: security.istio.io/v1",
+      ["security.istio.io/v1"],
+    ]);
+    expect(meant("security.istio.io/v3", "PeerAuthentication")).toEqual([
+      "apiVersion",
+      "write apiVersion: security.istio.io/v1",
+      ["security.istio.io/v1"],
+    ]);
+    expect(meant("networking.istio.io/v1beta1", "serviceentry")).toEqual(["kind", "did you mean ServiceEntry?", ["ServiceEntry"]]);
+    expect(meant("networking.istio.io/v9", "VirtualServices")).toEqual(["kind", "did you mean VirtualService?", undefined]);
+    expect(meant("networking.istio.io/v1", "AuthorizationPolicy")).toEqual([
+      "kind",
+      "did you mean AuthorizationPolicy of security.istio.io?",
+      undefined,
+    ]);
+    expect(meant("security.istio.io/v1", "Nonsense")).toEqual(["kind", "kinds are PeerAuthentication", undefined]);
+    expect(meant("networking.k8s.io/v1", "ServiceEntry")).toEqual(["kind", expect.stringContaining("was not checked"), undefined]);
+    expect(meant("v2", "Service")).toEqual(["apiVersion", "write apiVersion: v1", undefined]);
+  });
+
   it("is not led astray by __proto__ and constructor", () => {
     const raw: unknown = JSON.parse(
       '{"apiVersion":"networking.istio.io/v1","kind":"ServiceEntry","__proto__":{"spec":{"hosts":["evil"]}},' +

@@ -6,7 +6,7 @@ const missing = (host: string) => finding("hostUnknown", "spec.http[0]", { value
 const subset = finding("subsetMissing", "spec.http[1]", { subset: "v1", host: "a", hint: "add it" });
 const doubtful = finding("sidecarsCompete", "", { names: "a, b" });
 const conflict = finding("claimsContradict", "spec.hosts[0]", { port: 80, host: "a", ours: "HTTP", theirs: "TCP", name: "b" });
-const refusing = finding("gatewayHostMissing", "spec.gateways[0]", { gateway: "a/b", hosts: "c" });
+const refusing = finding("gatewayHostMissing", "spec.gateways[0]", { gateway: "a/b", hosts: "c", hint: "add one" });
 const wrong = finding("missing", "spec.hosts", { hint: "write it" });
 const short = (findings: Parameters<typeof conditionsOf>[0]) => conditionsOf(findings).map(({ status, reason }) => `${status} ${reason}`);
 
