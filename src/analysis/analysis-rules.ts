@@ -5,6 +5,7 @@ import { competingRules } from "./destination-rule/competing-rules.ts";
 import { doubleTls } from "./destination-rule/double-tls.ts";
 import { ownersSubsetsGone } from "./destination-rule/owners-subsets.ts";
 import { policyHost } from "./destination-rule/policy-host.ts";
+import { policyPorts } from "./destination-rule/policy-ports.ts";
 import { serverIdentity } from "./destination-rule/server-identity.ts";
 import { subsetWorkloads } from "./destination-rule/subset-workloads.ts";
 import { competingGateways } from "./gateway/competing-gateways.ts";
@@ -52,6 +53,7 @@ export const ANALYSIS_RULES: readonly AnalysisRule[] = [
   general(competingAtGateways),
   general(ingressSkipsRules),
   general(policyHost),
+  general(policyPorts),
   general(policyWorkloads),
   general(competingRules),
   general(ownersSubsetsGone),

@@ -1,7 +1,7 @@
 import { isKind } from "../../api/object.ts";
+import { gatewayKey } from "../../base/gateway-key.ts";
 import { resolveExportTo } from "../../model/export-to.ts";
 import type { Index } from "../../model/fact.ts";
-import { gatewayKey } from "../../model/indexes/rules.ts";
 import { fullHost } from "../../model/short-host.ts";
 
 /** A VirtualService as far as it meets others at gateways. */

@@ -1,8 +1,9 @@
 import { fieldPath } from "../../api/field-path.ts";
+import type { VirtualServiceSpec } from "../../api/networking/virtual-service.ts";
 import type { StoredObject } from "../../api/object.ts";
+import { gatewayKey } from "../../base/gateway-key.ts";
 import { type HostSet, hostSet } from "../../base/host-set.ts";
 import { nearest } from "../../base/nearest.ts";
-import { gatewayKey } from "../../model/indexes/rules.ts";
 import { fullHost } from "../../model/short-host.ts";
 import { openHosts } from "../../scope/open-hosts.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -51,6 +52,32 @@ function missing(value: string, world: World): readonly Finding[] {
   return [finding("gatewayMissing", "", { value, hint: near ? `did you mean ${near}?` : "add it, or correct namespace/name" })];
 }
 
+function gatewayAt(key: string, world: World): StoredObject<"Gateway"> | undefined {
+  const [namespace = "", name = ""] = key.split("/");
+  return world.find("Gateway", namespace, name);
+}
+
+interface GatewayNamed {
+  readonly value: string;
+  readonly path: string;
+}
+
+/** Gateways that single rules name, to choose among those of the whole. */
+function matchedGateways({ http, tls, tcp }: VirtualServiceSpec): readonly GatewayNamed[] {
+  return Object.entries({ http, tls, tcp }).flatMap(([list, rules = []]) =>
+    rules.flatMap((rule: Matching, index) =>
+      (rule.match ?? []).flatMap(({ gateways = [] }, at) => {
+        const path = `${fieldPath(`${fieldPath(`spec.${list}`, index)}.match`, at)}.gateways`;
+        return gateways.map((value, place) => ({ value, path: fieldPath(path, place) }));
+      }),
+    ),
+  );
+}
+
+interface Matching {
+  readonly match?: readonly { readonly gateways?: readonly string[] }[];
+}
+
 /** The gateways of a VirtualService are there, and take one of its hosts. */
 export const boundGateways: AnalysisRule<"VirtualService"> = {
   id: "bound-gateways",
@@ -61,15 +88,21 @@ export const boundGateways: AnalysisRule<"VirtualService"> = {
     const { gateways = [], hosts = [] } = spec;
     const own = hostSet(gateways.length === 0 ? [] : hosts.map((host) => fullHost(host, namespace)));
     const ask = oncePerKey((value) => {
-      const [place = "", name = ""] = value.split("/");
-      const gateway = world.find("Gateway", place, name);
+      const gateway = gatewayAt(value, world);
       if (gateway === undefined) return missing(value, world);
       if (hosts.length === 0 || takesAny(gateway, own, namespace)) return [];
       const hint = `${wayIn(gateway, own, namespace)}${gateways.length > 1 ? ", or remove the gateway here" : ""}`;
       return [finding("gatewayHostMissing", "", { gateway: value, hosts: hosts.slice(0, 20).join(", "), hint })];
     });
-    return untilMany(gateways.entries(), "spec.gateways", ([index, value]) =>
+    const bound = untilMany(gateways.entries(), "spec.gateways", ([index, value]) =>
       value === "mesh" ? [] : ask(gatewayKey(value, namespace)).map((found) => ({ ...found, path: fieldPath("spec.gateways", index) })),
     );
+    const listed = new Set(gateways.filter((value) => value !== "mesh").map((value) => gatewayKey(value, namespace)));
+    const absent = oncePerKey((key) => (gatewayAt(key, world) === undefined ? missing(key, world) : []));
+    const matched = untilMany(matchedGateways(spec), "spec", ({ value, path }) => {
+      const key = gatewayKey(value, namespace);
+      return value === "mesh" || listed.has(key) ? [] : absent(key).map((found) => ({ ...found, path }));
+    });
+    return [...bound, ...matched];
   },
 };

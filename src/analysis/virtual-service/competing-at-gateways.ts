@@ -1,7 +1,7 @@
 import { fieldPath } from "../../api/field-path.ts";
+import { gatewayKey } from "../../base/gateway-key.ts";
 import { type HostSet, hostSet } from "../../base/host-set.ts";
 import { resolveExportTo } from "../../model/export-to.ts";
-import { gatewayKey } from "../../model/indexes/rules.ts";
 import { fullHost } from "../../model/short-host.ts";
 import { openHosts } from "../../scope/open-hosts.ts";
 import { finding } from "../../telemetry/catalogue.ts";

@@ -1,7 +1,8 @@
 import type { StoredObject } from "../../api/object.ts";
+import { gatewayKey } from "../../base/gateway-key.ts";
 import { nearest } from "../../base/nearest.ts";
 import { resolveExportTo } from "../../model/export-to.ts";
-import { destinationRulesFor, gatewayKey, onMesh } from "../../model/indexes/rules.ts";
+import { destinationRulesFor, onMesh } from "../../model/indexes/rules.ts";
 import { fullHost, hostAndWildcards } from "../../model/short-host.ts";
 import { destinationRulesOf } from "../../scope/destination-rule.ts";
 import { hostArg } from "../../scope/visible-services.ts";

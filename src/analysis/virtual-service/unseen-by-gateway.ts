@@ -1,6 +1,6 @@
 import { fieldPath } from "../../api/field-path.ts";
+import { gatewayKey } from "../../base/gateway-key.ts";
 import { isSeenFrom, resolveExportTo } from "../../model/export-to.ts";
-import { gatewayKey } from "../../model/indexes/rules.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { untilMany } from "../../validation/bounded.ts";
 import type { AnalysisRule } from "../analysis-rule.ts";

@@ -1,4 +1,4 @@
-import { gatewayKey } from "../../model/indexes/rules.ts";
+import { gatewayKey } from "../../base/gateway-key.ts";
 
 /** Who is asking: decides matches on gateway, port and source. */
 export interface RouteContext {

@@ -3,6 +3,7 @@ import type { GatewaySpec } from "../../api/networking/gateway.ts";
 import type { SidecarSpec } from "../../api/networking/sidecar.ts";
 import type { VirtualServiceSpec } from "../../api/networking/virtual-service.ts";
 import { isKind } from "../../api/object.ts";
+import { gatewayKey } from "../../base/gateway-key.ts";
 import { resolveExportTo } from "../export-to.ts";
 import type { Index } from "../fact.ts";
 import { fullHost } from "../short-host.ts";
@@ -83,13 +84,6 @@ export const sourceLabelNames: Index<readonly string[]> = {
     }
   },
 };
-
-/** A gateway as a VirtualService names it, made whole: `namespace/name`. An old form is NAME.NAMESPACE.svc.cluster.local. */
-export function gatewayKey(gateway: string, namespace: string): string {
-  if (gateway.includes("/")) return gateway.startsWith("./") ? `${namespace}${gateway.slice(1)}` : gateway;
-  const [name = gateway, own = namespace] = gateway.split(".");
-  return `${own}/${name}`;
-}
 
 /** VirtualServices bound to a Gateway, by its `namespace/name`. */
 export const virtualServicesOnGateway: Index<Rule<VirtualServiceSpec>> = {

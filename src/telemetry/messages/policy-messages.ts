@@ -118,6 +118,12 @@ export const POLICY_MESSAGES = {
     title: "Localities in both kinds of failover",
     text: '"{value}" orders by locality, which failover does too; remove one of the two',
   },
+  portSettingsTwice: {
+    code: "FL0525",
+    level: "warning",
+    title: "Policy for one port given twice",
+    text: "port {port} has its policy at {first} already, so this one has no effect; merge the two",
+  },
   configMapElsewhere: {
     code: "FL0524",
     level: "error",

@@ -74,6 +74,12 @@ export const ROUTE_MESSAGES = {
     title: "Invalid redirect code",
     text: "{value} is not a redirect status; write one of {names}",
   },
+  matchedGatewayUnbound: {
+    code: "FL0448",
+    level: "warning",
+    title: "Match for a gateway that is not listed",
+    text: "gateway {value} is not listed in spec.gateways, so nothing that comes through it is matched here; {hint}",
+  },
   redirectCodeUnsent: {
     code: "FL0446",
     level: "warning",

@@ -35,6 +35,18 @@ function checkPortPolicy(policy: PortTrafficPolicy, path: string, namespace: str
   ];
 }
 
+/** Of several policies for one port the first is in force. */
+function checkPortsApart(policies: readonly PortTrafficPolicy[], path: string): readonly Finding[] {
+  const first = new Map<number, string>();
+  return each(policies, path, ({ port: { number } = {} }, at) => {
+    const known = number === undefined ? undefined : first.get(number);
+    if (number !== undefined && known === undefined) first.set(number, at);
+    return known === undefined || number === undefined
+      ? []
+      : [finding("portSettingsTwice", `${at}.port.number`, { port: number, first: known })];
+  });
+}
+
 const checkTunnel: Check<NonNullable<TrafficPolicy["tunnel"]>> = ({ protocol, targetHost, targetPort }, path) => [
   ...(!protocol || protocol === "CONNECT" || protocol === "POST"
     ? []
@@ -51,6 +63,7 @@ export function checkTrafficPolicy(policy: TrafficPolicy, path: string, namespac
     ...(tunnel && proxyProtocol ? [finding("onlyOne", path, { names: "tunnel and proxyProtocol" })] : []),
     ...checkParts(policy, path, namespace),
     ...each(portLevelSettings, `${path}.portLevelSettings`, (settings, at) => checkPortPolicy(settings, at, namespace)),
+    ...checkPortsApart(portLevelSettings, `${path}.portLevelSettings`),
     ...present(tunnel, `${path}.tunnel`, checkTunnel),
   ];
 }

@@ -1,11 +1,15 @@
 import { fieldPath } from "../../api/field-path.ts";
 import type { VirtualServiceSpec } from "../../api/networking/virtual-service.ts";
+import { gatewayKey } from "../../base/gateway-key.ts";
+import { nearest } from "../../base/nearest.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkGatewayName } from "../check/gateway-name.ts";
 import { isJwtClaim } from "../check/jwt-claim.ts";
-import { each } from "../each.ts";
+import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
+
+const MESH = "mesh";
 
 const MAPS = ["headers", "withoutHeaders"] as const;
 
@@ -22,27 +26,43 @@ function checkClaims({ http }: VirtualServiceSpec): readonly Finding[] {
   );
 }
 
+interface Matching {
+  readonly match?: readonly { readonly gateways?: readonly string[] }[];
+}
+
+/** What is delegated to has no gateways of its own; of the others a match can only choose among theirs. */
+function matchedGateway({ gateways = [], hosts = [] }: VirtualServiceSpec, namespace: string): Check<string> {
+  if (hosts.length === 0) return checkGatewayName;
+  const bound = gateways.length === 0 ? [MESH] : gateways;
+  const keyOf = (gateway: string): string => (gateway === MESH ? MESH : gatewayKey(gateway, namespace));
+  const keys = new Set(bound.map(keyOf));
+  return (value, path) => {
+    const found = checkGatewayName(value, path);
+    if (keys.has(keyOf(value)) || found.some(({ level }) => level === "error")) return found;
+    const near = nearest(value, bound);
+    const hint = near === undefined ? "add it to spec.gateways, or remove it here" : `did you mean ${near}?`;
+    return [...found, finding("matchedGatewayUnbound", path, { value, hint })];
+  };
+}
+
 /** Gateways are named by name, namespace/name, or `mesh`; conditions on claims need a gateway. */
 export const virtualServiceGateways: Rule<"VirtualService"> = {
   id: "virtual-service/gateways",
   kinds: ["VirtualService"],
-  check: ({ spec }) => {
+  check: ({ spec, metadata }) => {
     const { gateways = [], http, tls, tcp } = spec;
     const onMesh = gateways.length === 0 || gateways.includes("mesh");
-    const l4 = { tls, tcp };
+    const checkMatched = matchedGateway(spec, metadata.namespace);
+    const checkRules = (rules: readonly Matching[] | undefined, at: string): readonly Finding[] =>
+      each(rules, at, ({ match }, path) =>
+        each(match, `${path}.match`, (one, place) => each(one.gateways, `${place}.gateways`, checkMatched)),
+      );
     return [
       ...each(gateways, "spec.gateways", checkGatewayName),
-      ...each(http, "spec.http", (rule, path) =>
-        each(rule.match, `${path}.match`, (match, at) => each(match.gateways, `${at}.gateways`, checkGatewayName)),
-      ),
-      ...(["tls", "tcp"] as const).flatMap((name) =>
-        each(l4[name] as L4Rules, `spec.${name}`, (rule, path) =>
-          each(rule.match, `${path}.match`, (match, at) => each(match.gateways, `${at}.gateways`, checkGatewayName)),
-        ),
-      ),
+      ...checkRules(http, "spec.http"),
+      ...checkRules(tls, "spec.tls"),
+      ...checkRules(tcp, "spec.tcp"),
       ...(onMesh ? checkClaims(spec) : []),
     ];
   },
 };
-
-type L4Rules = readonly { readonly match?: readonly { readonly gateways?: readonly string[] }[] }[] | undefined;

@@ -112,6 +112,14 @@ describe("gateways", () => {
     expect(told(service, gateway, bound(["g"], ["a.example.com"]))).toEqual(["FL1002 VirtualService shop/a spec.gateways[0]"]);
   });
 
+  it("are missed where a rule names them", () => {
+    const http = (gateways: readonly string[]) => [{ match: [{ gateways }], route: [{ destination: { host: "reviews" } }] }];
+    const matched = (...gateways: readonly string[]) =>
+      told(service, gateway, routes({ host: "reviews" }, { gateways: ["istio-system/g"], hosts: ["a.example.com"], http: http(gateways) }));
+    expect(matched("istio-system/g", "mesh")).toEqual([]);
+    expect(matched("istio-system/gone")).toEqual(["FL1002 VirtualService shop/a spec.http[0].match[0].gateways[0]"]);
+  });
+
   it("do not take the host", () => {
     expect(told(service, gateway, bound(["istio-system/g"], ["a.example.org"]))).toEqual(["FL1004 VirtualService shop/a spec.gateways[0]"]);
   });

@@ -183,7 +183,26 @@ const SIDECARS: readonly Case[] = [
   ],
 ];
 
+const tls = { mode: "SIMPLE" };
+const portPolicies = (...numbers: readonly number[]) => ({ portLevelSettings: numbers.map((number) => ({ port: { number }, tls })) });
+
+const PORT_POLICIES: readonly Case[] = [
+  ["policies for two ports", { host: "a", trafficPolicy: portPolicies(80, 443) }, []],
+  [
+    "policies for one port",
+    { host: "a", trafficPolicy: portPolicies(80, 443, 80) },
+    ["FL0525 spec.trafficPolicy.portLevelSettings[2].port.number?"],
+  ],
+  [
+    "policies for one port, one of them of a subset",
+    { host: "a", trafficPolicy: portPolicies(80), subsets: [{ name: "v1", trafficPolicy: portPolicies(80) }] },
+    [],
+  ],
+];
+
 describe("DestinationRule", () => {
+  it.each(PORT_POLICIES)("%s", (_, spec, found) => expect(findings("DestinationRule", spec)).toEqual(found));
+
   it.each(DESTINATION_RULES)("%s", (_, spec, found) => expect(findings("DestinationRule", spec)).toEqual(found));
 });
 

@@ -75,6 +75,24 @@ const CASES: readonly Case[] = [
   ...[0, 301, 302, 303, 307, 308].map(
     (redirectCode): Case => [`redirect code ${redirectCode}`, { hosts: ["a"], http: [{ redirect: { uri: "/", redirectCode } }] }, []],
   ),
+  ...(
+    [
+      ["one of the list", ["g"], ["g"], []],
+      ["the same by its namespace", ["g"], ["shop/g"], []],
+      ["the mesh, where none is listed", undefined, ["mesh"], []],
+      ["the mesh, where it is not listed", ["g"], ["mesh"], [`FL0448 ${at}.match[0].gateways[0]?`]],
+      ["one that is not listed", ["g", "mesh"], ["h-else"], [`FL0448 ${at}.match[0].gateways[0]?`]],
+      ["one beside one that is not", ["gate"], ["gate", "gatw"], [`FL0448 ${at}.match[0].gateways[1]?`]],
+      ["a gateway called mesh", ["mesh"], ["shop/mesh"], [`FL0448 ${at}.match[0].gateways[0]?`]],
+    ] as const
+  ).map(
+    ([what, gateways, matched, found]): Case => [
+      `a match for ${what}`,
+      { hosts: ["a"], ...(gateways && { gateways }), http: [{ match: [{ gateways: matched }], redirect: { uri: "/" } }] },
+      found,
+    ],
+  ),
+  ["a match of what is delegated to", { http: [{ match: [{ gateways: ["g"] }], redirect: { uri: "/" } }] }, []],
   ["redirect code alone", { hosts: ["a"], http: [{ redirect: { redirectCode: 308 } }] }, [`FL0416 ${at}.redirect`]],
   ["redirect code 200", { hosts: ["a"], http: [{ redirect: { uri: "/", redirectCode: 200 } }] }, [`FL0417 ${at}.redirect.redirectCode`]],
   ["redirect to nothing", { hosts: ["a"], http: [{ redirect: {} }] }, [`FL0416 ${at}.redirect`]],
