@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from "express";
 import type { AdmissionLog, AdmissionMetrics } from "./admission-metrics.ts";
 import type { AdmissionAnswer, AdmissionRequest } from "./admission-request.ts";
-import { readReview } from "./read-review.ts";
+import { type BadBody, readReview } from "./read-review.ts";
 import { reviewResponse } from "./review-response.ts";
 
 export type AdmissionHandler = (request: AdmissionRequest) => Promise<AdmissionAnswer>;
@@ -58,13 +58,19 @@ function review(handler: AdmissionHandler, log: AdmissionLog, count: (judged: Ju
     const read = readReview(Buffer.isBuffer(incoming.body) ? incoming.body : Buffer.alloc(0));
     if (!read.ok) {
       log.info({ path: incoming.path, status: read.error.status, problem: read.error.message }, "admission request not readable");
-      refuse(response, read.error.status, read.error.message);
+      answerBadBody(response, read.error);
       return;
     }
     const answer = await judge(handler, read.value, log);
     count({ request: read.value, answer });
     response.json(reviewResponse(read.value.uid, answer));
   };
+}
+
+/** By a review if there is a request to answer: of an HTTP error the API server tells its user nothing but the number. */
+function answerBadBody(response: Response, { uid, status, message }: BadBody): void {
+  if (uid === undefined) refuse(response, status, message);
+  else response.json(reviewResponse(uid, { allowed: false, code: status, message }));
 }
 
 /** A bug refuses this one request, with words for its user; the process goes on. */

@@ -5,6 +5,8 @@ import type { AdmissionRequest, RawObject } from "./admission-request.ts";
 export interface BadBody {
   readonly status: number;
   readonly message: string;
+  /** Of the request, where it could be read all the same: then it can be answered by a review. */
+  readonly uid?: string;
 }
 
 /** Deeper objects than any manifest; beyond it recursion could end the process. */
@@ -12,7 +14,7 @@ const MAX_DEPTH = 400;
 
 /** Reads a body into its request. Nothing of it is trusted but what is checked here. */
 export function readReview(body: Buffer): Result<AdmissionRequest, BadBody> {
-  if (depthOf(body) > MAX_DEPTH) return err({ status: 400, message: `the body nests deeper than ${MAX_DEPTH} levels` });
+  if (depthOf(body) > MAX_DEPTH) return err({ status: 400, message: `the object nests deeper than ${MAX_DEPTH} levels`, ...uidOf(body) });
   const text = body.toString("utf8");
   const review = parse(text);
   if (!review.ok) return err({ status: 400, message: `the body is not JSON: ${review.error}` });
@@ -24,6 +26,14 @@ export function readReview(body: Buffer): Result<AdmissionRequest, BadBody> {
   if (!isObject(request)) return err({ status: 400, message: "the AdmissionReview has no request" });
   if (typeof request.uid !== "string" || request.uid === "") return err({ status: 400, message: "the request has no uid" });
   return ok(requestOf(request, request.uid));
+}
+
+/** The head of every body that an API server writes. */
+const HEAD = /^\s*\{"kind":"AdmissionReview","apiVersion":"admission\.k8s\.io\/v1","request":\{"uid":"([\w-]{1,100})"/;
+
+function uidOf(body: Buffer): { readonly uid?: string } {
+  const uid = HEAD.exec(body.subarray(0, 300).toString("utf8"))?.[1];
+  return uid === undefined ? {} : { uid };
 }
 
 function requestOf(request: RawObject, uid: string): AdmissionRequest {

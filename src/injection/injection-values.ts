@@ -130,9 +130,33 @@ const DEFAULT_VALUES: InjectionValues = {
 /** Maps whose keys are the user's own, and all below them. */
 const FREE: ReadonlySet<string> = new Set(["resources"]);
 
-/** The chart's defaults under what the user gave. `raw` is the user's values, as helm would read them. */
+/**
+ * The chart's defaults under what the user gave. `raw` is the user's values, as helm would read them; what has another shape than the
+ * default ({@link valuesProblem} names it) leaves the default in force.
+ */
 export function injectionValues(raw: unknown): InjectionValues {
   return overlay(DEFAULT_VALUES, raw) as InjectionValues;
+}
+
+/** The first value that is a map, a list or neither where the chart has another of the three; undefined where all fit. */
+export function valuesProblem(raw: unknown): string | undefined {
+  return raw === undefined || raw === null ? undefined : misshapen(DEFAULT_VALUES, raw, "");
+}
+
+function misshapen(base: unknown, over: unknown, path: string): string | undefined {
+  if (over === undefined || over === null || base === undefined) return undefined;
+  if (shapeOf(base) !== shapeOf(over)) return `${path || "the values"} must be ${shapeOf(base)}`;
+  if (!isObject(base) || !isObject(over)) return undefined;
+  for (const key of Object.keys(base)) {
+    const problem = misshapen(base[key], fieldAt(over, key), path === "" ? key : `${path}.${key}`);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function shapeOf(value: unknown): "a map" | "a list" | "one value" {
+  if (Array.isArray(value)) return "a list";
+  return isObject(value) ? "a map" : "one value";
 }
 
 /**
@@ -142,6 +166,7 @@ export function injectionValues(raw: unknown): InjectionValues {
 function overlay(base: unknown, over: unknown, free = false): unknown {
   if (over === undefined) return base;
   if (over === null) return free ? {} : base;
+  if (base !== undefined && shapeOf(base) !== shapeOf(over)) return base;
   if (!isObject(base) || !isObject(over)) return over;
   const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])].filter((key) => !(free && fieldAt(over, key) === null));
   return Object.fromEntries(keys.map((key) => [key, overlay(fieldAt(base, key), fieldAt(over, key), free || FREE.has(key))]));

@@ -62,7 +62,8 @@ export function readInterception(
     const given = annotations[PREFIX + annotation];
     const problem = given === undefined ? undefined : check(given);
     if (problem !== undefined) return err(annotationRefusal(PREFIX + annotation, problem));
-    fields[field] = given ?? fallback(values);
+    // A single port is a number to whoever reads the values as YAML.
+    fields[field] = given ?? String(fallback(values));
   }
   const reroute = annotations["istio.io/reroute-virtual-interfaces"];
   if (reroute !== undefined) fields.rerouteInterfaces = reroute;

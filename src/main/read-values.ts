@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { err, ok, type Result } from "../base/result.ts";
-import { type InjectionValues, injectionValues } from "../injection/injection-values.ts";
+import { type InjectionValues, injectionValues, valuesProblem } from "../injection/injection-values.ts";
 import { readYaml } from "../source/yaml-text.ts";
 
 /** One YAML (or JSON) document, or what is wrong with it. */
@@ -22,7 +22,11 @@ export async function readYamlFile(file: string): Promise<unknown> {
   return parsed.value;
 }
 
-/** The chart's values from a file; its defaults where no file is given. */
+/** The chart's values from a file; its defaults where no file is given. Rejects with the file's name and what is wrong. */
 export async function readValues(file: string | undefined): Promise<InjectionValues> {
-  return injectionValues(file === undefined ? {} : await readYamlFile(file));
+  if (file === undefined) return injectionValues({});
+  const raw = await readYamlFile(file);
+  const problem = valuesProblem(raw);
+  if (problem !== undefined) throw new Error(`${file}: ${problem}`);
+  return injectionValues(raw);
 }

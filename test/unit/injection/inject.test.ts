@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inject } from "../../../src/injection/inject.ts";
-import { injectionValues } from "../../../src/injection/injection-values.ts";
+import { injectionValues, valuesProblem } from "../../../src/injection/injection-values.ts";
 import { type AnyPod, appPod, envOf, injected, input, proxyOf } from "./injection-case.ts";
 
 const names = (list: readonly { name: string }[] | undefined): readonly string[] => (list ?? []).map((item) => item.name);
@@ -135,6 +135,16 @@ test("a proxy that may listen below port 1024 runs as root, by annotation or val
   expect(proxyOf(byPod).securityContext).toMatchObject(root);
   const values = injectionValues({ global: { proxy: { capNetBindService: true } } });
   expect(proxyOf(injected(appPod(), { values }).pod).securityContext).toMatchObject(root);
+});
+
+test("values of another shape are named, and leave the default in force", () => {
+  expect(valuesProblem({ global: { proxy: "x" } })).toBe("global.proxy must be a map");
+  expect(valuesProblem({ global: { imagePullSecrets: "x" } })).toBe("global.imagePullSecrets must be a list");
+  expect(valuesProblem({ global: { proxy: { statusPort: [1] } } })).toBe("global.proxy.statusPort must be one value");
+  expect(valuesProblem("x")).toBe("the values must be a map");
+  expect(valuesProblem({ global: { proxy: null, hub: 7 }, unknown: [1] })).toBeUndefined();
+  const values = injectionValues({ global: { proxy: "x", imagePullSecrets: {} } });
+  expect([values.global.proxy.statusPort, values.global.imagePullSecrets]).toEqual([15020, []]);
 });
 
 test("null in the values takes a resource away, and a setting has its default", () => {
