@@ -144,14 +144,11 @@ export function valuesProblem(raw: unknown): string | undefined {
 }
 
 function misshapen(base: unknown, over: unknown, path: string): string | undefined {
-  if (over === undefined || over === null || base === undefined) return undefined;
+  if (over === undefined || over === null) return undefined;
   if (shapeOf(base) !== shapeOf(over)) return `${path || "the values"} must be ${shapeOf(base)}`;
-  if (!isObject(base) || !isObject(over)) return undefined;
-  for (const key of Object.keys(base)) {
-    const problem = misshapen(base[key], fieldAt(over, key), path === "" ? key : `${path}.${key}`);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+  if (!isObject(base)) return undefined;
+  const below = Object.keys(base).map((key) => misshapen(base[key], fieldAt(over, key), path === "" ? key : `${path}.${key}`));
+  return below.find((problem) => problem !== undefined);
 }
 
 function shapeOf(value: unknown): "a map" | "a list" | "one value" {

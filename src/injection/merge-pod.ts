@@ -10,9 +10,9 @@ interface Lists {
   readonly initContainers: readonly Container[];
 }
 
-/** The pod with the fragment merged in by name. What the pod has already stays, in its place. */
+/** The pod with the fragment merged in by name. What the pod has already stays, others' containers in their place, ours where they belong. */
 export function mergePod(pod: Pod, fragment: PodFragment): JsonObject {
-  const lists = fragment.placed.reduce<Lists>((all, placed, index) => place(all, placed, fragment.placed[index - 1]), pod);
+  const lists = positioned(fragment.placed.reduce<Lists>(place, pod), fragment.placed);
   const metadata = objectAt(pod.raw, "metadata");
   return {
     ...pod.raw,
@@ -54,8 +54,7 @@ function withMissing(list: readonly unknown[], added: readonly unknown[]): reado
   return [...list, ...added.filter((item) => !list.some((present) => isDeepStrictEqual(present, item)))];
 }
 
-function place(lists: Lists, placed: PlacedContainer, previous: PlacedContainer | undefined): Lists {
-  const { container, list, at } = placed;
+function place(lists: Lists, { container, list }: PlacedContainer): Lists {
   const other = list === "containers" ? "initContainers" : "containers";
   const index = indexOf(lists[list], container.name);
   const found = lists[list][index];
@@ -64,13 +63,21 @@ function place(lists: Lists, placed: PlacedContainer, previous: PlacedContainer 
   const moved = lists[other].find((item) => item.name === container.name && item.name === "istio-proxy");
   const rest = lists[other].filter((item) => item !== moved);
   const item = moved === undefined ? container : merged(moved, container);
-  const position = at === "last" ? lists[list].length : after(lists[list], previous);
-  return { ...lists, [other]: rest, [list]: lists[list].toSpliced(position, 0, item) };
+  return { ...lists, [other]: rest, [list]: [...lists[list], item] };
 }
 
-/** Containers of one fragment that go first keep the fragment's order. */
-function after(list: readonly Container[], previous: PlacedContainer | undefined): number {
-  return previous === undefined ? 0 : indexOf(list, previous.container.name) + 1;
+/** Ours, which stand where they work whoever adds what around them: before the app where they serve it, behind it where they would hinder it. */
+const OURS: ReadonlySet<string> = new Set(["istio-init", "istio-proxy"]);
+
+function positioned(lists: Lists, placed: readonly PlacedContainer[]): Lists {
+  const ordered = (list: PlacedContainer["list"]): readonly Container[] => {
+    const own = placed.filter((each) => each.list === list && (OURS.has(each.container.name) || each.at === "first"));
+    const at = (end: PlacedContainer["at"]): readonly Container[] =>
+      own.filter((each) => each.at === end).flatMap((each) => lists[list].filter(({ name }) => name === each.container.name));
+    const names = new Set(own.map(({ container }) => container.name));
+    return [...at("first"), ...lists[list].filter(({ name }) => !names.has(name)), ...at("last")];
+  };
+  return { containers: ordered("containers"), initContainers: ordered("initContainers") };
 }
 
 function indexOf(list: readonly Container[], name: string): number {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { commonMembers } from "./common-members.ts";
 import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
 import { identityIn } from "./list-identity.ts";
 
@@ -44,6 +45,27 @@ function memberOperations(
   return [...removals, ...additions(path, identity, kept, after)];
 }
 
+/** Members of ours may go and come again elsewhere; what others put in order is named by no operation as long as that can be. */
+const LIGHT: ReadonlySet<unknown> = new Set(["istio-init", "istio-proxy"]);
+/** Pairs of members that are compared at the most, for an order that is another one than is meant. */
+const MOST_PAIRS = 40_000;
+
+/** Leads from one order to another: what does not stay in its place is removed, and added where it is meant to be. */
+function reordered(path: string, identity: Identity, before: readonly unknown[], after: readonly unknown[]): readonly PatchOperation[] {
+  const pairs = commonMembers(before.map(identity), after.map(identity), (name) => (LIGHT.has(name) ? 1 : 1_000));
+  const staying = new Map(pairs.map(([one, other]) => [other, before[one]]));
+  const stays = new Set(pairs.map(([one]) => one));
+  const removals = before.flatMap((_, index): readonly PatchOperation[] =>
+    stays.has(index) ? [] : [{ op: "remove", path: `${path}/${index}` }],
+  );
+  const walked = after.flatMap((item, index): readonly PatchOperation[] => {
+    const current = staying.get(index);
+    if (!staying.has(index)) return [{ op: "add", path: `${path}/${index}`, value: item }];
+    return isObject(current) && isObject(item) ? patchOperations(current, item, `${path}/${index}`) : [];
+  });
+  return [...removals.reverse(), ...walked];
+}
+
 function additions(path: string, identity: Identity, kept: readonly unknown[], after: readonly unknown[]): readonly PatchOperation[] {
   let next = 0;
   const walked = after.flatMap((item, index): readonly PatchOperation[] => {
@@ -54,7 +76,8 @@ function additions(path: string, identity: Identity, kept: readonly unknown[], a
     next += 1;
     return isObject(current) && isObject(item) ? patchOperations(current, item, `${path}/${index}`) : [];
   });
-  // Two members of one name, or in another order than is meant: what was not met stands behind the others.
+  if (next < kept.length && kept.length * after.length <= MOST_PAIRS) return reordered(path, identity, kept, after);
+  // Too many to look for the best: what was not met stands behind the others.
   const left = kept.slice(next).map((_, index): PatchOperation => ({ op: "remove", path: `${path}/${after.length + index}` }));
   return [...walked, ...left.reverse()];
 }

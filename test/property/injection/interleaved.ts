@@ -18,7 +18,7 @@ export interface Setting {
 /** JSON, as it goes over the wire. */
 export const overTheWire = (value: AnyPod): AnyPod => JSON.parse(JSON.stringify(value));
 
-export function injectAgain(pod: AnyPod, { kubeVersion, limited }: Setting): { readonly pod: AnyPod; readonly patch: readonly unknown[] } {
+export function injectAgain(pod: AnyPod, { kubeVersion, limited }: Setting): { readonly pod: AnyPod; readonly patch: readonly AnyPod[] } {
   const { pod: after, patch } = injected(overTheWire(pod), { kubeVersion, values: VALUES, ...(limited ? { limits: LIMITS } : {}) });
   return { pod: after, patch };
 }
@@ -31,6 +31,15 @@ function keeps(before: readonly AnyPod[], after: readonly AnyPod[]): boolean {
     before.length === after.length &&
     before.every((container, index) => Object.entries(container).every(([field, value]) => holds(value, after[index][field])))
   );
+}
+
+/** Paths of operations that take another's container away and put it back. */
+function named(patch: readonly AnyPod[], others: AnyPod): readonly string[] {
+  return patch.flatMap(({ op, path, value }) => {
+    const [, list] = /^\/spec\/(containers|initContainers)\/\d+$/.exec(path) ?? [];
+    const theirs = list !== undefined && op === "add" && others[list].some(({ name }: AnyPod) => name === value.name);
+    return theirs ? [path] : [];
+  });
 }
 
 /** What went wrong on the way through all webhooks, and the pod that came out. */
@@ -47,7 +56,8 @@ export function passThrough(pod: AnyPod, others: readonly Meddler[], setting: Se
   const problems: string[] = [];
   let current = overTheWire(pod);
   const ours = (after: string): void => {
-    const { pod: next } = injectAgain(current, setting);
+    const { pod: next, patch } = injectAgain(current, setting);
+    problems.push(...named(patch, foreign(current)).map((path) => `after ${after} an operation names a container of others: ${path}`));
     const [wanted, got] = [foreign(current), foreign(next)];
     const kept = (["containers", "initContainers"] as const).every((list) => keeps(wanted[list], got[list]));
     if (!kept) problems.push(`after ${after} others' containers are ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`);

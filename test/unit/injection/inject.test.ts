@@ -25,6 +25,27 @@ test("below 1.29 the proxy is an ordinary container, and first where the app is 
   );
 });
 
+test("ours go where they belong, whoever put what around them, and nothing else is moved", () => {
+  const once = injected(appPod({ spec: { initContainers: [{ name: "migrate", image: "m" }] } })).pod as AnyPod;
+  const [redirect, proxy, migrate] = once.spec.initContainers;
+  const meddled = { ...once, spec: { ...once.spec, initContainers: [{ name: "vault", image: "v" }, redirect, migrate, proxy] } };
+  const again = injected(meddled);
+  expect(names((again.pod as AnyPod).spec.initContainers)).toEqual(["istio-init", "istio-proxy", "vault", "migrate"]);
+  expect(again.patch.map(({ op, path }) => `${op} ${path}`)).toEqual([
+    ...["remove /spec/initContainers/3", "remove /spec/initContainers/1"],
+    ...["add /spec/initContainers/0", "add /spec/initContainers/1"],
+  ]);
+  const own = [
+    { name: "istio-proxy", image: "auto" },
+    { name: "web", image: "w" },
+  ];
+  const old = injected({ ...appPod(), spec: { containers: own } }, { kubeVersion: "1.28" });
+  expect(names((old.pod as AnyPod).spec.containers)).toEqual(["web", "istio-proxy"]);
+  const values = injectionValues({ global: { proxy: { holdApplicationUntilProxyStarts: true } } });
+  const held = injected({ ...appPod(), spec: { containers: own.toReversed() } }, { kubeVersion: "1.28", values });
+  expect(names((held.pod as AnyPod).spec.containers)).toEqual(["istio-proxy", "web"]);
+});
+
 test("the agent learns where it belongs", () => {
   const pod = injected(appPod(), { revision: "blue", namespaceLabels: { "istio.io/rev": "blue" }, mesh: { trustDomain: "corp" } }).pod;
   expect(envOf(pod, "CA_ADDR")).toBe("fairlead-blue.istio-system.svc:15012");
