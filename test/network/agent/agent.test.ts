@@ -198,8 +198,9 @@ describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
     lab.resources.get("route")?.set("web", brokenRoute("web"));
     const controller = await lab.startController();
     lab.startAgent();
-    const answer = await eventually("told", whole, ({ reasons }) => reasons.join().includes("waiting for routes (web)"));
-    expect(answer.reasons.join()).toContain("route web was refused by Envoy");
+    // Envoy is waited for before it refuses.
+    const answer = await eventually("told", whole, ({ reasons }) => reasons.join().includes("route web was refused by Envoy"));
+    expect(answer.reasons.join()).toContain("waiting for routes (web)");
     expect(await status()).toBe(503);
     controller.set("route", route("web", { cluster: "app" }));
     await ready();
