@@ -7,16 +7,18 @@ const OPEN = "privileged";
 
 /**
  * Said before the API server lists its violations, which do not tell where they come from: only root with NET_ADMIN can write the
- * redirection, which neither of the two narrower levels allows. A pod whose traffic is not redirected needs nothing of the kind.
+ * redirection, and neither of the two narrower levels allows that. A pod whose traffic is not redirected needs nothing of the kind.
  */
 export function podSecurityWarning({ input, interception, templates }: ProxySettings): readonly string[] {
   const { namespace, namespaceLabels } = input;
   if (!templates.includes("sidecar") || interception.mode === "NONE") return [];
   const mode = MODES.find((candidate) => ![undefined, "", OPEN].includes(namespaceLabels[LABEL + candidate]));
   if (mode === undefined) return [];
+  const level = namespaceLabels[LABEL + mode];
   const does = mode === "enforce" ? "refuses" : "warns of";
+  const needs = level === "baseline" ? "NET_ADMIN and NET_RAW" : "NET_ADMIN, NET_RAW and root";
   return [
-    `namespace ${namespace} ${does} what istio-init needs (label ${LABEL}${mode}=${namespaceLabels[LABEL + mode]} does not allow NET_ADMIN, NET_RAW and root): ` +
+    `namespace ${namespace} ${does} what istio-init needs (label ${LABEL}${mode}=${level} does not allow ${needs}): ` +
       `set that label to ${OPEN}, or annotate the pod sidecar.istio.io/interceptionMode=NONE and let the app call the sidecar's listeners itself`,
   ];
 }

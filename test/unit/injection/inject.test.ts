@@ -298,11 +298,11 @@ test("the namespace's Pod Security is told in one sentence with two ways out, wh
     injected(appPod({ annotations }), { namespaceLabels: { "istio-injection": "enabled", ...labels } }).warnings;
   const level = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
   expect(told({ ...level("enforce", "baseline"), ...level("warn", "restricted") })).toEqual([
-    "namespace shop refuses what istio-init needs (label pod-security.kubernetes.io/enforce=baseline does not allow NET_ADMIN, NET_RAW and root): " +
+    "namespace shop refuses what istio-init needs (label pod-security.kubernetes.io/enforce=baseline does not allow NET_ADMIN and NET_RAW): " +
       "set that label to privileged, or annotate the pod sidecar.istio.io/interceptionMode=NONE and let the app call the sidecar's listeners itself",
   ]);
   expect(told({ ...level("enforce", "privileged"), ...level("warn", "restricted") })[0]).toMatch(
-    /^namespace shop warns of .*warn=restricted/,
+    /^namespace shop warns of .*warn=restricted does not allow NET_ADMIN, NET_RAW and root\)/,
   );
   expect(told(level("enforce", "privileged"))).toEqual([]);
   expect(told(level("audit", "restricted"))).toEqual([]);
