@@ -28,6 +28,11 @@ export function regexFault(text: string): string | undefined {
   if (isPlainRegex(text)) return undefined;
   const wide = [...text.matchAll(WIDE)].find(([whole]) => whole.startsWith("\\x{"));
   if (wide !== undefined) return `${wide[0]} is not a byte, and Envoy matches bytes; write the character itself`;
+  return syntaxFault(text);
+}
+
+/** The same, where characters are matched. */
+export function syntaxFault(text: string): string | undefined {
   try {
     RE2JS.compile(text);
     return undefined;

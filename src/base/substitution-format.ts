@@ -1,4 +1,6 @@
 // What Envoy 1.40 can fill into headers and log lines. Which commands it knows, and what they take, was asked of it one by one.
+import { isCelExpression } from "./cel-expression.ts";
+import { isCoalesced } from "./coalesced-commands.ts";
 
 /** Commands that stand alone. */
 const PLAIN =
@@ -34,57 +36,92 @@ const PLAIN =
   "UPSTREAM_TLS_SESSION_ID UPSTREAM_TLS_VERSION UPSTREAM_TRANSPORT_FAILURE_REASON UPSTREAM_WIRE_BYTES_RECEIVED " +
   "UPSTREAM_WIRE_BYTES_SENT VIRTUAL_CLUSTER_NAME";
 
-/** Commands that may take something in parentheses, such as the form of a time. */
+/** Commands that may take the form of a time. */
+const TIMES =
+  "DOWNSTREAM_PEER_CERT_V_END DOWNSTREAM_PEER_CERT_V_START EMIT_TIME EMIT_TIME_LOCAL START_TIME START_TIME_LOCAL " +
+  "UPSTREAM_PEER_CERT_V_END UPSTREAM_PEER_CERT_V_START";
+
+/** Commands that may take anything. */
 const MAY_TAKE =
   "DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT " +
-  "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT DOWNSTREAM_PEER_CERT_V_END DOWNSTREAM_PEER_CERT_V_START " +
-  "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT EMIT_TIME EMIT_TIME_LOCAL RESPONSE_CODE_DETAILS START_TIME START_TIME_LOCAL " +
-  "UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT UPSTREAM_PEER_CERT_V_END UPSTREAM_PEER_CERT_V_START " +
-  "UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT";
+  "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT RESPONSE_CODE_DETAILS " +
+  "UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT";
 
 /** Commands that take something, and may be cut: `%REQ(x-a):10%`. */
 const HEADERS = "REQ REQUEST_HEADER RESP RESPONSE_HEADER RESPONSE_TRAILER STREAM_INFO_REQ TRAILER";
 const NAMED = "DYNAMIC_METADATA ENVIRONMENT QUERY_PARAM";
 
-type Test = (taken: string | undefined, length: string | undefined) => boolean;
+/** Whether a command can take a text, and be cut to a length in decimal digits. */
+type Test = (taken: string, length: string | undefined) => boolean;
 
-const HEADER = /^[^:?\s]+(?:\?[^:?\s]+)?$|^:[^:?\s]+(?:\?:?[^:?\s]+)?$|^[^:?\s]+\?:[^:?\s]+$/;
-const STATE = /^[^:]+(?::(?:PLAIN|TYPED|FIELD:[^:]+))?$/;
-const POINTS = /^[A-Z_]{2,}:[A-Z_]{2,}(?::(?:ms|us|ns))?$/;
+const TOKEN = "[-!#$%&'*+.^_`|~0-9A-Za-z]+";
+/** The name of a header, and of another one that stands in for it. */
+const HEADER = new RegExp(`^(?=.)(?::?${TOKEN})?(?:\\?(?::?${TOKEN})?)?$`);
 /** A line break has no place in a header. */
 const BREAK = /%[-_0^#]*[1-9]*[EO]?n/;
+const PLACES = ["ROUTE", "CLUSTER", "UPSTREAM_HOST", "DYNAMIC", "LISTENER", "LISTENER_FILTER_CHAIN", "VIRTUAL_HOST"];
 
 const oneOf =
-  (words: readonly string[]): Test =>
+  (...words: readonly string[]): Test =>
+  (taken) =>
+    words.includes(taken);
+
+/** A key; how it is written; a field, where one of those is asked for. */
+const isState: Test = (taken) => {
+  const [key, form = "", field = ""] = taken.split(":");
+  return key !== "" && (form === "FIELD" ? field !== "" : ["", "PLAIN", "TYPED"].includes(form) && field === "");
+};
+
+const isDuration: Test = (taken) => {
+  const [, end, unit, more] = taken.split(":");
+  return end !== undefined && more === undefined && (unit === undefined || ["ms", "us", "ns"].includes(unit));
+};
+
+const isPath: Test = (taken) => {
+  const [query = "", source = ""] = taken.split(":");
+  return ["", "WQ", "NQ"].includes(query) && ["", "ORIG", "PATH", "ORIG_OR_PATH"].includes(source);
+};
+
+/** A command that cannot be cut. */
+const uncut =
+  (test: Test): Test =>
   (taken, length) =>
-    length === undefined && (!taken || words.includes(taken));
+    length === undefined && test(taken, length);
+
+const isSomething: Test = (taken) => taken !== "";
 
 const TESTS: readonly (readonly [names: string, test: Test])[] = [
-  [PLAIN, (taken, length) => !taken && length === undefined],
-  [MAY_TAKE, (taken, length) => length === undefined && !BREAK.test(taken ?? "")],
-  [HEADERS, (taken = "") => HEADER.test(taken)],
-  [NAMED, (taken = "") => taken !== ""],
-  ["UPSTREAM_METADATA CLUSTER_METADATA", (taken = "", length) => taken !== "" && length === undefined],
-  ["FILTER_STATE UPSTREAM_FILTER_STATE", (taken = "") => STATE.test(taken)],
-  ["COMMON_DURATION", (taken = "", length) => POINTS.test(taken) && length === undefined],
-  ["GRPC_STATUS", oneOf(["CAMEL_STRING", "SNAKE_STRING", "NUMBER"])],
-  ["PATH", oneOf([])],
-  ["QUERY_PARAMS", oneOf(["ORIG", "DECODED"])],
+  [PLAIN, uncut(oneOf(""))],
+  [TIMES, uncut((taken) => !BREAK.test(taken))],
+  [MAY_TAKE, uncut(() => true)],
+  [HEADERS, (taken) => HEADER.test(taken)],
+  [NAMED, isSomething],
+  ["UPSTREAM_METADATA CLUSTER_METADATA", uncut(isSomething)],
+  ["METADATA", (taken) => PLACES.includes(taken.split(":", 1)[0] ?? "")],
+  ["FILTER_STATE UPSTREAM_FILTER_STATE", isState],
+  ["COMMON_DURATION", uncut(isDuration)],
+  ["GRPC_STATUS", uncut(oneOf("", "CAMEL_STRING", "SNAKE_STRING", "NUMBER"))],
+  ["PATH", isPath],
+  ["QUERY_PARAMS", oneOf("", "ORIG", "DECODED")],
+  ["CEL TYPED_CEL", isCelExpression],
+  ["COALESCE", (taken) => isCoalesced(taken, (name, ...given) => BY_NAME.get(name)?.(...given) ?? false)],
 ];
 
 const BY_NAME: ReadonlyMap<string, Test> = new Map(TESTS.flatMap(([names, test]) => names.split(" ").map((name) => [name, test] as const)));
 
+const MOST_LENGTH = 2n ** 64n - 1n;
 const COMMAND = /%%|%([A-Z0-9_]+)(?:\((.*?)\))?(?::([0-9]+))?%/y;
 
 function commandFault(text: string, at: number): string | undefined {
   COMMAND.lastIndex = at;
   const found = COMMAND.exec(text);
   if (found === null) return "a percent sign begins no %COMMAND%";
-  const [whole, name, taken, length] = found;
+  const [whole, name, taken = "", length] = found;
   if (name === undefined) return undefined;
   const test = BY_NAME.get(name);
   if (test === undefined) return `${whole} is not a command that Envoy knows`;
-  return test(taken, length) ? undefined : `${whole} cannot be filled in so`;
+  const fits = BigInt(length ?? 0) <= MOST_LENGTH && test(taken, length);
+  return fits ? undefined : `${whole} cannot be filled in so`;
 }
 
 /** Why a text cannot be a header's value or a line of the log, in which `%COMMAND(…):LENGTH%` is filled in; absent where it can. */

@@ -38,10 +38,16 @@ export const PROXY_MESSAGES = {
     title: "Path of a socket too long",
     text: "a socket's path is at most {most} bytes long, and this one is {size}; write a shorter one",
   },
-  serverNameLong: {
+  longForProxy: {
     code: "FL1408",
     level: "error",
-    title: "Server name too long",
-    text: "a server name is at most {most} bytes long, and this one is {size}; write a shorter one",
+    title: "Text too long for the proxy",
+    text: "{what} is at most {most} bytes long, and this one is {size}; write a shorter one",
+  },
+  manyHeaders: {
+    code: "FL1409",
+    level: "error",
+    title: "Too many headers",
+    text: "{count} headers are set and added here, and the proxy supports at most {most}; remove some",
   },
 } as const satisfies Record<string, Message>;

@@ -3,6 +3,8 @@ import type { ClientTls } from "../../api/networking/tls-settings.ts";
 import { isObjectName } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
+import { present } from "../each.ts";
+import { checkByteLength } from "./byte-length.ts";
 
 const FILES = ["clientCertificate", "privateKey", "caCertificates"] as const;
 
@@ -46,20 +48,14 @@ function checkConfigMap({ credentialName = "" }: ClientTls, path: string, namesp
   return known ? [] : [finding("configMapElsewhere", `${path}.credentialName`, { value: credentialName, namespace })];
 }
 
-/** Envoy's bound. */
-const MOST_BYTES = 255;
-
-function checkServerName({ sni = "" }: ClientTls, path: string): readonly Finding[] {
-  const size = Buffer.byteLength(sni);
-  return size > MOST_BYTES ? [finding("serverNameLong", `${path}.sni`, { size, most: MOST_BYTES })] : [];
-}
+const checkServerName = checkByteLength("a server name", 255);
 
 /** Certificates as the mode needs them, a name that can be asked for, and no check that is switched off at the same time. */
 export function checkClientTls(tls: ClientTls, path: string, namespace: string): readonly Finding[] {
   const { mode = "DISABLE" } = tls;
   const elsewhere = checkConfigMap(tls, path, namespace);
   if (mode === "DISABLE") return elsewhere;
-  const whole = [...elsewhere, ...checkServerName(tls, path)];
+  const whole = [...elsewhere, ...present(tls.sni, `${path}.sni`, checkServerName)];
   if (mode !== "ISTIO_MUTUAL") return [...whole, ...checkSource(tls, path), ...checkSkip(tls, path)];
   const unused = given(tls, [...FILES, "credentialName"]);
   return [...whole, ...unused.map((field) => fixedByRemoval(finding("meshTlsUnused", `${path}.${field}`, { field })))];

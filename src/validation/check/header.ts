@@ -4,6 +4,7 @@ import { formatFault } from "../../base/substitution-format.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, each, present } from "../each.ts";
+import { checkByteLength } from "./byte-length.ts";
 
 /** Characters of a token, RFC 9110 section 5.6.2. */
 const NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
@@ -35,23 +36,42 @@ function checkPlainName(value: string, path: string, allowed: readonly string[])
 /** The name of any other header that is changed. */
 const checkOtherName: Check<string> = (value, path) => checkPlainName(value, path, []);
 
+/** A text that goes into a header as it is. */
+export const checkNoControl: Check<string> = (value, path) => (CONTROL.test(value) ? [finding("headerControl", path, {})] : []);
+
 const checkHeaderValue: Check<string> = (value, path) => {
-  if (CONTROL.test(value)) return [finding("headerControl", path, {})];
-  if (value.replaceAll(VARIABLE, "").includes("%")) return [finding("badHeaderValue", path, { value })];
+  const broken = checkNoControl(value, path);
+  if (broken.length > 0) return broken;
   const fault = formatFault(value);
-  return fault === undefined ? [] : [finding("formatFault", path, { value, fault })];
+  if (fault === undefined) return [];
+  const alone = value.replaceAll(VARIABLE, "").includes("%");
+  return [alone ? finding("badHeaderValue", path, { value }) : finding("formatFault", path, { value, fault })];
 };
+
+/** Envoy's bounds. */
+const MOST_BYTES = 16_384;
+const MOST_HEADERS = 1000;
+
+const checkNameLength = checkByteLength("a header's name", MOST_BYTES);
+const checkValueLength = checkByteLength("a header's value", MOST_BYTES);
 
 function checkWritten(map: Readonly<Record<string, string>> | undefined, path: string, name: Check<string>): readonly Finding[] {
   return Object.entries(map ?? {}).flatMap(([key, value]) => {
     const at = fieldPath(path, key);
-    return [...name(key, at), ...checkHeaderValue(value, at)];
+    const long = [...checkNameLength(key, at), ...checkValueLength(value, at)];
+    return long.length > 0 ? long : [...name(key, at), ...checkHeaderValue(value, at)];
   });
+}
+
+function checkCount(set: object = {}, add: object = {}, path: string): readonly Finding[] {
+  const count = Object.keys(set).length + Object.keys(add).length;
+  return count <= MOST_HEADERS ? [] : [finding("manyHeaders", path, { count, most: MOST_HEADERS })];
 }
 
 const checkOperations: (name: Check<string>) => Check<HeaderOperations> =
   (name) =>
   ({ set, add, remove }, path) => [
+    ...checkCount(set, add, path),
     ...checkWritten(set, `${path}.set`, name),
     ...checkWritten(add, `${path}.add`, name),
     ...each(remove, `${path}.remove`, checkOtherName),

@@ -3,8 +3,9 @@ import type { LoadBalancer } from "../../api/networking/load-balancer.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, each, present } from "../each.ts";
+import { checkByteLength } from "./byte-length.ts";
 import { checkDuration } from "./duration.ts";
-import { checkHeaderName } from "./header.ts";
+import { checkHeaderName, checkNoControl } from "./header.ts";
 import { checkLocality } from "./locality.ts";
 
 type Hash = NonNullable<LoadBalancer["consistentHash"]>;
@@ -12,9 +13,24 @@ type Cookie = NonNullable<Hash["httpCookie"]>;
 
 const KEYS = ["httpHeaderName", "httpCookie", "useSourceIp", "httpQueryParameterName"] as const;
 
-const checkCookie: Check<Cookie> = ({ name, attributes }, path) => [
+/** Envoy's bound. */
+const MOST_BYTES = 16_384;
+
+const checkCookieLength = checkByteLength("a cookie's attribute", MOST_BYTES);
+
+const checkCookieText: Check<string> = (value, path) => [...checkNoControl(value, path), ...checkCookieLength(value, path)];
+
+const checkAttribute: Check<NonNullable<Cookie["attributes"]>[number]> = ({ name, value = "" }, path) => [
+  ...(name ? [] : [finding("cookieAttribute", `${path}.name`, {})]),
+  ...checkCookieText(name, `${path}.name`),
+  ...checkCookieText(value, `${path}.value`),
+];
+
+const checkCookie: Check<Cookie> = ({ name, path: where, attributes }, path) => [
   ...(name === "" ? [finding("missing", `${path}.name`, { hint: "write the name of the cookie" })] : []),
-  ...each(attributes, `${path}.attributes`, (attribute, at) => (attribute.name ? [] : [finding("cookieAttribute", `${at}.name`, {})])),
+  ...checkNoControl(name, `${path}.name`),
+  ...present(where, `${path}.path`, checkNoControl),
+  ...each(attributes, `${path}.attributes`, checkAttribute),
 ];
 
 function checkAlgorithm({ ringHash, maglev, minimumRingSize }: Hash, path: string): readonly Finding[] {

@@ -46,6 +46,7 @@ export const policy: Meanings = {
   "httpCookie.ttl": is(DURATION_OR_OFF),
   "attributes[]": { always: ["name"] },
   "attributes[].name": is(of("SameSite", "Secure", "Max-Age", "a b", "ü")),
+  "attributes[].value": is(fc.oneof(TEXT, of("v".repeat(16_384), "v".repeat(16_385)))),
   minimumRingSize: is(seldom(seldom(of(0, 1, 1024, 65_536), of(8_388_608)), of(8_388_609, 2_147_483_647))),
   maglev: { always: ["tableSize"] },
   "maglev.tableSize": is(seldom(seldom(of(2, 3, 997, 65_537), of(4_999_999)), of(0, 100, 5_000_011, 5_000_012, 2_147_483_647))),

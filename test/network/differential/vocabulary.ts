@@ -104,7 +104,7 @@ export const WEIGHT = of(0, 1, 50, 100, 1000, 2_147_483_647);
 export const COUNT = of(0, 1, 5, 1024, 65_536, 2_147_483_647);
 export const UNSIGNED = of(0, 1, 3, 100, 10_000, 4_294_967_295);
 
-const ODD_TEXT = of("ü", "日本語", "a b", '"quoted"', "it's", "a,b;c=d", "\\", "{x}", "[", "<b>", "😀", "a\tb");
+const ODD_TEXT = of("ü", "日本語", "a b", '"quoted"', "it's", "a,b;c=d", "\\", "{x}", "[", "<b>", "😀", "a\tb", "a\nb");
 
 export const HEADER_NAME = fc.oneof(
   { weight: 6, arbitrary: of("x-a", "x-b", "end-user", "cookie", "accept-language", "content-type") },
@@ -159,12 +159,28 @@ export const HEADER_VALUE = seldom(
         "%START_TIME(%Y%m)%",
         "%FILTER_STATE(a:PLAIN)%",
         "%RESPONSE_CODE%%%",
+        "%CEL(request.headers['x-a'].matches('^v[12]$') ? request.path : 'none')%",
+        "%METADATA(ROUTE:istio:config)%",
+        '%COALESCE({"operators":[{"command":"REQ","param":"x-a"},"PROTOCOL"]}):20%',
+        "%COMMON_DURATION(DS_RX_BEG:US_TX_END:us)%",
+        "%PATH(WQ:ORIG_OR_PATH)%",
       ),
     },
     { weight: 1, arbitrary: ODD_TEXT },
-    { weight: 1, arbitrary: fc.constant("v".repeat(9000)) },
+    { weight: 1, arbitrary: of("v".repeat(9000), "v".repeat(16_384)) },
   ),
-  of("%UNKNOWN_WORD%", "%REQ()%", "%BYTES_SENT:5%", "%req(a)%", "%", "%START_TIME", "a\nb"),
+  of(
+    "v".repeat(16_385),
+    "%UNKNOWN_WORD%",
+    "%REQ()%",
+    "%BYTES_SENT:5%",
+    "%CEL(f())%",
+    "%COALESCE(1)%",
+    "%req(a)%",
+    "%",
+    "%START_TIME",
+    "a\nb",
+  ),
 );
 
 const SIMPLE_REGEX = of(".*", "^/a(b|c)+$", "/[a-z]+/?", "abc", "v[12]", ".+", "^(/v1|/v2)/.*");

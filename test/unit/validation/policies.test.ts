@@ -41,6 +41,16 @@ const DESTINATION_RULES: readonly Case[] = [
     [`FL0518 ${at}.loadBalancer.consistentHash.maglev.tableSize`],
   ],
   ["Maglev of a prime size", policy({ loadBalancer: { consistentHash: { useSourceIp: true, maglev: { tableSize: 65537 } } } }), []],
+  [
+    "a cookie whose parts have line breaks",
+    policy({ loadBalancer: { consistentHash: { httpCookie: { name: "a\nb", path: "/\r", attributes: [{ name: "a", value: "\0" }] } } } }),
+    ["name", "path", "attributes[0].value"].map((field) => `FL0440 ${at}.loadBalancer.consistentHash.httpCookie.${field}`),
+  ],
+  [
+    "a cookie with an attribute of more than 16 kB",
+    policy({ loadBalancer: { consistentHash: { httpCookie: { name: "a", attributes: [{ name: "a", value: "v".repeat(16_385) }] } } } }),
+    [`FL1408 ${at}.loadBalancer.consistentHash.httpCookie.attributes[0].value`],
+  ],
   ["nothing to hash", policy({ loadBalancer: { consistentHash: {} } }), [`FL0510 ${at}.loadBalancer.consistentHash?`]],
   [
     "shares of 90",

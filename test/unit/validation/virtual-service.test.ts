@@ -17,6 +17,10 @@ function body(string: string): object {
   return { hosts: ["reviews"], http: [{ directResponse: { status: 200, body: { string } } }] };
 }
 
+function headersOf(count: number): object {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, "1"]));
+}
+
 const at = "spec.http[0]";
 
 const CASES: readonly Case[] = [
@@ -57,6 +61,15 @@ const CASES: readonly Case[] = [
   ["port to match", matching({ port: 70000 }), [`FL0206 ${at}.match[0].port`]],
   ["take out a pseudo header", rule({ headers: { request: { remove: [":path"] } } }), [`FL0406 ${at}.headers.request.remove[0]`]],
   ["percent sign", rule({ headers: { request: { set: { a: "100%" } } } }), [`FL0407 ${at}.headers.request.set.a`]],
+  ["1,000 headers", rule({ headers: { request: { set: headersOf(500), add: headersOf(500) } } }), []],
+  ["1,001 headers", rule({ headers: { request: { set: headersOf(500), add: headersOf(501) } } }), [`FL1409 ${at}.headers.request`]],
+  ["a header of 16 kB", rule({ headers: { response: { set: { a: "x".repeat(16_384) } } } }), []],
+  [
+    "a header of more than 16 kB, in bytes",
+    rule({ headers: { response: { set: { a: "ü".repeat(8_193) } } } }),
+    [`FL1408 ${at}.headers.response.set.a`],
+  ],
+  ["parentheses in a command", rule({ headers: { request: { set: { a: `%CEL(request.headers['a'].matches("(b)"))%` } } } }), []],
   ["percent signs that mean something", rule({ headers: { request: { set: { a: "%START_TIME(%s)% 5%% %PROTOCOL%" } } } }), []],
   [
     "host twice",
