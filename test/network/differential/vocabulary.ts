@@ -62,7 +62,19 @@ export const IPV4 = of(
   "127.0.0.6",
   "10.20.0.7",
 );
-export const IPV6 = of("2001:db8::1", "fd00::1", "::1", "::", "::ffff:10.0.0.1", "FD00::A", "fe80::1", "ff02::1", "1:2:3:4:5:6:7:8");
+export const IPV6 = of(
+  "2001:db8::1",
+  "fd00::1",
+  "::1",
+  "::",
+  "::ffff:10.0.0.1",
+  "FD00::A",
+  "fe80::1",
+  "ff02::1",
+  "1:2:3:4:5:6:7:8",
+  "fd00:0::1",
+  "2001:db8:0:0::1",
+);
 export const ADDRESS = fc.oneof({ weight: 3, arbitrary: IPV4 }, { weight: 1, arbitrary: IPV6 });
 export const CIDR = of(
   "10.0.0.0/8",
@@ -74,6 +86,7 @@ export const CIDR = of(
   "fd00::1/128",
   "10.0.0.0/24",
   "10.1.2.3/31",
+  "2001:DB8::1/32",
 );
 export const RANGE = fc.oneof({ weight: 2, arbitrary: ADDRESS }, { weight: 1, arbitrary: CIDR });
 

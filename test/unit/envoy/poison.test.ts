@@ -40,6 +40,7 @@ describe("a VirtualService", () => {
   const to = [{ destination: { host: "sound.com" } }];
   test.each([
     ["an expression that is none", { match: [{ uri: { regex: "/(" } }], route: to }],
+    ["a character by its number, past a byte", { match: [{ uri: { regex: "/\\x{3b1}" } }], route: to }],
     ["a percent sign in a header", { headers: { request: { set: { "x-off": "50% off" } } }, route: to }],
     ["a header's name with a newline", { headers: { request: { set: { "x\na": "1" } } }, route: to }],
     ["a backoff of nothing", { retries: { attempts: 1, backoff: "0s" }, route: to }],
