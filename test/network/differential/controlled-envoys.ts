@@ -46,7 +46,8 @@ interface State {
   waiting(): number;
 }
 
-export async function startControlledEnvoys(program: string): Promise<ControlledEnvoys> {
+/** Starts both; `before` is there already when they ask for the first time. */
+export async function startControlledEnvoys(program: string, before: readonly StoredObject[] = []): Promise<ControlledEnvoys> {
   const authority = await authorityOf("cluster.local");
   const log = createLogger({ name: "test", destination: { write: () => undefined } });
   const tls = await startServingTls({ authority: () => authority, dnsNames: [SERVER_NAME], clock: systemClock, log });
@@ -65,7 +66,8 @@ export async function startControlledEnvoys(program: string): Promise<Controlled
     objects.apply(delta);
     world.publisher.apply(delta);
   };
-  apply(new Map(BASE.map((after) => [keyOf(after), { after }])));
+  const first = [...BASE, ...before];
+  apply(new Map(first.map((after) => [keyOf(after), { after }])));
   const rootPem = authority.trustBundle(Date.now());
   const start = async (type: "sidecar" | "router", { namespace, name, address }: typeof CLIENT | typeof GATEWAY) =>
     startPodEnvoy({
@@ -74,7 +76,7 @@ export async function startControlledEnvoys(program: string): Promise<Controlled
     });
   const envoys = { sidecar: await start("sidecar", CLIENT), gateway: await start("router", GATEWAY) };
   const state: State = { envoys, server, rejected, leftOut, apply, waiting: world.waiting };
-  const shown = new Map<ObjectKey, StoredObject>(BASE.map((object) => [keyOf(object), object]));
+  const shown = new Map<ObjectKey, StoredObject>(first.map((object) => [keyOf(object), object]));
   await settle(state);
   return {
     show: (next) => show(state, shown, next),
