@@ -86,5 +86,5 @@ function nameFindings({ name, namespace }: ObjectMeta, isBeginning: boolean): re
   if (name === "") return [finding("missing", "metadata.name", { hint: "name the object" })];
   const bare = isBeginning && name.endsWith("-") ? name.slice(0, -1) : name;
   if (!isObjectName(bare)) return [finding("badName", "metadata.name", { value: name })];
-  return namespace === "" || isNamespaceName(namespace) ? [] : [finding("badName", "metadata.namespace", { value: namespace })];
+  return namespace === "" || isNamespaceName(namespace) ? [] : [finding("badNamespace", "metadata.namespace", { value: namespace })];
 }

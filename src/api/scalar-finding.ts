@@ -32,10 +32,14 @@ function unknownValue(allowed: readonly string[], value: string, at: FieldTrail)
   return meant === undefined ? found : fixedByValue(found, meant);
 }
 
+const LEAST_32 = -(2 ** 31);
+
 export function numberFinding(node: SchemaJson, value: number, at: FieldTrail): Finding | undefined {
   const { minimum = -Infinity, maximum = Infinity } = node;
   if (value >= minimum && value <= maximum) return undefined;
-  const range = maximum === Infinity ? `of ${minimum} or more` : `from ${minimum} to ${maximum}`;
+  // Numbers that the API keeps with a sign have no use for it: what is negative, the rules refuse.
+  const least = minimum === LEAST_32 ? 0 : minimum;
+  const range = maximum === Infinity ? `of ${least} or more` : `from ${least} to ${maximum}`;
   return finding("outOfRange", pathOfTrail(at), { value, range });
 }
 

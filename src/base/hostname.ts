@@ -1,4 +1,5 @@
 const LABEL = /^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$/;
+const WITH_PORT = /^[-A-Za-z0-9.]+:[0-9]+$/;
 const SNI_HOST = /^outbound_\.[0-9]+_\.[^.]*_\.(.+)$/;
 
 /** A label of RFC 1123: 1 to 63 letters, digits and hyphens, no hyphen at an end. */
@@ -22,6 +23,7 @@ export function hostnameFault(text: string): string | undefined {
   if (text.length > 255) return "longer than 255 characters";
   const labels = (text.endsWith(".") ? text.slice(0, -1) : text).split(".");
   const bad = labels.find((label) => !isDnsLabel(label));
+  if (bad !== undefined && WITH_PORT.test(text)) return "a host name with a port";
   if (bad !== undefined) return `no host name: the part "${bad}" is not made of 1 to 63 letters, digits and inner hyphens`;
   return /^[0-9]+$/.test(labels.at(-1) ?? "") ? "no host name: its last part has only digits" : undefined;
 }

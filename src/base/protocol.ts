@@ -2,7 +2,7 @@
 export type Protocol = "HTTP" | "HTTP2" | "GRPC" | "HTTPS" | "TLS" | "TCP" | "UDP" | "auto";
 
 /**
- * Names that a port's `protocol` can have, and as what it is then served. Databases are plain TCP, a port of a forward proxy is plain
+ * Names that a port's `protocol` can have, and as what it is then served. Databases and tunnels are plain TCP, a port of a forward proxy is plain
  * HTTP, and UDP is taken for what it is: declared, and not carried.
  */
 const BY_NAME: ReadonlyMap<string, Protocol> = new Map([
@@ -12,6 +12,7 @@ const BY_NAME: ReadonlyMap<string, Protocol> = new Map([
   ["HTTP_PROXY", "HTTP"],
   ["GRPC", "GRPC"],
   ["GRPC-WEB", "GRPC"],
+  ["HBONE", "TCP"],
   ["MONGO", "TCP"],
   ["MYSQL", "TCP"],
   ["REDIS", "TCP"],

@@ -55,7 +55,6 @@ function general<K extends Kind>(rule: Rule<K>): Rule {
 /** Every rule over one object, in the order in which findings are told. */
 export const RULES: readonly Rule[] = [
   general(objectLabels),
-  general(dryRun),
   general(serviceEntryHosts),
   general(serviceEntryAddresses),
   general(serviceEntryPorts),

@@ -12,6 +12,7 @@ import { checkDuration } from "./check/duration.ts";
 import { checkExportTo } from "./check/export-to.ts";
 import { checkWildcardHost } from "./check/host.ts";
 import { checkLocality } from "./check/locality.ts";
+import { checkAnyNamespace } from "./check/namespace.ts";
 import { checkPortNumber } from "./check/port.ts";
 import { checkProxyConfig } from "./check/proxy-config.ts";
 import { checkRetry } from "./check/retry.ts";
@@ -57,8 +58,7 @@ const CHECKS: readonly ((mesh: MeshConfig) => readonly Finding[])[] = [
   checkLogFormat,
   (mesh) => present(mesh.trustDomain, "trustDomain", checkTrustDomain),
   (mesh) => each(mesh.trustDomainAliases, "trustDomainAliases", checkTrustDomain),
-  (mesh) =>
-    present(mesh.rootNamespace, "rootNamespace", (value, path) => (isObjectName(value) ? [] : [finding("badName", path, { value })])),
+  (mesh) => present(mesh.rootNamespace, "rootNamespace", checkAnyNamespace),
   (mesh) => present(mesh.connectTimeout, "connectTimeout", checkConnectTimeout),
   (mesh) => present(mesh.protocolDetectionTimeout, "protocolDetectionTimeout", checkDetection),
   (mesh) => each(mesh.serviceSettings, "serviceSettings", checkSetting),

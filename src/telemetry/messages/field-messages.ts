@@ -128,6 +128,18 @@ export const FIELD_MESSAGES = {
     title: "Invalid namespace",
     text: '"{value}" is not a valid namespace; write at most 63 lower-case letters, digits and inner hyphens',
   },
+  namespaceUnmatched: {
+    code: "FL0232",
+    level: "warning",
+    title: "Name that no namespace has",
+    text: 'no namespace can be named "{value}", so this applies to none; write lower-case letters, digits and inner hyphens',
+  },
+  labelUnmatched: {
+    code: "FL0233",
+    level: "warning",
+    title: "Label that no workload has",
+    text: 'no workload can have "{value}" as the {part} of a label, so nothing is selected; write at most 63 letters, digits, -, _ and ., with a letter or digit at both ends',
+  },
   regexTooLong: {
     code: "FL0229",
     level: "error",

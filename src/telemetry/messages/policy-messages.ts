@@ -267,6 +267,12 @@ export const POLICY_MESSAGES = {
     title: "Invalid default endpoint",
     text: '"{value}" is not an address on which an application listens; write :PORT, 127.0.0.1:PORT, [::1]:PORT, 0.0.0.0:PORT, [::]:PORT or unix:///path',
   },
+  sidecarTlsPort: {
+    code: "FL0714",
+    level: "error",
+    title: "TLS on a plain port of a Sidecar",
+    text: "a port of protocol {protocol} carries no TLS; write protocol: HTTPS or TLS, or remove tls",
+  },
   sidecarTls: { code: "FL0709", level: "error", title: "TLS of a Sidecar", text: "{field} cannot be used in a Sidecar; {hint}" },
   hostShadowed: {
     code: "FL0710",

@@ -17,6 +17,12 @@ export const ROUTE_MESSAGES = {
     title: "Destination is a wildcard",
     text: '"{value}" stands for every host; write the one host to send to',
   },
+  badDestination: {
+    code: "FL0447",
+    level: "error",
+    title: "Invalid host of a destination",
+    text: '"{value}" is {fault}; write the host of one service, and its port into port.number',
+  },
   badHeaderName: { code: "FL0406", level: "error", title: "Invalid header name", text: '"{value}" is not a valid header name; {hint}' },
   badHeaderValue: {
     code: "FL0407",

@@ -73,7 +73,7 @@ export const SERVICE_MESSAGES = {
     code: "FL0313",
     level: "error",
     title: "Invalid address",
-    text: '"{value}" is neither an IP address nor a host name nor a unix:// path; write the port into ports',
+    text: '"{value}" is neither an IP address nor a host name nor a unix:// path; {hint}',
   },
   addressMissing: {
     code: "FL0314",
@@ -128,6 +128,12 @@ export const SERVICE_MESSAGES = {
     level: "warning",
     title: "Selector without resolution",
     text: "resolution NONE does not select workloads; write resolution: STATIC",
+  },
+  selectorWithDns: {
+    code: "FL0330",
+    level: "warning",
+    title: "Selector with DNS",
+    text: "the selected workloads answer, so resolution {resolution} resolves no name; write resolution: STATIC, or remove the selector",
   },
   targetPortUnused: {
     code: "FL0323",

@@ -2,7 +2,7 @@ import type { Destination } from "../../api/networking/destination.ts";
 import { isDnsLabel } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { type Check, present } from "../each.ts";
-import { checkHost, checkWildcardHost } from "./host.ts";
+import { checkHost, wildcardFault } from "./host.ts";
 import { checkPortNumber } from "./port.ts";
 
 export const checkSubsetName: Check<string> = (value, path) => {
@@ -10,8 +10,11 @@ export const checkSubsetName: Check<string> = (value, path) => {
   return isDnsLabel(value) ? [] : [finding("badSubsetName", path, { value })];
 };
 
-const checkDestinationHost: Check<string> = (value, path) =>
-  value === "*" ? [finding("wildcardDestination", path, { value })] : checkWildcardHost(value, path);
+const checkDestinationHost: Check<string> = (value, path) => {
+  if (value === "*") return [finding("wildcardDestination", path, { value })];
+  const fault = wildcardFault(value);
+  return fault === undefined ? [] : [finding("badDestination", path, { value, fault })];
+};
 
 /** One service to send to: a whole host, and a subset and port that can be. */
 export const checkDestination: Check<Destination> = ({ host, subset, port }, path) => [

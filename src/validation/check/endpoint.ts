@@ -1,6 +1,6 @@
 import { fieldPath } from "../../api/field-path.ts";
 import type { Endpoint } from "../../api/networking/workload-entry.ts";
-import { isIp } from "../../base/address.ts";
+import { isIp, isIpv6 } from "../../base/address.ts";
 import { isHostname } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
@@ -16,11 +16,23 @@ function checkUnix(endpoint: Endpoint, address: string, path: string): readonly 
   ];
 }
 
+/** What to write instead of what is no address. */
+function addressHint(address: string): string {
+  const [, host = ""] = /^\[?(.+?)\]?:[0-9]+$/.exec(address) ?? [];
+  if (isIp(host) || isHostname(host)) return `write ${host}, and the port into ports`;
+  const [bare = "", zone] = address.split("%");
+  if (zone !== undefined && isIpv6(bare))
+    return "a zone is an interface of one machine, which no other knows; write an address without one";
+  return "write one such as 10.0.0.1, 2001:db8::1 or db.example.com";
+}
+
 function checkAddress(endpoint: Endpoint, path: string): readonly Finding[] {
   const { address = "" } = endpoint;
   if (address === "") return endpoint.network ? [] : [finding("addressMissing", `${path}.address`, {})];
   if (isUnixAddress(address)) return checkUnix(endpoint, address, path);
-  return isIp(address) || isHostname(address) ? [] : [finding("badEndpointAddress", `${path}.address`, { value: address })];
+  return isIp(address) || isHostname(address)
+    ? []
+    : [finding("badEndpointAddress", `${path}.address`, { value: address, hint: addressHint(address) })];
 }
 
 const checkPortsAndLabels: Check<Endpoint> = (endpoint, path) => [

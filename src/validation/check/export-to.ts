@@ -1,13 +1,13 @@
 import { fixedByRemoval } from "../../api/fix.ts";
-import { isNamespaceName } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { each } from "../each.ts";
+import { checkNamespaceName } from "./namespace.ts";
 import { repeated } from "./unique.ts";
 
 function checkEntry(value: string, path: string, none: boolean): readonly Finding[] {
-  const known = value === "." || value === "*" || (none && value === "~") || isNamespaceName(value);
-  return known ? [] : [finding("exportToBad", path, { value })];
+  if (value === "." || value === "*" || (none && value === "~")) return [];
+  return checkNamespaceName(value, path, () => finding("exportToBad", path, { value }));
 }
 
 export interface ExportTo {

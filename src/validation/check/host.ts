@@ -8,10 +8,14 @@ export const checkHost: Check<string> = (value, path) => {
   return fault === undefined ? [] : [finding("badHost", path, { value, fault })];
 };
 
+/** Why it is neither of them, in words that follow «is»; absent where it is one. See {@link checkWildcardHost}. */
+export function wildcardFault(value: string): string | undefined {
+  return isDnsLabel(value) || partialWildcard(value) !== undefined ? undefined : wildcardHostFault(value);
+}
+
 /** A host name or `*` before a domain, also without a dot between them; one label may be a number, as the name of a Service can be. */
 export const checkWildcardHost: Check<string> = (value, path) => {
-  if (isDnsLabel(value) || partialWildcard(value) !== undefined) return [];
-  const fault = wildcardHostFault(value);
+  const fault = wildcardFault(value);
   return fault === undefined ? [] : [finding("badWildcardHost", path, { value, fault })];
 };
 

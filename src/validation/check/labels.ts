@@ -13,19 +13,50 @@ export function isLabelName(key: string): boolean {
   return prefix === undefined || isObjectName(prefix);
 }
 
-/** Labels as Kubernetes allows them. */
-export const checkLabels: Check<Readonly<Record<string, string>>> = (labels, path) =>
-  Object.entries(labels).flatMap(([key, value]): readonly Finding[] => {
-    const at = fieldPath(path, key);
-    const badKey = isLabelName(key) ? [] : [finding("badLabel", at, { value: key, part: "name" })];
-    const badValue = value.length <= 63 && WORD.test(value) ? [] : [finding("badLabel", at, { value, part: "value" })];
-    return [...badKey, ...badValue];
-  });
+type Labels = Readonly<Record<string, string>>;
 
-/** Labels of a selector: a wildcard in them looks like one and is none. */
-export const checkSelectorLabels: Check<Readonly<Record<string, string>>> = (labels, path) =>
-  Object.entries(labels).flatMap(([key, value]) => {
-    const at = fieldPath(path, key);
-    if (`${key}${value}`.includes("*")) return [finding("labelWildcard", at, { value: `${key}=${value}` })];
-    return checkLabels({ [key]: value }, path);
-  });
+interface BadPart {
+  readonly value: string;
+  readonly part: "name" | "value";
+}
+
+function badParts(key: string, value: string): readonly BadPart[] {
+  const known = value.length <= 63 && WORD.test(value);
+  return [...(isLabelName(key) ? [] : [{ value: key, part: "name" } as const]), ...(known ? [] : [{ value, part: "value" } as const])];
+}
+
+const eachLabel =
+  (check: (key: string, value: string, path: string) => readonly Finding[]): Check<Labels> =>
+  (labels, path) =>
+    Object.entries(labels).flatMap(([key, value]) => check(key, value, fieldPath(path, key)));
+
+function badLabel(key: string, value: string, path: string): readonly Finding[] {
+  return badParts(key, value).map((part) => finding("badLabel", path, part));
+}
+
+function unmatched(key: string, value: string, path: string): readonly Finding[] {
+  return badParts(key, value).map((part) => finding("labelUnmatched", path, part));
+}
+
+const hasWildcard = (key: string, value: string): boolean => `${key}${value}`.includes("*");
+
+function wildcard(key: string, value: string, path: string): readonly Finding[] {
+  return [finding("labelWildcard", path, { value: `${key}=${value}` })];
+}
+
+/** Labels as Kubernetes allows them. */
+export const checkLabels: Check<Labels> = eachLabel(badLabel);
+
+/** Labels that are compared with those of workloads, and so can be some: a wildcard in them looks like one and is none. */
+export const checkMatchedLabels: Check<Labels> = eachLabel((key, value, path) =>
+  hasWildcard(key, value) ? wildcard(key, value, path) : badLabel(key, value, path),
+);
+
+/** Labels of a selector: of others than workloads can have the API only minds wildcards and those without a name; they choose nothing. */
+export const checkSelectorLabels: Check<Labels> = eachLabel((key, value, path) => {
+  if (hasWildcard(key, value)) return wildcard(key, value, path);
+  return key === "" ? badLabel(key, value, path) : unmatched(key, value, path);
+});
+
+/** Labels of a selector of which the API minds nothing. */
+export const checkAnyLabels: Check<Labels> = eachLabel(unmatched);

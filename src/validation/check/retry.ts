@@ -56,15 +56,16 @@ function meantBy(part: string): string | undefined {
 }
 
 const checkRetryOn: Check<string> = (text, path) => {
+  if (text === "") return [];
   const parts = text.split(",");
-  const bad = parts.find((part) => !isCondition(part));
-  if (bad === undefined || text === "") return [];
-  const [near, meant] = [meantBy(bad), parts.map(meantBy)];
-  const found = finding("badRetryOn", path, {
-    value: bad,
-    hint: near ? `write ${near}` : "write a condition of Envoy, or a status number",
+  const meant = parts.map(meantBy);
+  return parts.flatMap((value, index) => {
+    if (isCondition(value)) return [];
+    const near = meant[index];
+    const hint = near === undefined ? "write a condition of Envoy, or a status number" : `write ${near}`;
+    const found = finding("badRetryOn", path, { value, hint });
+    return [meant.includes(undefined) ? found : fixedByValue(found, meant.join(","))];
   });
-  return [meant.includes(undefined) ? found : fixedByValue(found, meant.join(","))];
 };
 
 function checkAttempts({ attempts = 0, perTryTimeout, retryOn, retryRemoteLocalities }: HttpRetry, path: string): readonly Finding[] {

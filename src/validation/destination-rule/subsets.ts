@@ -1,5 +1,5 @@
 import { checkSubsetName } from "../check/destination.ts";
-import { checkSelectorLabels } from "../check/labels.ts";
+import { checkMatchedLabels } from "../check/labels.ts";
 import { checkTrafficPolicy } from "../check/traffic-policy.ts";
 import { checkUnique } from "../check/unique.ts";
 import { each, present } from "../each.ts";
@@ -12,7 +12,7 @@ export const destinationRuleSubsets: Rule<"DestinationRule"> = {
   check: ({ spec, metadata: { namespace } }) => [
     ...each(spec.subsets, "spec.subsets", (subset, path) => [
       ...checkSubsetName(subset.name, `${path}.name`),
-      ...present(subset.labels, `${path}.labels`, checkSelectorLabels),
+      ...present(subset.labels, `${path}.labels`, checkMatchedLabels),
       ...present(subset.trafficPolicy, `${path}.trafficPolicy`, (policy, at) => checkTrafficPolicy(policy, at, namespace)),
     ]),
     ...checkUnique(spec.subsets, "spec.subsets", { what: "subset", field: "name", of: ({ name }) => name || undefined }),

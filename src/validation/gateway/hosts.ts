@@ -1,7 +1,8 @@
 import { isIp } from "../../base/address.ts";
-import { isNamespaceName, isShortName } from "../../base/hostname.ts";
+import { isShortName } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { checkWildcardHost, partialWildcard } from "../check/host.ts";
+import { checkNamespaceName } from "../check/namespace.ts";
 import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
@@ -16,9 +17,10 @@ const checkName: Check<string> = (value, path) => {
 const checkHost: Check<string> = (value, path) => {
   const slash = value.indexOf("/");
   if (slash < 0) return checkName(value, path);
-  const namespace = value.slice(0, slash);
-  const known = namespace === "*" || namespace === "." || isNamespaceName(namespace);
-  return [...(known ? [] : [finding("gatewayHostNamespace", path, { value: namespace })]), ...checkName(value.slice(slash + 1), path)];
+  const [namespace, name] = [value.slice(0, slash), value.slice(slash + 1)];
+  if (namespace === "*" || namespace === ".") return checkName(name, path);
+  const bad = () => finding("gatewayHostNamespace", path, { value: namespace });
+  return [...checkNamespaceName(namespace, path, bad), ...checkName(name, path)];
 };
 
 /** Hosts are whole names or wildcards, with a namespace before them where wanted. */

@@ -1,6 +1,13 @@
 import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
 import { checkSelectorLabels } from "../check/labels.ts";
 import type { Rule } from "../rule.ts";
+
+/** Workloads are found by their labels, and have addresses: there is nothing to resolve. */
+function checkResolution(resolution: string, path: string): readonly Finding[] {
+  if (resolution === "NONE") return [finding("selectorWithNone", path, {})];
+  return resolution.startsWith("DNS") ? [finding("selectorWithDns", path, { resolution })] : [];
+}
 
 /** Endpoints are listed or selected, never both. */
 export const serviceEntryEndpointsOrSelector: Rule<"ServiceEntry"> = {
@@ -13,7 +20,7 @@ export const serviceEntryEndpointsOrSelector: Rule<"ServiceEntry"> = {
     return [
       ...(endpoints !== undefined ? [finding("endpointsAndSelector", path, {})] : []),
       ...(Object.keys(labels).length === 0 ? [finding("selectorEmpty", path, {})] : []),
-      ...(resolution === "NONE" ? [finding("selectorWithNone", path, {})] : []),
+      ...checkResolution(resolution, path),
       ...checkSelectorLabels(labels, `${path}.labels`),
     ];
   },

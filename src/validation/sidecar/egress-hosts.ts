@@ -1,10 +1,11 @@
 import { fixedByRemoval } from "../../api/fix.ts";
 import { EXCLUDED_NAMESPACES } from "../../api/unbuilt/networking.ts";
 import { meanwhileOf } from "../../api/unbuilt/unbuilt-field.ts";
-import { isNamespaceName, isShortName, wildcardHostFault } from "../../base/hostname.ts";
+import { isShortName, wildcardHostFault } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkWildcardHost, partialWildcard } from "../check/host.ts";
+import { checkNamespaceName } from "../check/namespace.ts";
 import { repeated } from "../check/unique.ts";
 import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
@@ -23,18 +24,20 @@ const checkName: Check<string> = (value, path) => {
 const NONE = "~/*";
 
 /** Namespaces to import from, or, behind `~`, to take away again. */
-function isNamespaces(text: string): boolean {
+const checkNamespaces: Check<string> = (text, path) => {
   const name = text.startsWith("~") ? text.slice(1) : text;
-  return ANY.includes(text) || ANY.includes(name) || isNamespaceName(name);
-}
+  if (ANY.includes(text) || ANY.includes(name)) return [];
+  return checkNamespaceName(name, path, () => finding("gatewayHostNamespace", path, { value: text }));
+};
 
 const checkHost: Check<string> = (value, path) => {
   const [namespace = "", name = "", rest] = value.split("/");
   if (namespace === "" || name === "" || rest !== undefined) return [finding("egressHostForm", path, { value })];
-  if (!isNamespaces(namespace)) return [finding("gatewayHostNamespace", path, { value: namespace })];
+  const unknown = checkNamespaces(namespace, path);
+  if (unknown.some(({ level }) => level === "error")) return unknown;
   const taken =
     namespace.startsWith("~") && value !== NONE ? [finding("notBuilt", path, { meanwhile: meanwhileOf(EXCLUDED_NAMESPACES) })] : [];
-  return [...checkName(name, path), ...taken];
+  return [...unknown, ...checkName(name, path), ...taken];
 };
 
 /** Hosts are namespace/host; one that a wildcard beside it covers is told. */

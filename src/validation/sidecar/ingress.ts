@@ -1,7 +1,7 @@
 import type { SidecarSpec } from "../../api/networking/sidecar.ts";
 import type { ServerTls } from "../../api/networking/tls-settings.ts";
 import { isIp } from "../../base/address.ts";
-import { isHttp, protocolNamed } from "../../base/protocol.ts";
+import { isHttp, isTls, protocolNamed } from "../../base/protocol.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkConnectionPool } from "../check/connection-pool.ts";
@@ -24,7 +24,14 @@ const checkDefaultEndpoint: Check<string> = (value, path) => {
   return port === undefined ? [finding("badDefaultEndpoint", path, { value })] : checkPortNumber(Number(port), path);
 };
 
-const NOT_HERE = ["credentialName", "credentialNames", "caCertCredentialName", "httpsRedirect", "subjectAltNames"] as const;
+const NOT_HERE = [
+  "credentialName",
+  "credentialNames",
+  "caCertCredentialName",
+  "tlsCertificates",
+  "httpsRedirect",
+  "subjectAltNames",
+] as const;
 /** A sidecar ends TLS of its own, or leaves it closed; traffic of the mesh it takes anyhow. */
 const MODES = ["SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL"];
 const NEVER = ["ISTIO_MUTUAL", "AUTO_PASSTHROUGH"];
@@ -45,6 +52,7 @@ const HINTS: Readonly<Record<(typeof NOT_HERE)[number], string>> = {
   credentialName: "write files",
   credentialNames: "write files",
   caCertCredentialName: "write the file caCertificates",
+  tlsCertificates: "write serverCertificate and privateKey",
   httpsRedirect: "remove it",
   subjectAltNames: "remove it",
 };
@@ -57,13 +65,20 @@ function checkPool({ connectionPool, port: { protocol = "" } }: Ingress, path: s
   ];
 }
 
+/** TLS is ended on a port that is said to carry it. */
+function checkSecured({ tls, port: { protocol = "" } }: Ingress, path: string): readonly Finding[] {
+  if (!tls) return [];
+  const plain = isTls(protocolNamed(protocol)) ? [] : [finding("sidecarTlsPort", path, { protocol: protocol || "without protocol" })];
+  return [...plain, ...checkTls(tls, path)];
+}
+
 const checkListener: Check<Ingress> = (listener, path) => [
   ...checkPortNumber(listener.port.number ?? 0, `${path}.port.number`),
   ...checkListenerPort(listener.port, `${path}.port`),
   ...(!listener.bind || isIp(listener.bind) ? [] : [finding("badAddress", `${path}.bind`, { value: listener.bind })]),
   ...present(listener.defaultEndpoint, `${path}.defaultEndpoint`, checkDefaultEndpoint),
   ...checkPool(listener, `${path}.connectionPool`),
-  ...present(listener.tls, `${path}.tls`, checkTls),
+  ...checkSecured(listener, `${path}.tls`),
 ];
 
 /** Ports on which traffic comes in: each once, to where an application listens, with TLS a sidecar can end. */

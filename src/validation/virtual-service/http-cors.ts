@@ -9,7 +9,8 @@ import { checkStringMatch } from "../check/string-match.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE"];
+/** Methods of HTTP, and `*` for all that a browser asks for. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "*"];
 const SECOND = 1_000_000_000n;
 
 const checkMethod: Check<string> = (value, path) => {

@@ -6,7 +6,7 @@ import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkMatchedName } from "../check/header.ts";
 import { isJwtClaim } from "../check/jwt-claim.ts";
-import { checkSelectorLabels } from "../check/labels.ts";
+import { checkMatchedLabels } from "../check/labels.ts";
 import { checkNamespace } from "../check/namespace.ts";
 import { checkPortNumber } from "../check/port.ts";
 import { checkPathMatch, checkStringMatch } from "../check/string-match.ts";
@@ -33,7 +33,7 @@ const checkMatch: Check<HttpMatch> = (match, path) => [
   ...MAPS.flatMap((name) => eachValue(match[name], `${path}.${name}`, checkStringMatch)),
   ...checkNames(match, path),
   ...present(match.port || undefined, `${path}.port`, checkPortNumber),
-  ...present(match.sourceLabels, `${path}.sourceLabels`, checkSelectorLabels),
+  ...present(match.sourceLabels, `${path}.sourceLabels`, checkMatchedLabels),
   ...present(match.sourceNamespace || undefined, `${path}.sourceNamespace`, checkNamespace),
 ];
 

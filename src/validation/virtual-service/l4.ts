@@ -7,8 +7,8 @@ import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkDestination } from "../check/destination.ts";
 import { checkWildcardHost } from "../check/host.ts";
-import { checkSelectorLabels } from "../check/labels.ts";
-import { checkNamespace } from "../check/namespace.ts";
+import { checkMatchedLabels } from "../check/labels.ts";
+import { checkAnyNamespace } from "../check/namespace.ts";
 import { checkPortNumber } from "../check/port.ts";
 import { checkWeights } from "../check/weights.ts";
 import { type Check, each, present } from "../each.ts";
@@ -27,8 +27,8 @@ const checkL4: Check<L4Match | TlsMatch> = (match, path) => [
     parseRange(value) ? [] : [finding("badRange", at, { value })],
   ),
   ...present(match.port || undefined, `${path}.port`, checkPortNumber),
-  ...present(match.sourceLabels, `${path}.sourceLabels`, checkSelectorLabels),
-  ...present(match.sourceNamespace || undefined, `${path}.sourceNamespace`, checkNamespace),
+  ...present(match.sourceLabels, `${path}.sourceLabels`, checkMatchedLabels),
+  ...present(match.sourceNamespace || undefined, `${path}.sourceNamespace`, checkAnyNamespace),
 ];
 
 interface Allowed {

@@ -25,10 +25,10 @@ const checkScheme: Check<string> = (value, path) => {
 };
 
 /** Kubernetes allows fewer characters in the headers of probes than HTTP does. */
-const PROBE_HEADER = /^[-_A-Za-z0-9]+$/;
+const PROBE_HEADER = /^[-A-Za-z0-9]+$/;
 
 const checkProbeHeader: Check<string> = (value, path) =>
-  PROBE_HEADER.test(value) ? [] : [finding("badHeaderName", path, { value, hint: "write letters, digits, hyphens and underscores" })];
+  PROBE_HEADER.test(value) ? [] : [finding("badHeaderName", path, { value, hint: "write letters, digits and hyphens" })];
 
 const checkHttp: Check<NonNullable<ReadinessProbe["httpGet"]>> = ({ port, scheme, httpHeaders }, path) => [
   ...checkPortNumber(port, `${path}.port`),

@@ -39,5 +39,5 @@ test("every name that a port may have is served as what the rules take it for", 
   expect(PROTOCOL_NAMES.map((name) => [name, declaredProtocol(name.toLowerCase())])).toEqual(
     PROTOCOL_NAMES.map((name) => [name, servicePortProtocol({ port: 80, appProtocol: name })]),
   );
-  expect(PROTOCOL_NAMES.filter((name) => declaredProtocol(name) === "TCP")).toEqual(["MONGO", "MYSQL", "REDIS", "TCP"]);
+  expect(PROTOCOL_NAMES.filter((name) => declaredProtocol(name) === "TCP")).toEqual(["HBONE", "MONGO", "MYSQL", "REDIS", "TCP"]);
 });

@@ -71,6 +71,9 @@ const DESTINATION_RULES: readonly Case[] = [
     [`FL0506 ${at}.tls.subjectAltNames`],
   ],
   ["port without number", policy({ portLevelSettings: [{ tls: { mode: "SIMPLE" } }] }), [`FL0508 ${at}.portLevelSettings[0].port`]],
+  ["exported to a namespace in upper case", { host: "a", exportTo: ["NS"] }, ["FL0232 spec.exportTo[0]?"]],
+  ["exported to what is no namespace", { host: "a", exportTo: ["a_b"] }, ["FL0214 spec.exportTo[0]"]],
+  ["subset that no pod has", { host: "a", subsets: [{ name: "v1", labels: { app: "a b" } }] }, ["FL0209 spec.subsets[0].labels.app"]],
   ["subset twice", { host: "a", subsets: [{ name: "v1" }, { name: "v1" }] }, ["FL0222 spec.subsets[1].name"]],
   ["subset without name", { host: "a", subsets: [{ name: "" }] }, ["FL0501 spec.subsets[0].name"]],
   ["selector for all", { host: "a", workloadSelector: { matchLabels: { app: "a" } }, exportTo: ["*"] }, ["FL0514 spec.exportTo"]],
@@ -102,7 +105,10 @@ const GATEWAYS: readonly Case[] = [
   ["no selector", { servers: [{ port, hosts: ["*"] }] }, ["FL0602 spec.selector?"]],
   ["no hosts", server({ hosts: [] }), ["FL0603 spec.servers[0].hosts"]],
   ["short host", server({ hosts: ["a"] }), ["FL0203 spec.servers[0].hosts[0]"]],
-  ["namespace that is none", server({ hosts: ["A/a.b"] }), ["FL0604 spec.servers[0].hosts[0]"]],
+  ["namespace that is none", server({ hosts: ["a_b/a.b"] }), ["FL0604 spec.servers[0].hosts[0]"]],
+  ["namespace in upper case", server({ hosts: ["A/a.b"] }), ["FL0232 spec.servers[0].hosts[0]?"]],
+  ["selector that no pod has", { selector: { app: "*" }, servers: [{ port, hosts: ["*"] }] }, ["FL0233 spec.selector.app?"]],
+  ["protocol of a tunnel", server({ port: { ...port, protocol: "HBONE" } }), []],
   ["wildcard inside a label", server({ hosts: ["*a.b"] }), ["FL0612 spec.servers[0].hosts[0]"]],
   ["unknown protocol", server({ port: { ...port, protocol: "X" } }), ["FL0207 spec.servers[0].port.protocol"]],
   [
@@ -174,6 +180,11 @@ const SIDECARS: readonly Case[] = [
   ["empty", {}, ["FL0701 spec"]],
   ["host without namespace", { egress: [{ hosts: ["a.b"] }] }, ["FL0702 spec.egress[0].hosts[0]"]],
   ["short host", { egress: [{ hosts: ["./a"] }] }, ["FL0203 spec.egress[0].hosts[0]"]],
+  ["namespace that is none", { egress: [{ hosts: ["a_b/a.b"] }] }, ["FL0604 spec.egress[0].hosts[0]"]],
+  ["namespace in upper case", { egress: [{ hosts: ["NS/a.b"] }] }, ["FL0232 spec.egress[0].hosts[0]?"]],
+  ["selector with a wildcard", { egress, workloadSelector: { labels: { app: "*" } } }, ["FL0226 spec.workloadSelector.labels.app"]],
+  ["selector without a name", { egress, workloadSelector: { labels: { "": "a" } } }, ['FL0209 spec.workloadSelector.labels[""]']],
+  ["selector that no pod has", { egress, workloadSelector: { labels: { app: "a b" } } }, ["FL0233 spec.workloadSelector.labels.app?"]],
   ["no hosts", { egress: [{ hosts: [] }] }, ["FL0703 spec.egress[0].hosts"]],
   ["covered", { egress: [{ hosts: ["*/*", "ns/a.b"] }] }, ["FL0710 spec.egress[0].hosts[1]?"]],
   ["all ports first", { egress: [...egress, { port: { number: 80 }, hosts: ["./*"] }] }, ["FL0704 spec.egress[0]"]],
@@ -191,6 +202,17 @@ const SIDECARS: readonly Case[] = [
     { ingress: [{ port: https, tls: { mode: "SIMPLE", credentialName: "s" } }] },
     ["FL0709 spec.ingress[0].tls.credentialName"],
   ],
+  [
+    "ingress TLS by a list of certificates",
+    { ingress: [{ port: https, tls: { mode: "SIMPLE", tlsCertificates: [{ serverCertificate: "/c", privateKey: "/k" }] } }] },
+    ["FL0709 spec.ingress[0].tls.tlsCertificates"],
+  ],
+  [
+    "ingress TLS on a port without protocol",
+    { ingress: [{ port: { number: 443 }, tls: { mode: "SIMPLE", serverCertificate: "/c", privateKey: "/k" } }] },
+    ["FL0714 spec.ingress[0].tls"],
+  ],
+  ["ingress TLS by files", { ingress: [{ port: https, tls: { mode: "SIMPLE", serverCertificate: "/c", privateKey: "/k" } }] }, []],
 ];
 
 const tls = { mode: "SIMPLE" };

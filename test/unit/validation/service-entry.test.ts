@@ -12,6 +12,13 @@ const CASES: readonly Case[] = [
   ["NONE with a wildcard", { hosts: ["*.example.com"], ports: [http] }, []],
   ["STATIC with endpoints", { hosts, ports: [http], resolution: "STATIC", endpoints }, []],
   ["STATIC with a selector", { hosts, ports: [http], resolution: "STATIC", workloadSelector: { labels: { app: "a" } } }, []],
+  ...["DNS", "DNS_ROUND_ROBIN"].map(
+    (resolution): Case => [
+      `${resolution} with a selector`,
+      { hosts, ports: [http], resolution, workloadSelector: { labels: { app: "a" } } },
+      ["FL0330 spec.workloadSelector?"],
+    ],
+  ),
   [
     "endpoints and selector",
     { hosts, ports: [http], resolution: "STATIC", endpoints, workloadSelector: { labels: { app: "a" } } },

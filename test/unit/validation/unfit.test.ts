@@ -44,9 +44,9 @@ describe("a part of the wrong shape", () => {
     const http = [{ route: [{}, { destination: { host: "a b" } }] }, { route: [{ destination: { host: "c d" } }] }];
     expect(findings("VirtualService", { hosts: ["a"], http })).toEqual([
       "FL0103 spec.http[0].route[0].destination",
-      "FL0202 spec.http[0].route[1].destination.host",
+      "FL0447 spec.http[0].route[1].destination.host",
       "FL0403 spec.http[0].route",
-      "FL0202 spec.http[1].route[0].destination.host",
+      "FL0447 spec.http[1].route[0].destination.host",
       "FL0435 spec.http[1]?",
     ]);
   });

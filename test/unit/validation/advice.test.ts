@@ -1,0 +1,76 @@
+// What a message advises fits what was written.
+import { describe, expect, it } from "vitest";
+import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
+import { validateObject } from "../../../src/validation/validate-object.ts";
+
+function told(kind: string, spec: object, metadata: object = {}): readonly string[] {
+  const raw = { apiVersion: "networking.istio.io/v1", kind, metadata: { name: "a", namespace: "shop", ...metadata }, spec };
+  const { errors, warnings } = validateObject(raw);
+  return [...errors, ...warnings].map(({ code, message }) => `${code} ${message}`);
+}
+
+const routeTo = (destination: object, more: object = {}) => ({ hosts: ["a"], http: [{ route: [{ destination }], ...more }] });
+const NEITHER = "is neither an IP address nor a host name nor a unix:// path";
+
+describe("advice", () => {
+  it.each([
+    ["10.0.0.1:80", "write 10.0.0.1, and the port into ports"],
+    ["[2001:db8::1]:80", "write 2001:db8::1, and the port into ports"],
+    ["db.example.com:3306", "write db.example.com, and the port into ports"],
+    ["a b", "write one such as 10.0.0.1, 2001:db8::1 or db.example.com"],
+    ["fe80::1%eth0", "a zone is an interface of one machine, which no other knows; write an address without one"],
+  ])("on the address %s", (address, hint) => {
+    expect(told("WorkloadEntry", { address })).toEqual([`FL0313 "${address}" ${NEITHER}; ${hint}`]);
+  });
+
+  it.each(["10.0.0.1", "2001:db8::1", "db.example.com"])("is not given on the address %s", (address) => {
+    expect(told("WorkloadEntry", { address })).toEqual([]);
+  });
+
+  it("on a namespace has no dots, on a name it has", () => {
+    expect(told("DestinationRule", { host: "a" }, { namespace: "a.b" })).toEqual([
+      'FL0228 "a.b" is not a valid namespace; write at most 63 lower-case letters, digits and inner hyphens',
+    ]);
+    expect(told("DestinationRule", { host: "a" }, { name: "a.b" })).toEqual([]);
+    expect(told("DestinationRule", { host: "a" }, { name: "a_b" })[0]).toContain("hyphens and dots");
+  });
+
+  it("on a destination names the field of the port, and no wildcard", () => {
+    expect(told("VirtualService", routeTo({ host: "a.com:80" }))).toEqual([
+      'FL0447 "a.com:80" is a host name with a port; write the host of one service, and its port into port.number',
+    ]);
+    expect(told("VirtualService", routeTo({ host: "a.com", port: { number: 80 } }))).toEqual([]);
+    expect(told("VirtualService", { ...routeTo({ host: "a" }), hosts: ["a.com:80"] })).toEqual([
+      'FL0202 "a.com:80" is a host name with a port; write a host name, or a wildcard such as *.example.com',
+    ]);
+  });
+
+  it("on a number never leads to one that is refused as well", () => {
+    const weight = (value: number) => ({ hosts: ["a"], http: [{ route: [{ destination: { host: "a" }, weight: value }] }] });
+    for (const value of [3_000_000_000, -3_000_000_000]) {
+      expect(told("VirtualService", weight(value))).toEqual([`FL0105 ${value} is not allowed; write a number from 0 to 2147483647`]);
+    }
+    expect(told("VirtualService", weight(0))).toEqual([]);
+    expect(told("VirtualService", weight(2_147_483_647))).toEqual([]);
+  });
+
+  it("on retry conditions names every bad one, with one patch for all", () => {
+    const retryOn = (text: string) => routeTo({ host: "a" }, { retries: { attempts: 1, retryOn: text } });
+    const condition = "is not a retry condition; write";
+    expect(told("VirtualService", retryOn("gateway-error, connect-failure,5xx ,foo"))).toEqual([
+      `FL0414 " connect-failure" ${condition} connect-failure`,
+      `FL0414 "5xx " ${condition} 5xx`,
+      `FL0414 "foo" ${condition} a condition of Envoy, or a status number`,
+    ]);
+    const raw = { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: "a" }, spec: retryOn("5xx, reset,503 ") };
+    const patches = validateObject(raw).errors.map(({ fix }) => fix);
+    expect(patches).toEqual([[{ op: "replace", path: "/spec/http/0/retries/retryOn", value: "5xx,reset,503" }], undefined]);
+    expect(told("VirtualService", retryOn("5xx,reset,503"))).toEqual([]);
+  });
+
+  it("on the root namespace tells that there can be none, and refuses nothing", () => {
+    const { errors, warnings } = validateMeshConfig({ rootNamespace: "a.b" });
+    expect([errors, warnings.map(({ code }) => code)]).toEqual([[], ["FL0232"]]);
+    expect(validateMeshConfig({ rootNamespace: "istio-system" }).warnings).toEqual([]);
+  });
+});
