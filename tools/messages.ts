@@ -37,7 +37,18 @@ const CHAPTERS: readonly (readonly [prefix: string, title: string])[] = [
   ["FL15", "PeerAuthentication"],
 ];
 
-const asYaml = (value: unknown): string => stringify(value, { lineWidth: 0, flowCollectionPadding: true }).trimEnd();
+/** Longest text that a page shows whole. */
+const MOST = 200;
+
+/** The same with what is long cut, so that a page can be read; how long it is stands behind it. */
+function shortened(value: unknown): unknown {
+  if (typeof value === "string") return value.length > MOST ? `${value.slice(0, 20)}… (${value.length} characters)` : value;
+  if (Array.isArray(value)) return value.map(shortened);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shortened(item)]));
+}
+
+const asYaml = (value: unknown): string => stringify(shortened(value), { lineWidth: 0, flowCollectionPadding: true }).trimEnd();
 
 function example({ path, bad, good, world = [], fixed }: MessageCase): string {
   const beside = world.length === 0 ? "" : `, beside\n\n\`\`\`yaml\n${world.map(asYaml).join("\n---\n")}\n\`\`\`\n`;

@@ -1,4 +1,4 @@
-import type { Kind } from "../api/object.ts";
+import { isOfKinds, type Kind } from "../api/object.ts";
 import type { AnalysisRule } from "./analysis-rule.ts";
 import { entryWorkloads, policyWorkloads, securedWorkloads, sidecarWorkloads } from "./chosen-workloads.ts";
 import { competingRules } from "./destination-rule/competing-rules.ts";
@@ -35,9 +35,9 @@ import { imageAuto } from "./workload/image-auto.ts";
 import { podSidecar } from "./workload/pod-sidecar.ts";
 import { serviceProtocols } from "./workload/service-protocols.ts";
 
-/** Forgets of which kinds a rule is; whoever calls it asks `kinds` first. */
-function general<K extends Kind>(rule: AnalysisRule<K>): AnalysisRule {
-  return rule as unknown as AnalysisRule;
+/** The rule as one for any object: of those that are none of its kinds it says nothing. */
+function general<K extends Kind>({ kinds, check, ...rest }: AnalysisRule<K>): AnalysisRule {
+  return { ...rest, kinds, check: (object, world) => (isOfKinds(kinds, object) ? check(object, world) : []) };
 }
 
 /** Every rule over several objects, in the order in which findings are told. */

@@ -88,10 +88,16 @@ function hasType(type: SchemaJson["type"], value: unknown): boolean {
   return typeof value === type;
 }
 
+/** What stands there, in words: a single value as it is, of what holds others the kind alone. */
+function actualOf(value: unknown): string {
+  if (typeof value === "string") return `the text ${JSON.stringify(value)}`;
+  return typeof value === "number" || typeof value === "boolean" ? `${value}` : jsonKind(value);
+}
+
 function checkNode(node: SchemaJson, value: unknown, at: FieldTrail, context: Context): unknown {
   if (!hasType(node.type, value)) {
     const expected = node.type === undefined ? "a whole number or text" : (EXPECTED[node.type] ?? node.type);
-    context.tally.error(finding("wrongType", pathOfTrail(at), { expected, actual: jsonKind(value) }));
+    context.tally.error(finding("wrongType", pathOfTrail(at), { expected, actual: actualOf(value) }));
     return UNFIT;
   }
   if (Array.isArray(value)) return checkList(node, value, at, context);

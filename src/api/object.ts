@@ -89,6 +89,11 @@ export function keyOf(object: StoredObject): ObjectKey {
   return objectKey(object.kind, object.metadata.namespace, object.metadata.name);
 }
 
+/** The same for several kinds. */
+export function isOfKinds<K extends Kind>(kinds: readonly K[], object: StoredObject): object is StoredObject<K> {
+  return kinds.some((kind) => kind === object.kind);
+}
+
 export function isKind<K extends Kind>(kind: K, object: StoredObject): object is StoredObject<K> {
   return object.kind === kind;
 }

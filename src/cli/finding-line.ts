@@ -28,6 +28,9 @@ export function findingLine(terminal: Terminal, about: FindingOf, finding: Findi
   return `${joined([place, paint(terminal, TONES[level], level), told], ": ")} ${paint(terminal, "dim", `(${code})`)}\n${below}`;
 }
 
+/** The file of a place such as `orders.yaml:12`, where the finding has a line of its own to put behind it. */
+export const fileOf = (source: string, line: number | undefined): string => (line === undefined ? source : source.replace(/:[0-9]+$/, ""));
+
 export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 /** What is said once instead of at each document of another program. */

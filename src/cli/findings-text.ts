@@ -1,5 +1,5 @@
 import type { Finding, Level } from "../telemetry/finding.ts";
-import { counted, findingLine, foreignText } from "./finding-line.ts";
+import { counted, fileOf, findingLine, foreignText } from "./finding-line.ts";
 import type { Terminal } from "./render.ts";
 
 /** What `analyze` says of one object. */
@@ -11,9 +11,6 @@ export interface AnalyzeFinding extends Finding {
   /** `orders.yaml:12`, the line of the field; absent where it came from the API server. */
   readonly source?: string;
 }
-
-const fileOf = (source: string, line: number | undefined): string =>
-  line === undefined ? source : source.slice(0, source.lastIndexOf(":"));
 
 /** One line a finding, then how many there are, and how many documents were not looked at. */
 export function findingsAsText(terminal: Terminal, findings: readonly AnalyzeFinding[], foreign: number): string {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { World } from "../analysis/world.ts";
 import { isJsonObject, ownField } from "../api/json-kind.ts";
-import type { StoredObject } from "../api/object.ts";
+import type { ObjectKey, StoredObject } from "../api/object.ts";
 import { completed } from "../source/completed-name.ts";
 import { decodedText } from "../source/decoded-text.ts";
 import { piecesOf } from "../source/document-pieces.ts";
@@ -11,6 +11,7 @@ import type { Place } from "../source/place.ts";
 import type { Manifest } from "../source/read-manifests.ts";
 import { faultFinding, sourceFinding } from "../source/source-finding.ts";
 import { toldFinding } from "../source/told-finding.ts";
+import { CATALOGUE } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { type Verdict, validateObject } from "../validation/validate-object.ts";
 import { findingsOf } from "./judges.ts";
@@ -56,18 +57,16 @@ export function subjectsOf(manifest: Manifest, namespace: string): readonly Subj
 function brokenSubject({ file, document }: Manifest): Subject {
   const place = { line: document.line, column: 1 };
   const findings = document.broken.map(faultFinding);
-  return { file, place, identity: identityOf(undefined), raw: undefined, placeOf: () => place, findings, foreign: false };
+  return { file, place, identity: identityOf(document.outline), raw: undefined, placeOf: () => place, findings, foreign: false };
 }
 
 function judgedAlone(raw: unknown, { origin, seed }: { readonly origin: string; readonly seed: string }): Partial<Subject> {
   const verdict = validateObject(raw);
-  if (verdict.warnings.some(({ code }) => code === FOREIGN)) return { foreign: true };
+  if (verdict.warnings.some(({ code }) => code === CATALOGUE.foreignKind.code)) return { foreign: true };
   if (verdict.object === undefined) return { verdict };
   const object = { ...completed(verdict.object, seed), origin };
   return { verdict: { ...verdict, object }, object, identity: { kind: object.kind, ...named(verdict.object) } };
 }
-
-const FOREIGN = "FL0113";
 
 const named = ({ metadata: { namespace, name } }: StoredObject): Pick<Identity, "namespace" | "name"> => ({ namespace, name });
 
@@ -103,6 +102,12 @@ const MESH: Identity = { kind: "MeshConfig", namespace: "", name: "mesh" };
 /** What is told of a subject, in the light of a world or alone. */
 export function toldOf({ findings, raw, verdict, placeOf }: Subject, world: World | undefined): readonly Finding[] {
   return verdict === undefined ? findings : findingsOf(raw, verdict, { world, placeOf });
+}
+
+/** The same of a key; empty where there is none. */
+export function identityOfKey(key: ObjectKey | undefined): Identity {
+  const [kind = "", namespace = "", name = ""] = key?.split("/") ?? [];
+  return { kind, namespace, name };
 }
 
 /** `kind` and the like of a document that may be anything; empty where it says nothing. */

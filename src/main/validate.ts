@@ -1,6 +1,7 @@
 import { OF_CLUSTER, OF_DOCUMENTS } from "../analysis/knowledge.ts";
 import { createWorld } from "../analysis/live-world.ts";
 import type { World } from "../analysis/world.ts";
+import { fileOf, findingLine } from "../cli/finding-line.ts";
 import type { ValidateOptions } from "../cli/program.ts";
 import { render, type Terminal } from "../cli/render.ts";
 import { type DocumentVerdict, verdictsAsText } from "../cli/verdict.ts";
@@ -8,7 +9,7 @@ import { readFolder } from "../source/file/read-folder.ts";
 import { printYaml } from "../source/print-yaml.ts";
 import type { SourceProblem } from "../source/source-problem.ts";
 import { manifestsOf } from "./manifests-of.ts";
-import { type Subject, subjectsOf, toldOf } from "./subjects-of.ts";
+import { identityOfKey, type Subject, subjectsOf, toldOf } from "./subjects-of.ts";
 import { standardTerminal } from "./terminal.ts";
 
 function verdictOf(subject: Subject, world: World | undefined): DocumentVerdict {
@@ -20,10 +21,12 @@ function verdictOf(subject: Subject, world: World | undefined): DocumentVerdict 
   return foreign ? { ...verdict, judged: false } : verdict;
 }
 
-/** What the world has that is not in force there: a reference to it is judged as if it were missing. */
+/** What the world has that is not in force there: a reference to it is judged as if it were missing. What is only doubtful is in force. */
 function tellProblems(terminal: Terminal, where: string, problems: readonly SourceProblem[]): void {
-  for (const { id, origin, findings } of problems) {
-    terminal.err(findings.map(({ path, message, code }) => `in ${where}: ${origin ?? id}: ${path}: ${message} (${code})\n`).join(""));
+  for (const { object, origin = "", findings } of problems) {
+    const errors = findings.filter(({ level }) => level === "error");
+    const about = (line: number | undefined) => ({ ...identityOfKey(object), file: fileOf(origin, line) });
+    terminal.err(errors.map((finding) => `in ${where}: ${findingLine(terminal, about(finding.line), finding)}`).join(""));
   }
 }
 

@@ -14,5 +14,5 @@ export function sourceFinding<M extends MessageId>(
 
 /** The finding of a text that is no YAML. */
 export function faultFinding({ fault, line, column }: YamlFault): Finding {
-  return sourceFinding("brokenYaml", { fault, line, column }, { line, column });
+  return sourceFinding("brokenYaml", { fault }, { line, column });
 }

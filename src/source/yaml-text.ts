@@ -22,6 +22,8 @@ export interface YamlDocument {
   /** Absent where the document is broken so badly that it has no value. */
   readonly value: unknown;
   readonly broken: readonly YamlFault[];
+  /** Kind, name and namespace of a broken document, as far as it can be read, in the form of an object. */
+  readonly outline?: unknown;
   /** Line of its first field. */
   readonly line: number;
   /** Place of a field's key or of a list's entry, as `spec.http[2].route`; where it is absent, of the nearest parent that is there. */
@@ -48,6 +50,7 @@ const OPTIONS = { prettyErrors: false, uniqueKeys: false, schema: KUBERNETES_SCH
 function wrapJson({ value, start, offsetOf, twice }: JsonPart, places: Places): YamlDocument {
   return {
     value: twice === undefined ? value : undefined,
+    ...(twice !== undefined && { outline: value }),
     broken: twice === undefined ? [] : [{ fault: duplicateKey(twice.key), ...places(twice.offset) }],
     line: places(start).line,
     placeOf: (path) => places(offsetOf(pathSteps(path))),
@@ -63,11 +66,17 @@ function wrap(document: Document, text: string, places: Places): YamlDocument {
   const find = (path: string): Found => nodeAt(document, root, pathSteps(path));
   return {
     value: read.value,
+    ...(read.value === undefined && { outline: outlineOf(document) }),
     broken: read.fault === undefined ? broken : [{ fault: read.fault, ...begin }],
     line: begin.line,
     placeOf: (path) => places(find(path).offset),
     blockOf: (path) => blockOf(find(path).node, text, places),
   };
+}
+
+function outlineOf(document: Document): unknown {
+  const [kind, name, namespace] = [["kind"], ["metadata", "name"], ["metadata", "namespace"]].map((path) => document.getIn(path));
+  return { kind, metadata: { name, namespace } };
 }
 
 /** Aliases may repeat one value so often; how big that gets is looked at afterwards. */

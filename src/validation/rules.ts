@@ -1,7 +1,6 @@
-import type { Kind } from "../api/object.ts";
+import { isOfKinds, type Kind } from "../api/object.ts";
 import { destinationRuleExportTo } from "./destination-rule/export-to.ts";
 import { destinationRuleHost } from "./destination-rule/host.ts";
-import { destinationRuleRingSize } from "./destination-rule/ring-size.ts";
 import { destinationRuleSubsets } from "./destination-rule/subsets.ts";
 import { destinationRuleTrafficPolicy } from "./destination-rule/traffic-policy.ts";
 import { gatewayHosts } from "./gateway/hosts.ts";
@@ -47,14 +46,15 @@ import { virtualServiceUnreachable } from "./virtual-service/unreachable.ts";
 import { workloadEntry } from "./workload/entry.ts";
 import { workloadGroup } from "./workload/group.ts";
 
-/** Forgets of which kinds a rule is; whoever calls it asks `kinds` first. */
-function general<K extends Kind>(rule: Rule<K>): Rule {
-  return rule as unknown as Rule;
+/** The rule as one for any object: of those that are none of its kinds it says nothing. */
+function general<K extends Kind>({ id, kinds, check }: Rule<K>): Rule {
+  return { id, kinds, check: (object) => (isOfKinds(kinds, object) ? check(object) : []) };
 }
 
 /** Every rule over one object, in the order in which findings are told. */
 export const RULES: readonly Rule[] = [
   general(objectLabels),
+  general(dryRun),
   general(serviceEntryHosts),
   general(serviceEntryAddresses),
   general(serviceEntryPorts),
@@ -83,7 +83,6 @@ export const RULES: readonly Rule[] = [
   general(destinationRuleHost),
   general(destinationRuleTrafficPolicy),
   general(destinationRuleSubsets),
-  general(destinationRuleRingSize),
   general(destinationRuleExportTo),
   general(gatewayName),
   general(gatewayServers),

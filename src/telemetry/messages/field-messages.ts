@@ -109,7 +109,7 @@ export const FIELD_MESSAGES = {
   emptyObject: { code: "FL0218", level: "error", title: "Empty", text: "is empty; set at least one of its fields, or remove it" },
   negative: { code: "FL0219", level: "error", title: "Negative number", text: "{value} is negative; write 0 or more" },
   onlyOne: { code: "FL0220", level: "error", title: "Only one of several", text: "only one of {names} may be set" },
-  twice: { code: "FL0222", level: "error", title: "Given twice", text: '{what} "{value}" is given twice; each must be different' },
+  twice: { code: "FL0222", level: "error", title: "Given twice", text: "{what} {value} is given twice; each must be different" },
   selectorEmpty: {
     code: "FL0224",
     level: "warning",

@@ -6,7 +6,7 @@ export const SOURCE_MESSAGES = {
     code: "FL0901",
     level: "error",
     title: "Not YAML",
-    text: "cannot be read as YAML: {fault} (line {line}, column {column})",
+    text: "cannot be read as YAML: {fault}",
   },
   sameName: {
     code: "FL0902",

@@ -40,9 +40,11 @@ function checkAlgorithm({ ringHash, maglev, minimumRingSize }: Hash, path: strin
   return [
     ...(given.length > 1 ? [finding("onlyOne", path, { names: given.map(([name]) => name).join(" and ") })] : []),
     ...present(minimumRingSize || undefined, `${path}.minimumRingSize`, (size, at) => {
-      const found = finding("deprecatedField", at, { instead: "ringHash.minimumRingSize" });
-      return [given.length > 1 ? found : fixedByName(found, `${path}.ringHash`, { minimumRingSize: size })];
+      const [bad, found] = [checkRingSize(size, at), finding("deprecatedField", at, { instead: "ringHash.minimumRingSize" })];
+      const movable = given.length === 1 && bad.length === 0;
+      return [...bad, movable ? fixedByName(found, `${path}.ringHash`, { minimumRingSize: size }) : found];
     }),
+    ...present(ringHash?.minimumRingSize, `${path}.ringHash.minimumRingSize`, checkRingSize),
     ...present(maglev, `${path}.maglev`, ({ tableSize }, at) =>
       tableSize === undefined
         ? [finding("missing", `${at}.tableSize`, { hint: `write a prime below ${MOST_TABLE}, such as 65537` })]
@@ -59,6 +61,11 @@ function isPrime(value: number): boolean {
   for (let factor = 2; factor * factor <= value; factor++) if (value % factor === 0) return false;
   return true;
 }
+
+/** Envoy's bound: more would take its memory. */
+const MOST_NODES = 8_388_608;
+
+const checkRingSize: Check<number> = (value, path) => (value > MOST_NODES ? [finding("ringSize", path, { value, most: MOST_NODES })] : []);
 
 const checkTableSize: Check<number> = (value, path) =>
   value < MOST_TABLE && isPrime(value) ? [] : [finding("tableSize", path, { value, most: MOST_TABLE })];

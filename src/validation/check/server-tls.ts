@@ -11,7 +11,11 @@ const SECRETS = ["credentialName", "credentialNames", "tlsCertificates"] as cons
 const OLD: readonly ServerTls["minProtocolVersion"][] = ["TLSV1_0", "TLSV1_1"];
 const FILES = ["serverCertificate", "privateKey", "caCertificates"] as const;
 const ASKS_CLIENT: readonly Mode[] = ["MUTUAL", "OPTIONAL_MUTUAL"];
-const UNOPENED: readonly Mode[] = ["PASSTHROUGH", "AUTO_PASSTHROUGH"];
+
+/** Whether TLS is passed on as it comes, as it is where nothing else is said. */
+export function isPassedOn({ mode = "PASSTHROUGH" }: ServerTls): boolean {
+  return mode === "PASSTHROUGH" || mode === "AUTO_PASSTHROUGH";
+}
 
 function secretGiven({ credentialName, credentialNames }: ServerTls): boolean {
   return Boolean(credentialName) || (credentialNames?.length ?? 0) > 0;
@@ -48,7 +52,7 @@ function checkMode(tls: ServerTls, path: string): readonly Finding[] {
   const { mode = "PASSTHROUGH" } = tls;
   if (mode === "ISTIO_MUTUAL") return checkIstioMutual(tls, path);
   if (sources(tls) > 1) return [finding("tlsServerSources", path, {})];
-  if (!UNOPENED.includes(mode)) return checkCertificate(tls, mode, path);
+  if (!isPassedOn(tls)) return checkCertificate(tls, mode, path);
   const given = [...FILES, "caCrl" as const, ...SECRETS].filter((field) => tls[field]?.length);
   return given.map((field) => finding("passthroughCertificate", `${path}.${field}`, { mode, field }));
 }

@@ -29,6 +29,6 @@ export function checkUnique<T>(list: readonly T[] | undefined, path: string, { w
     const again = value !== undefined && seen.has(value);
     if (value !== undefined) seen.add(value);
     const at = fieldPath(path, index);
-    return again ? [finding("twice", field === "" ? at : `${at}.${field}`, { what, value })] : [];
+    return again ? [finding("twice", field === "" ? at : `${at}.${field}`, { what, value: JSON.stringify(value) })] : [];
   });
 }

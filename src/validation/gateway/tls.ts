@@ -4,15 +4,14 @@ import type { ServerTls } from "../../api/networking/tls-settings.ts";
 import { isHttp, isTls, protocolNamed } from "../../base/protocol.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
-import { checkServerTls } from "../check/server-tls.ts";
+import { checkServerTls, isPassedOn } from "../check/server-tls.ts";
 import { type Check, each } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
-const UNOPENED: readonly ServerTls["mode"][] = [undefined, "PASSTHROUGH", "AUTO_PASSTHROUGH"];
-
 /** httpsRedirect answers plain HTTP and so is the one setting that has a meaning on a plain HTTP port. */
-function isPlain({ mode, serverCertificate, privateKey, caCertificates }: ServerTls, protocol: string): boolean {
-  return isHttp(protocolNamed(protocol)) && UNOPENED.includes(mode) && !serverCertificate && !privateKey && !caCertificates;
+function isPlain(tls: ServerTls, protocol: string): boolean {
+  const { serverCertificate, privateKey, caCertificates } = tls;
+  return isHttp(protocolNamed(protocol)) && isPassedOn(tls) && !serverCertificate && !privateKey && !caCertificates;
 }
 
 function checkRedirect({ httpsRedirect }: ServerTls, protocol: string, path: string): readonly Finding[] {

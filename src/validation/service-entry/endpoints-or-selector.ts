@@ -18,9 +18,8 @@ export const serviceEntryEndpointsOrSelector: Rule<"ServiceEntry"> = {
     const path = "spec.workloadSelector";
     const labels = workloadSelector.labels ?? {};
     return [
-      ...(endpoints !== undefined ? [finding("endpointsAndSelector", path, {})] : []),
+      ...(endpoints !== undefined ? [finding("endpointsAndSelector", path, {})] : checkResolution(resolution, path)),
       ...(Object.keys(labels).length === 0 ? [finding("selectorEmpty", path, {})] : []),
-      ...checkResolution(resolution, path),
       ...checkSelectorLabels(labels, `${path}.labels`),
     ];
   },

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -96,6 +96,37 @@ test("a finding across objects names the line of its field", async () => {
   expect(Object.keys(findings[0] ?? {}).sort()).toEqual([
     ...["code", "column", "kind", "level", "line", "message", "name", "namespace", "path", "source"],
   ]);
+});
+
+test("docs/checking.md shows what is really told", async () => {
+  const orders = file(
+    "orders.yaml",
+    `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: orders, namespace: shop }
+spec:
+  hosts: [orders]
+  http:
+    - name: canary
+      route:
+        - destination: { host: orders }
+      retries:
+        attempts: 2
+        retryOn: 5xx ,reset
+`,
+  );
+  expect(await runValidate({ ...CLUSTER, filename: [orders], output: "text" })).toBe(1);
+  const [line = "", fix = ""] = written.out.replace(`${folder}/`, "").split("\n");
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/checking.md"), "utf8");
+  expect(line).toMatch(/^orders\.yaml:12:/);
+  expect(page).toContain(`    ${line}\n    ${fix}\n`);
+});
+
+test("a broken document is told once where it is, and by its name as far as that can be read", async () => {
+  const path = file("broken.yaml", "kind: VirtualService\nmetadata: { name: a, namespace: x }\nspec: {\n");
+  await analyze([path], "text");
+  expect(written.out).toMatch(/broken\.yaml:\d+:\d+: error: VirtualService x\/a: cannot be read as YAML: /);
+  expect(written.out).not.toMatch(/\(line/);
 });
 
 test("analyze's text leaves out what is not there", async () => {
@@ -268,10 +299,19 @@ test("validate judges each document alone, or in a world that is read as standal
   file("world/wrong.yaml", entry("nowhere", 70_000));
   expect(await validate([alone], { with: join(folder, "world") })).toBe(0);
   expect(results()[0]?.warnings).toMatchObject([{ path: "spec.http[0].route[0].destination.host", line: 8 }]);
-  expect(written.err).toContain("wrong.yaml:1: spec.ports[0](name: web).number: ");
+  // The field's own place, how bad it is, and whose it is.
+  expect(written.err).toMatch(
+    /^in \S*world: wrong\.yaml:\d+:\d+: error: ServiceEntry x\/nowhere: spec\.ports\[0\]\(name: web\)\.number: .*\(FL0206\)\n$/,
+  );
   file("world/right.yaml", entry("nowhere", 80));
   expect(await validate([alone], { with: join(folder, "world") })).toBe(0);
   expect(results()[0]?.warnings).toEqual([]);
+  // What is only doubtful is in force there.
+  written.err = "";
+  rmSync(join(folder, "world/wrong.yaml"));
+  file("world/doubtful.yaml", `${ROUTE}  tls_: []\n`);
+  expect(await validate([alone], { with: join(folder, "world") })).toBe(0);
+  expect(written.err).toBe("");
   file("world/also.yaml", meshMap("{}"));
   await expect(validate([alone], { with: join(folder, "world") })).rejects.toThrow("keep one of the two");
 });

@@ -27,6 +27,43 @@ describe("advice", () => {
     expect(told("WorkloadEntry", { address })).toEqual([]);
   });
 
+  it("shows what was written in place of another type", () => {
+    const timeout = (value: unknown) => told("VirtualService", routeTo({ host: "a" }, { retries: { attempts: value } }));
+    expect(timeout(1.5)).toEqual(["FL0102 must be a whole number, but is 1.5"]);
+    expect(timeout("2")).toEqual(['FL0102 must be a whole number, but is the text "2"']);
+    expect(timeout([2])).toEqual(["FL0102 must be a whole number, but is a list"]);
+    expect(timeout(2)).toEqual([]);
+  });
+
+  it("quotes names that are given twice, and no numbers", () => {
+    const ports = (name: string, number: number) => [
+      { number: 443, name: "a", protocol: "HTTPS" },
+      { number, name, protocol: "HTTPS" },
+    ];
+    const entry = (name: string, number: number) =>
+      told("ServiceEntry", { hosts: ["a.com"], resolution: "DNS", ports: ports(name, number) });
+    expect(entry("b", 443)).toEqual(["FL0222 port number 443 is given twice; each must be different"]);
+    expect(entry("a", 444)).toEqual(['FL0222 port name "a" is given twice; each must be different']);
+    expect(entry("b", 444)).toEqual([]);
+  });
+
+  it("does not move a size that is refused where it stands", () => {
+    const hash = (minimumRingSize: number) => ({
+      host: "a",
+      trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true, minimumRingSize } } },
+    });
+    const of = (size: number) => {
+      const raw = { apiVersion: "networking.istio.io/v1", kind: "DestinationRule", metadata: { name: "a" }, spec: hash(size) };
+      const { errors, warnings } = validateObject(raw);
+      return [...errors, ...warnings].map(({ code, fix }) => [code, fix !== undefined]);
+    };
+    expect(of(8_388_609)).toEqual([
+      ["FL1405", false],
+      ["FL0438", false],
+    ]);
+    expect(of(8_388_608)).toEqual([["FL0438", true]]);
+  });
+
   it("on a namespace has no dots, on a name it has", () => {
     expect(told("DestinationRule", { host: "a" }, { namespace: "a.b" })).toEqual([
       'FL0228 "a.b" is not a valid namespace; write at most 63 lower-case letters, digits and inner hyphens',

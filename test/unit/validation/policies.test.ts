@@ -171,6 +171,17 @@ const GATEWAYS: readonly Case[] = [
   ],
   ["bad bind", server({ bind: "a" }), ["FL0204 spec.servers[0].bind"]],
   ["socket with a port", server({ bind: "unix:///a" }), ["FL0611 spec.servers[0].port.number"]],
+  [
+    "host twice on one socket, whatever the ports",
+    {
+      selector,
+      servers: [
+        { port: { ...port, number: 0 }, bind: "unix:///a", hosts: ["a.com"] },
+        { port: { ...port, name: "other", number: 1 }, bind: "unix:///a", hosts: ["a.com"] },
+      ],
+    },
+    ["FL0611 spec.servers[1].port.number", "FL0620 spec.servers[1].hosts[0]?"],
+  ],
 ];
 
 const egress = [{ hosts: ["./*"] }];
