@@ -51,7 +51,8 @@ interface Ended {
 
 function commandOf({ project, file, tests }: SoakPart): readonly string[] {
   const pattern = tests === undefined ? [] : ["--testNamePattern", tests];
-  return ["node_modules/vitest/vitest.mjs", "run", "--project", project, file, ...pattern];
+  const run = ["node_modules/vitest/vitest.mjs", "run", "--project", project, file, ...pattern];
+  return project === "cluster" ? ["test/cluster/main.ts", process.execPath, ...run] : run;
 }
 
 /** Runs one part in a process group of its own, so that what it leaves behind can be ended too. */

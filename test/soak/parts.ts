@@ -27,6 +27,7 @@ export const PARTS: readonly SoakPart[] = [
   { name: "orders", project: "property", file: "test/property/analysis/orders.test.ts", minutes: 60 },
   { name: "crds", project: "api-server", file: "test/api-server/agreement.test.ts", minutes: 30 },
   { name: "rotations", project: "api-server", file: "test/api-server/webhook-rotation.test.ts", minutes: 30 },
+  { name: "restarts", project: "cluster", file: "test/cluster/under-load.test.ts", minutes: 90 },
   { name: "patch", project: "property", file: "test/property/injection/patch-operations.test.ts", minutes: 20 },
   { name: "injection", project: "property", file: "test/property/injection/injection.test.ts", minutes: 30 },
   { name: "interleavings", project: "api-server", file: "test/api-server/interleavings.test.ts", minutes: 20 },

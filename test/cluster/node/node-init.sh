@@ -28,7 +28,8 @@ for setting in vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/p
 done
 hostname "$NODE"
 
-# One folder in each cgroup hierarchy holds all pods, so that it can be removed as a whole.
+# One folder in each cgroup hierarchy holds all pods, so that it can be removed as a whole. Left at that, all pods together would get as
+# much of a busy processor as one other process.
 fill_cpuset() { cat "$1/../cpuset.cpus" > "$1/cpuset.cpus" && cat "$1/../cpuset.mems" > "$1/cpuset.mems"; }
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
   mkdir -p "/sys/fs/cgroup/$cgroup"
@@ -36,11 +37,15 @@ if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
     echo "+$controller" > /sys/fs/cgroup/cgroup.subtree_control || true
     echo "+$controller" > "/sys/fs/cgroup/$cgroup/cgroup.subtree_control" || true
   done
+  echo 2000 > "/sys/fs/cgroup/$cgroup/cpu.weight" || true
 else
   for hierarchy in /sys/fs/cgroup/*/; do
     case $(stat -f -c %T "$hierarchy") in cgroupfs | cgroup2fs) ;; *) continue ;; esac
     mkdir -p "$hierarchy$cgroup" || continue
-    case $hierarchy in */cpuset/) fill_cpuset "$hierarchy$cgroup" ;; esac
+    case $hierarchy in
+      */cpuset/) fill_cpuset "$hierarchy$cgroup" ;;
+      */cpu/) echo 20480 > "$hierarchy$cgroup/cpu.shares" ;;
+    esac
   done
 fi
 
