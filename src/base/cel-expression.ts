@@ -134,10 +134,13 @@ function selected(cursor: Cursor, nesting: number, of: Part): Part | undefined {
   const path = of.path && `${of.path}.${token.text}`;
   if (!take(cursor, "(")) return field(of, path);
   const given = entries(cursor, nesting, ARGUMENTS);
-  if (given === undefined) return undefined;
-  if (path !== undefined && isFunction(path, given.length)) return over(of, ...given);
-  const known = Object.hasOwn(METHODS, token.text) && METHODS[token.text]?.includes(given.length);
-  return known && isSoundCall(token.text, given) ? over(of, ...given) : undefined;
+  return given && isCallOf(token.text, path, given) ? over(of, ...given) : undefined;
+}
+
+/** A function whose name has dots, or a method of what stands before it. */
+function isCallOf(name: string, path: string | undefined, given: readonly Part[]): boolean {
+  if (path !== undefined && isFunction(path, given.length)) return true;
+  return Object.hasOwn(METHODS, name) && METHODS[name]?.includes(given.length) === true && isSoundCall(name, given);
 }
 
 function field(of: Part, path?: string): Part | undefined {
@@ -240,13 +243,16 @@ function bracketed(cursor: Cursor, nesting: number, sign: string): Part | undefi
     const part = expression(cursor, nesting + 1);
     return part && take(cursor, ")") ? part : undefined;
   }
-  if (sign === ".") {
-    const name = cursor.tokens[cursor.at++];
-    return name?.kind === "name" && !KEYWORDS.includes(name.text) && name.text !== "has" ? named(cursor, nesting, name.text) : undefined;
-  }
+  if (sign === ".") return rooted(cursor, nesting);
   const brackets = sign === "[" ? LIST : sign === "{" ? MAP : undefined;
   const parts = brackets && entries(cursor, nesting, brackets);
   return parts && over(...parts);
+}
+
+/** A name behind a leading dot. */
+function rooted(cursor: Cursor, nesting: number): Part | undefined {
+  const name = cursor.tokens[cursor.at++];
+  return name?.kind === "name" && !KEYWORDS.includes(name.text) && name.text !== "has" ? named(cursor, nesting, name.text) : undefined;
 }
 
 /** A variable, a word of the language, or a call. Messages, which have a brace behind their name, are not taken. */
