@@ -34,6 +34,8 @@ export interface Cluster {
   call(from: Place, url: string): Promise<Call>;
   /** One request from the node's own network, with a Host of its own. */
   callNode(url: string, host: string): Promise<Call>;
+  /** Cuts the node off as it is, and starts it again; resolves when it is Ready. */
+  restartNode(): Promise<void>;
   /** Runs a command of the machine in the node's network. */
   onNode(argv: readonly string[], input?: string): Promise<CommandResult>;
 }
@@ -45,21 +47,29 @@ const CURL = ["curl", "-sS", "--max-time", "5", "-w", "\n%{http_code} %{exitcode
 export function openCluster(): Cluster {
   const file = process.env["FAIRLEAD_CLUSTER"];
   if (file === undefined) throw new Error("these tests need a cluster: run them by `make cluster-test`");
-  const { pid } = JSON.parse(readFileSync(file, "utf8")) as { pid: number };
+  const record = () => JSON.parse(readFileSync(file, "utf8")) as { pid: number; owner: number; starts: number };
+  const inCluster = (argv: readonly string[]) => inNode(record().pid, argv);
   const env = clientEnvironment(clusterPlan());
-  const onNode = (argv: readonly string[], input = "") => runCommand(inNode(pid, argv), { env, input, timeoutMs: 180_000 });
+  const onNode = (argv: readonly string[], input = "") => runCommand(inCluster(argv), { env, input, timeoutMs: 180_000 });
   const tryKubectl: Cluster["tryKubectl"] = (args, input) => onNode(["kubectl", ...args], input);
-  const kubectl: Cluster["kubectl"] = (args, input = "") => mustRun(inNode(pid, ["kubectl", ...args]), { env, input, timeoutMs: 180_000 });
+  const kubectl: Cluster["kubectl"] = (args, input = "") => mustRun(inCluster(["kubectl", ...args]), { env, input, timeoutMs: 180_000 });
   const exec: Cluster["exec"] = ({ namespace, pod, container }, argv) =>
     tryKubectl(["exec", "-n", namespace, pod, "-c", container, "--", ...argv]);
   return {
     kubectl,
     tryKubectl,
+    restartNode: async () => {
+      const { owner, starts } = record();
+      process.kill(owner, "SIGUSR2");
+      await eventually(async () => {
+        if (record().starts === starts) throw new Error("the node does not get Ready again");
+      }, 240);
+    },
     onNode,
     exec,
     apply: (...items) => kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items })),
     list: async <T>(args: readonly string[]) => (JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as { items: T[] }).items,
-    helm: (args) => mustRun(inNode(pid, ["helm", ...args]), { env, timeoutMs: 180_000 }),
+    helm: (args) => mustRun(inCluster(["helm", ...args]), { env, timeoutMs: 180_000 }),
     call: async (from, url) => readCall((await exec(from, [...CURL, url])).stdout),
     callNode: async (url, host) => readCall((await onNode([...CURL, "--header", `Host: ${host}`, url])).stdout),
   };

@@ -1,14 +1,15 @@
 // main.ts [COMMAND…]: brings up a one-node cluster in namespaces of its own, runs COMMAND with FAIRLEAD_CLUSTER set, and takes the
-// cluster down, however the command ends. Without a command, or with KEEP=1, the cluster stays until Ctrl-C.
+// cluster down, however the command ends. Without a command, or with KEEP=1, the cluster stays until Ctrl-C. At SIGUSR2 the node is cut
+// off as it is, and started again.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterPlan, clusterPlan } from "./node/cluster-plan.ts";
 import { keepEvidence } from "./node/keep-evidence.ts";
-import { removeRemains } from "./node/remove-remains.ts";
+import { removeCgroups, removeRemains } from "./node/remove-remains.ts";
 import { missingRequirements } from "./node/requirements.ts";
-import { prepareCluster, startCluster } from "./node/start-cluster.ts";
-import { inNode, type Node } from "./node/start-node.ts";
+import { prepareCluster, startAgain, startCluster } from "./node/start-cluster.ts";
+import { inNode, type Node, startNode } from "./node/start-node.ts";
 
 const began = Date.now();
 const say = (text: string): void => console.log(`==> cluster: ${text} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
@@ -31,9 +32,35 @@ async function clearLastRun(plan: ClusterPlan): Promise<void> {
   await removeRemains(plan);
 }
 
+/** The node of this moment. */
+interface Running {
+  node: Node | undefined;
+}
+
+const recordOf = (plan: ClusterPlan): string => join(plan.state, "cluster.json");
+
+/** For the tests: where the node is, whom to ask, and how often it was started. */
+function record(plan: ClusterPlan, node: Node, starts: number): void {
+  writeFileSync(recordOf(plan), JSON.stringify({ pid: node.pid, owner: process.pid, starts }));
+}
+
+function restartWhenAsked(plan: ClusterPlan, running: Running): void {
+  let starts = 1;
+  const restart = async (): Promise<void> => {
+    await running.node?.stop();
+    await removeCgroups(plan);
+    say("node stopped");
+    const node = await startNode(plan);
+    running.node = node;
+    await startAgain(plan, node, say);
+    record(plan, node, ++starts);
+  };
+  process.on("SIGUSR2", () => void restart().catch((error: unknown) => console.error("the node does not start again:", error)));
+}
+
 function runTests(command: readonly string[], plan: ClusterPlan, node: Node): Promise<number> {
-  const file = join(plan.state, "cluster.json");
-  writeFileSync(file, JSON.stringify({ pid: node.pid }));
+  const file = recordOf(plan);
+  record(plan, node, 1);
   // The terminal's Ctrl-C reaches it by itself; whatever else ends us ends it too.
   const held = ["setpriv", "--pdeathsig", "TERM", "--", ...command];
   const child = spawn(held[0] ?? "", held.slice(1), { stdio: "inherit", env: { ...process.env, FAIRLEAD_CLUSTER: file } });
@@ -48,11 +75,13 @@ function sayHowToUse(plan: ClusterPlan, node: Node): void {
   console.log(`The cluster stays until Ctrl-C. By hand:\n  ${kubectl.join(" ")}`);
 }
 
-async function work(plan: ClusterPlan, node: Node, command: readonly string[]): Promise<number> {
+async function work(plan: ClusterPlan, running: Running, command: readonly string[]): Promise<number> {
   say("namespaces made");
+  const node = running.node as Node;
   await startCluster(plan, node, say);
+  restartWhenAsked(plan, running);
   const code = command.length > 0 ? await runTests(command, plan, node) : 0;
-  if (code !== 0) await keepEvidence(plan, node.pid);
+  if (code !== 0) await keepEvidence(plan, running.node?.pid);
   if (command.length > 0 && process.env["KEEP"] === undefined) return code;
   sayHowToUse(plan, node);
   return new Promise(() => undefined);
@@ -73,20 +102,20 @@ async function main(command: readonly string[]): Promise<number> {
   const plan = clusterPlan();
   await clearLastRun(plan);
   const interrupted = untilInterrupted();
-  let node: Node | undefined;
+  const running: Running = { node: undefined };
   try {
     const making = prepareCluster(plan);
     writeFileSync(join(plan.state, "owner"), String(process.pid));
-    node = await making;
-    const code = await Promise.race([work(plan, node, command), interrupted]);
+    running.node = await making;
+    const code = await Promise.race([work(plan, running, command), interrupted]);
     if (code === "interrupted") return 130;
     if (code !== 0) console.error(`==> cluster: what it said is in ${plan.last}`);
     return code;
   } catch (error) {
-    await keepEvidence(plan, node?.pid);
+    await keepEvidence(plan, running.node?.pid);
     throw error;
   } finally {
-    if (!(await takeDown(plan, node))) process.exitCode = 1;
+    if (!(await takeDown(plan, running.node))) process.exitCode = 1;
   }
 }
 

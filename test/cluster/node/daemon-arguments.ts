@@ -15,8 +15,9 @@ const ETCD_PEER = "http://127.0.0.1:2380";
 
 const ARGUMENTS: Readonly<Record<Daemon, (inState: InState) => readonly string[]>> = {
   containerd: (inState) => ["--config", inState("containerd.toml"), "--log-level", "warn"],
-  etcd: () => [
-    ...["--data-dir", "/run/etcd", "--unsafe-no-fsync", "--log-level", "warn"],
+  // On disk, as the node is stopped and started too.
+  etcd: (inState) => [
+    ...["--data-dir", inState("etcd"), "--unsafe-no-fsync", "--log-level", "warn"],
     ...["--listen-client-urls", ETCD_CLIENT, "--advertise-client-urls", ETCD_CLIENT, "--listen-peer-urls", ETCD_PEER],
   ],
   "kube-apiserver": (inState) => [

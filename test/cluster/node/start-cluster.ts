@@ -27,33 +27,60 @@ export function prepareCluster(plan: ClusterPlan): Promise<Node> {
   return startNode(plan);
 }
 
+type Say = (step: string) => void;
+
 /** Brings the cluster up; resolves when the node is Ready and names resolve. `say` hears of each step. */
-export async function startCluster(plan: ClusterPlan, node: Node, say: (step: string) => void): Promise<void> {
-  const start = (daemon: Daemon): void => node.daemon(daemon, [daemon, ...daemonArguments(daemon, plan)]);
+export async function startCluster(plan: ClusterPlan, node: Node, say: Say): Promise<void> {
   const tokens = writeCredentials(plan);
-  for (const daemon of ["containerd", "etcd", "kube-apiserver"] as const) start(daemon);
-  node.daemon("outside", outsideCommand(plan));
+  startDaemons(plan, node, ["containerd", "etcd", "kube-apiserver"]);
   await Promise.all([
     importImages(node).then(() => say("images imported")),
     certificateWritten(plan, node).then(async () => {
       writeKubeconfigs(plan, tokens);
-      await answers(node, plan, ["get", "--raw", "/readyz"], 90);
-      say(`API server ready at ${SERVER} in the node's network`);
+      await apiServerReady(plan, node, say);
     }),
   ]);
-  for (const daemon of ["kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"] as const) start(daemon);
+  startDaemons(plan, node, NODE_DAEMONS);
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: SYSTEM_OBJECTS });
   await mustRun(inNode(node.pid, ["kubectl", "apply", "-f", "-"]), { input: list, env: clientEnvironment(plan) });
+  await nodeReady(plan, node, say);
+}
+
+/** Brings up what was stopped, with all that it had on disk and nothing that it had in memory, as after a power cut. */
+export async function startAgain(plan: ClusterPlan, node: Node, say: Say): Promise<void> {
+  startDaemons(plan, node, ["containerd", "etcd", "kube-apiserver"]);
+  await until(node, 30, async () => await runCommand(ctr(node, ["version"])));
+  // Where the state folder cannot hold them, the images were in memory.
+  if ((await runCommand(ctr(node, ["images", "list", "-q"]))).stdout.trim() === "") await importImages(node);
+  await apiServerReady(plan, node, say);
+  startDaemons(plan, node, NODE_DAEMONS);
+  await nodeReady(plan, node, say);
+}
+
+const NODE_DAEMONS: readonly Daemon[] = ["kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
+
+function startDaemons(plan: ClusterPlan, node: Node, daemons: readonly Daemon[]): void {
+  for (const daemon of daemons) node.daemon(daemon, [daemon, ...daemonArguments(daemon, plan)]);
+  if (daemons.includes("etcd")) node.daemon("outside", outsideCommand(plan));
+}
+
+async function apiServerReady(plan: ClusterPlan, node: Node, say: Say): Promise<void> {
+  await answers(node, plan, ["get", "--raw", "/readyz"], 90);
+  say(`API server ready at ${SERVER} in the node's network`);
+}
+
+async function nodeReady(plan: ClusterPlan, node: Node, say: Say): Promise<void> {
   await answers(node, plan, ["wait", "--for=condition=Ready", `node/${NETWORK.node}`, "--timeout=1s"], 60);
   say("node Ready");
   await answers(node, plan, ["rollout", "status", "-n", "kube-system", "deployment/coredns", "--timeout=1s"], 60);
   say("CoreDNS Ready");
 }
 
+const ctr = (node: Node, args: readonly string[]) => inNode(node.pid, ["ctr", "--namespace", "k8s.io", ...args], "all");
+
 async function importImages(node: Node): Promise<void> {
-  const ctr = (args: readonly string[]) => inNode(node.pid, ["ctr", "--namespace", "k8s.io", ...args], "all");
-  await until(node, 30, async () => await runCommand(ctr(["version"])));
-  await mustRun(ctr(["images", "import", resolve(IMAGE_ARCHIVE)]), { timeoutMs: 180_000 });
+  await until(node, 30, async () => await runCommand(ctr(node, ["version"])));
+  await mustRun(ctr(node, ["images", "import", resolve(IMAGE_ARCHIVE)]), { timeoutMs: 180_000 });
 }
 
 async function certificateWritten(plan: ClusterPlan, node: Node): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ClusterPlan, NETWORK } from "./cluster-plan.ts";
@@ -32,7 +32,9 @@ function spawnHeld(argv: readonly string[], logFile: string, env: NodeJS.Process
 
 const UNSHARE = ["unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--mount-proc"];
 
+/** What an earlier start of the same node has left in its state folder is taken up. */
 export async function startNode(plan: ClusterPlan): Promise<Node> {
+  rmSync(join(plan.state, "prepared"), { force: true });
   const initLog = join(plan.logs, "node-init.log");
   const keeper = spawnHeld([...UNSHARE, join(import.meta.dirname, "node-init.sh")], initLog, {
     ...process.env,
