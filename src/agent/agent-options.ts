@@ -38,6 +38,8 @@ export interface TerminationOptions {
   readonly untilIdle: boolean;
   /** Milliseconds before the first look at connections, when waiting for the last. */
   readonly minimumMs: number;
+  /** Go on until the app has gone: for a sidecar that is told to end together with it. */
+  readonly afterApp: boolean;
 }
 
 /** One rewritten probe or hook: which of the app's handlers it stands for. Ports are numbers already. */

@@ -10,6 +10,7 @@ import { type CaptureProof, createCaptureProof } from "./capture-proof.ts";
 import { type Configuration, openConfiguration } from "./configuration.ts";
 import { createEnvoyAdmin, type EnvoyAdmin } from "./envoy-admin.ts";
 import { createEnvoyProcess, type EnvoyProcess } from "./envoy-process.ts";
+import { countForeignSockets } from "./foreign-sockets.ts";
 import { mergedMetrics } from "./merged-metrics.ts";
 import { checkReadiness, type Readiness } from "./readiness.ts";
 import { createStatusServer, type StatusServer } from "./status-server.ts";
@@ -90,7 +91,7 @@ function assemble(options: AgentOptions, parts: AgentParts): Assembly {
   });
   const admin = createEnvoyAdmin(options.envoy.ipv6Only ? "::1" : "127.0.0.1", options.ports.admin);
   const inboundOnly = options.role === "sidecar";
-  const termination = createTermination({ ...parts, options: options.termination, inboundOnly, admin });
+  const termination = createTermination({ ...parts, options: options.termination, inboundOnly, admin, appSockets: countForeignSockets });
   const lost = (reason: string): void => {
     if (!termination.draining()) parts.onFailure(reason);
   };

@@ -5,6 +5,7 @@ import { describeNode, type NodeDescription } from "../bootstrap/node-descriptio
 import { DEFAULT_PORTS, type ProxyPorts } from "../bootstrap/proxy-ports.ts";
 import type { Family } from "../iptables/iptables-options.ts";
 import type { AgentOptions, AgentPaths, AppOptions, AppProbe, EnvoyOptions, TerminationOptions } from "./agent-options.ts";
+import { ACTIVE, TAKEN } from "./envoy-admin.ts";
 import { readPodFile } from "./pod-file.ts";
 import { type ProxyFlags, readProxyFlags } from "./proxy-flags.ts";
 import {
@@ -131,12 +132,21 @@ function envoyOptions({ flags, settings, env }: Source): EnvoyOptions {
     ipv6Only: all.every((address) => address.includes(":")),
     stats: {
       prefixes: listSetting(settings, "proxyStatsMatcher", "inclusionPrefixes"),
-      suffixes: listSetting(settings, "proxyStatsMatcher", "inclusionSuffixes"),
+      suffixes: [
+        ...listSetting(settings, "proxyStatsMatcher", "inclusionSuffixes"),
+        ...neededStatistics(termination({ flags, settings, env })),
+      ],
       regexps: listSetting(settings, "proxyStatsMatcher", "inclusionRegexps"),
     },
     runtime: mapSetting(settings, "runtimeValues"),
   };
 }
+
+/** What the end of the pod is decided by. */
+const neededStatistics = ({ untilIdle, afterApp }: TerminationOptions): readonly string[] => [
+  ...(untilIdle ? [ACTIVE] : []),
+  ...(afterApp ? [TAKEN] : []),
+];
 
 /** What was asked for; 0 is one thread a CPU; unset follows the container's CPU limit, rounded up. */
 function concurrency(asked: number | undefined, env: Env): number | undefined {
@@ -150,6 +160,7 @@ function termination({ settings, env }: Source): TerminationOptions {
     drainMs: durationSetting(settings, "terminationDrainDuration") ?? 5000,
     untilIdle: env["EXIT_ON_ZERO_ACTIVE_CONNECTIONS"] === "true",
     minimumMs: durationSetting({ minimum: env["MINIMUM_DRAIN_DURATION"] ?? "" }, "minimum") ?? 5000,
+    afterApp: env["FAIRLEAD_WAIT_FOR_APP"] === "true",
   };
 }
 

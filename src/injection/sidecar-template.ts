@@ -37,7 +37,7 @@ function placedProxy(settings: ProxySettings, env: readonly unknown[]): PlacedCo
   const hold = holds(settings);
   const container: Container = {
     ...base,
-    env: [...(base.env as readonly unknown[]), ...env],
+    env: [...(base.env as readonly unknown[]), ...env, ...(settings.native ? [] : [{ name: "FAIRLEAD_WAIT_FOR_APP", value: "true" }])],
     ...lifecycle(settings, hold),
     ...(settings.native ? { restartPolicy: "Always" } : {}),
   };

@@ -16,8 +16,8 @@ export interface PodContainer {
   readonly launched: Promise<unknown>;
   /** Resolves when its startup probe succeeded, or at once without one; false when it was stopped before. */
   readonly started: Promise<boolean>;
-  /** preStop hook, TERM, and KILL when the grace is over. */
-  stop(graceSeconds: number): Promise<void>;
+  /** preStop hook; at its turn TERM, and KILL when the grace, which counts from the call, is over. Resolves when it has ended. */
+  stop(graceSeconds: number, turn?: Promise<unknown>): Promise<void>;
 }
 
 export interface PodContainerOptions {
@@ -65,9 +65,9 @@ export function startPodContainer(options: PodContainerOptions): PodContainer {
     },
     launched: Promise.race([launched.promise, finished]),
     started: started.promise,
-    stop: async (graceSeconds) => {
+    stop: async (graceSeconds, turn = Promise.resolve()) => {
       stopping.abort();
-      if (state.current) await endRun(options, state.current, graceSeconds);
+      if (state.current) await endRun(options, state.current, { graceSeconds, turn });
       await finished;
     },
   };
@@ -131,13 +131,26 @@ function followLiveness(target: ProbeTarget, probe: ProbeSpec, life: AbortSignal
   });
 }
 
-async function endRun(options: PodContainerOptions, run: ContainerRun, graceSeconds: number): Promise<void> {
+interface Ending {
+  readonly graceSeconds: number;
+  readonly turn: Promise<unknown>;
+}
+
+/** Seconds that a container has after TERM, though the others of its pod used up the grace. */
+const LEAST_GRACE_SECONDS = 2;
+
+/** As a kubelet ends it: the hook runs at once, also that of a sidecar, which then waits until those that need it have gone. */
+async function endRun(options: PodContainerOptions, run: ContainerRun, { graceSeconds, turn }: Ending): Promise<void> {
   const { node, address, spec } = options;
+  const begun = performance.now();
+  const left = (): number => graceSeconds - (performance.now() - begun) / 1000;
   const preStop = spec.lifecycle?.preStop;
   if (preStop && graceSeconds > 0) await probeOnce({ node, address, container: spec, run }, preStop, graceSeconds).catch(() => false);
+  await Promise.race([turn, run.ended, pause(Math.max(0, left()) * 1000, new AbortController().signal)]);
   if (graceSeconds > 0) await run.signal("SIGTERM").catch(() => undefined);
+  const grace = graceSeconds > 0 ? Math.max(left(), LEAST_GRACE_SECONDS) : 0;
   const cancel = new AbortController();
-  const kill = pause(graceSeconds * 1000, cancel.signal).then(() => (cancel.signal.aborted ? undefined : run.signal("SIGKILL")));
+  const kill = pause(grace * 1000, cancel.signal).then(() => (cancel.signal.aborted ? undefined : run.signal("SIGKILL")));
   await run.ended;
   cancel.abort();
   await kill.catch(() => undefined);

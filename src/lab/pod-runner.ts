@@ -204,8 +204,13 @@ function describePod(parts: PodParts): RunningPod {
 /** Containers end together, sidecars after them in reverse order; then the sandbox goes. */
 async function stopPod(parts: PodParts, graceSeconds: number): Promise<void> {
   const sidecars = new Set((parts.manifest.spec.initContainers ?? []).map((spec) => spec.name));
-  await Promise.all(parts.containers.filter((container) => !sidecars.has(container.name)).map((container) => container.stop(graceSeconds)));
-  for (const sidecar of parts.containers.filter((container) => sidecars.has(container.name)).reverse()) await sidecar.stop(graceSeconds);
+  const [last, first] = [
+    parts.containers.filter(({ name }) => sidecars.has(name)),
+    parts.containers.filter(({ name }) => !sidecars.has(name)),
+  ];
+  const ends = [Promise.all(first.map((container) => container.stop(graceSeconds))) as Promise<unknown>];
+  for (const sidecar of last.toReversed()) ends.push(sidecar.stop(graceSeconds, ends.at(-1)));
+  await Promise.all(ends);
   await parts.options.network.removePod(parts.network);
   const mounts = await labMounts(parts.options.labId);
   for (const path of mounts.filter((mount) => mount.startsWith(`${parts.folder}/`))) await runCommand(["umount", "--lazy", path]);

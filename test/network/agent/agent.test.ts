@@ -247,6 +247,22 @@ describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
     expect(agent.log()).toContain("draining listeners");
   });
 
+  test("EXIT_ON_ZERO_ACTIVE_CONNECTIONS: TERM waits for the last connection, however long it takes, and no longer", async () => {
+    await lab.startController();
+    const agent = lab.startAgent({ EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true", MINIMUM_DRAIN_DURATION: "100ms" });
+    await ready();
+    const held = connect(lab.ports.app, "127.0.0.1");
+    held.on("error", () => undefined);
+    await new Promise((open) => held.once("connect", open));
+    held.write("GET /held HTTP/1.1\r\nhost: x\r\n");
+    agent.signal("SIGTERM");
+    const waits = (): number => agent.log().split("waiting for connections to end").length - 1;
+    await eventually("waited for", waits, (count) => count >= 2);
+    expect(runs(envoyPid(agent))).toBe(true);
+    held.destroy();
+    expect(await agent.ended).toBe(0);
+  });
+
   test("`request POST drain` ends readiness and sends inbound connections away, though nothing ends yet", async () => {
     const { agent } = await startBoth();
     expect(await keepAliveAnswer()).not.toContain("connection: close");

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** Sockets that somebody else has open in a pod's network: its app's, seen from the sidecar's container. */
+export interface SocketFiles {
+  /** Text of `/proc/net/NAME`; empty where there is no such file. */
+  table(name: string): string;
+  /** Inodes of the sockets that the processes of this container have open. */
+  ownInodes(): ReadonlySet<string>;
+}
+
+const TABLES = ["tcp", "tcp6", "udp", "udp6"];
+const INODE = 9;
+
+/**
+ * How many there are. A container sees the sockets of its whole pod, and the processes of its own alone: what no process of ours holds
+ * is another's. A socket without an inode belongs to nobody any more.
+ */
+export function countForeignSockets(files: SocketFiles = PROC): number {
+  const inodes = TABLES.flatMap((name) => files.table(name).split("\n").slice(1).map(inodeOf));
+  const own = files.ownInodes();
+  return inodes.filter((inode) => inode !== undefined && inode !== "0" && !own.has(inode)).length;
+}
+
+const inodeOf = (row: string): string | undefined => row.trim().split(/\s+/)[INODE];
+
+const PROC: SocketFiles = {
+  table: (name) => orElse(() => readFileSync(`/proc/net/${name}`, "utf8"), ""),
+  ownInodes: () => new Set(processes().flatMap(openSockets)),
+};
+
+const processes = (): readonly string[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+
+/** A process or file may be gone, or not be ours to look at. */
+function openSockets(pid: string): readonly string[] {
+  return orElse(() => readdirSync(`/proc/${pid}/fd`), []).flatMap((fd) => {
+    const inode = /^socket:\[(\d+)\]$/.exec(orElse(() => readlinkSync(`/proc/${pid}/fd/${fd}`), ""))?.[1];
+    return inode === undefined ? [] : [inode];
+  });
+}
+
+function orElse<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
