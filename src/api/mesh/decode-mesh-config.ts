@@ -3,6 +3,7 @@ import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { conform } from "../conform.ts";
 import { type Node, type SchemaJson, schemaOf } from "../dialect/node.ts";
+import { type FieldTrail, pathOfTrail } from "../field-path.ts";
 import { isJsonObject, type JsonObject, jsonKind } from "../json-kind.ts";
 import { UNFIT } from "../unfit.ts";
 import { type MeshConfig, MeshConfigSchema } from "./mesh-config.ts";
@@ -46,30 +47,44 @@ function asResult<T>({ value, findings }: ConfigInspection<T>): Result<T, readon
 
 function inspectConfig<T>(node: Node<T>, raw: unknown): ConfigInspection<T> {
   if (raw !== undefined && raw !== null && !isJsonObject(raw)) return { findings: [finding("meshNotAMap", "", { actual: jsonKind(raw) })] };
-  const { value, findings } = conform(schemaOf(node), canonical(schemaOf(node), raw ?? {}), "");
+  const twice: Finding[] = [];
+  const { value, findings: found } = conform(schemaOf(node), canonical(schemaOf(node), raw ?? {}, { at: "", twice }), "");
+  const findings = [...twice, ...found];
   if (findings.every((found) => found.level !== "error")) return { value: value as T, findings };
   return value === UNFIT ? { findings } : { fitting: value as T, findings };
 }
 
+interface Place {
+  readonly at: FieldTrail;
+  /** Collects fields that are written by both of their names, of which protobuf would not know which one counts. */
+  readonly twice: Finding[];
+}
+
 /** Brings protobuf's liberties into the one form that the schema knows. */
-function canonical(node: SchemaJson, value: unknown): unknown {
+function canonical(node: SchemaJson, value: unknown, place: Place): unknown {
   const names = node["x-fairlead-enum-numbers"];
   if (names && Number.isInteger(value)) return names[String(value)] ?? value;
   if (node.type === "integer" && typeof value === "string" && /^-?[0-9]{1,15}$/.test(value)) return Number(value);
   const { items } = node;
-  if (Array.isArray(value) && items) return value.map((item) => canonical(items, item));
-  return isJsonObject(value) ? canonicalObject(node, value) : value;
+  if (Array.isArray(value) && items) return value.map((item, key) => canonical(items, item, inner(place, key)));
+  return isJsonObject(value) ? canonicalObject(node, value, place) : value;
 }
 
-function canonicalObject(node: SchemaJson, object: JsonObject): JsonObject {
+const inner = ({ at, twice }: Place, key: string | number): Place => ({ at: { parent: at, key }, twice });
+
+function canonicalObject(node: SchemaJson, object: JsonObject, place: Place): JsonObject {
   const values = node.additionalProperties;
   if (node["x-kubernetes-preserve-unknown-fields"]) return object;
+  const written = new Map<string, string>();
   const entries = Object.entries(object).flatMap(([key, value]) => {
     if (value === null) return [];
-    if (values) return [[key, canonical(values, value)] as const];
+    if (values) return [[key, canonical(values, value, inner(place, key))] as const];
     const name = fieldName(node, key);
+    const first = name === undefined ? undefined : written.get(name);
+    if (first !== undefined) place.twice.push(finding("fieldTwice", pathOfTrail({ parent: place.at, key }), { first }));
+    if (name !== undefined) written.set(name, key);
     const field = name === undefined ? undefined : node.properties?.[name];
-    return [[name ?? key, field ? canonical(field, value) : value] as const];
+    return [[name ?? key, field ? canonical(field, value, inner(place, key)) : value] as const];
   });
   return Object.fromEntries(entries);
 }

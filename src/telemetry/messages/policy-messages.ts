@@ -299,6 +299,12 @@ export const POLICY_MESSAGES = {
     title: "Not a host and port",
     text: '"{value}" is not a host and port; write one such as collector.example.com:9411',
   },
+  fieldTwice: {
+    code: "FL0806",
+    level: "error",
+    title: "Field written by both of its names",
+    text: "is the same field as {first} beside it, and only one can count; remove one of the two",
+  },
   notSettable: { code: "FL0805", level: "error", title: "Setting that cannot be used", text: "{reason}; remove it" },
   trustDomainBad: {
     code: "FL0801",

@@ -3,6 +3,18 @@ import { decodeMeshConfig, decodeProxyConfig, inspectMeshConfig } from "../../..
 import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
 
 describe("mesh configuration", () => {
+  it("is refused where a field is written by both of its names, one of which would be lost", () => {
+    const told = (raw: unknown) => inspectMeshConfig(raw).findings.map(({ code, path }) => `${code} ${path}`);
+    const inner = { defaultConfig: { statusPort: 1, status_port: 2 } };
+    expect(told({ connectTimeout: "1s", connect_timeout: "2s", ...inner })).toEqual([
+      "FL0806 connect_timeout",
+      "FL0806 defaultConfig.status_port",
+    ]);
+    expect(decodeMeshConfig({ connectTimeout: "1s", connect_timeout: "2s" }).ok).toBe(false);
+    // Null is absent, and a map's keys are no names of fields.
+    expect(told({ connectTimeout: "1s", connect_timeout: null, defaultConfig: { proxyMetadata: { aB: "1", a_b: "2" } } })).toEqual([]);
+  });
+
   it("takes protobuf's liberties and gives one form", () => {
     const raw = {
       outbound_traffic_policy: { mode: 0 },
