@@ -5,6 +5,7 @@ import type { World } from "../analysis/world.ts";
 import { KINDS } from "../api/kinds.ts";
 import type { StoredObject } from "../api/object.ts";
 import type { Place } from "../source/place.ts";
+import { proxySettingsFindings } from "../source/proxy-settings-annotation.ts";
 import { toldFinding } from "../source/told-finding.ts";
 import type { Finding, Level } from "../telemetry/finding.ts";
 import { type Verdict, validateObject } from "../validation/validate-object.ts";
@@ -23,7 +24,7 @@ const ORDER: Readonly<Record<Level, number>> = { error: 0, warning: 1, info: 2 }
 export function findingsOf(raw: unknown, verdict: Verdict, { world, placeOf }: Circumstances): readonly Finding[] {
   const { errors, warnings, object } = verdict;
   const together = world === undefined || object === undefined || errors.length > 0 ? [] : analyzeObject(object, world);
-  const all = [...errors, ...warnings, ...together].toSorted((a, b) => ORDER[a.level] - ORDER[b.level]);
+  const all = [...errors, ...warnings, ...proxySettingsFindings(raw), ...together].toSorted((a, b) => ORDER[a.level] - ORDER[b.level]);
   return all.map((finding) => toldFinding(finding, raw, placeOf));
 }
 
