@@ -1,4 +1,5 @@
-const EXIT = "Exit status: 0 no error, 1 some error, 2 could not run. NO_COLOR and FORCE_COLOR are heeded.";
+const EXIT = `Each message ends with a code, as (FL0202); docs/messages.md explains it, with an example.
+Exit status: 0 no error, 1 some error, 2 could not run. NO_COLOR and FORCE_COLOR are heeded.`;
 
 /** What `--help` says of `validate` beside its options. */
 export const VALIDATE_USAGE = `

@@ -213,13 +213,13 @@ function addPodCommands(program: Command, handlers: Handlers, done: Done): void 
 }
 
 function addChecks(program: Command, handlers: Handlers, done: Done): void {
-  const validate = withCluster(program.command("validate"))
-    .description("judge manifests one by one, as the webhook does")
+  const validate = program.command("validate").description("judge manifests one by one, as the webhook does");
+  validate
     .addHelpText("after", VALIDATE_USAGE)
     .addOption(files())
     .option("--with <world>", "judge against a world: a folder of YAML, or cluster")
-    .addOption(output(["text", "json", "yaml"]))
-    .action((options: ValidateOptions) => done(handlers.validate(demand(validate, options))));
+    .addOption(output(["text", "json", "yaml"]));
+  withCluster(validate).action((options: ValidateOptions) => done(handlers.validate(demand(validate, options))));
   const inject = program
     .command("inject")
     .description("add the sidecar to everything in manifests that has a pod template")
@@ -233,18 +233,20 @@ function addChecks(program: Command, handlers: Handlers, done: Done): void {
 }
 
 function addAnalyze(program: Command, handlers: Handlers, done: Done): void {
-  const analyze = withCluster(program.command("analyze"))
-    .description("judge manifests together, or what a cluster holds: conflicts, missing references")
+  const analyze = program
+    .command("analyze")
+    .description("judge manifests together, or what a cluster holds: conflicts, missing references");
+  analyze
     .addHelpText("after", ANALYZE_USAGE)
     .addArgument(new Argument("[world]", "cluster: what the cluster holds, alone or together with the files").choices(["cluster"]))
     .addOption(files())
     .option("--mesh-config <file>", "mesh configuration to judge under")
-    .addOption(output(["text", "json", "yaml"]))
-    .action((world: string | undefined, options: AnalyzeOptions) => {
-      const cluster = world !== undefined;
-      const given = cluster ? { ...options, filename: options.filename ?? [] } : demand(analyze, options, "; or: fairlead analyze cluster");
-      return done(handlers.analyze({ ...given, cluster }));
-    });
+    .addOption(output(["text", "json", "yaml"]));
+  withCluster(analyze).action((world: string | undefined, options: AnalyzeOptions) => {
+    const cluster = world !== undefined;
+    const given = cluster ? { ...options, filename: options.filename ?? [] } : demand(analyze, options, "; or: fairlead analyze cluster");
+    return done(handlers.analyze({ ...given, cluster }));
+  });
 }
 
 function addInspection(program: Command, handlers: Handlers, done: Done): void {

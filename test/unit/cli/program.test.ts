@@ -60,6 +60,13 @@ test.each([
   expect(written.out).toContain(words);
 });
 
+test.each(["validate", "analyze"])("%s --help begins with what is named by -f, and says what a code means", async (command) => {
+  await run(command, "--help");
+  expect(written.out.indexOf("-f, --filename")).toBeGreaterThan(0);
+  expect(written.out.indexOf("-f, --filename")).toBeLessThan(written.out.indexOf("--kubeconfig"));
+  expect(written.out).toContain("docs/messages.md");
+});
+
 test("versions of Kubernetes as clusters tell them are taken", async () => {
   for (const version of ["1.34", "v1.34.4-gke.1", "1.29+", "1.30.2"]) {
     const { called } = await run("inject", "-f", "a.yaml", "--kube-version", version);
