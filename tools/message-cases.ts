@@ -17,17 +17,20 @@ export interface MessageCase {
   readonly good: unknown;
   /** Objects that are there already when `bad` and `good` come; absent where each is judged alone. */
   readonly world?: readonly unknown[];
-  /** What is judged: an object, the default; a mesh configuration; or a pod after every mutating webhook. */
-  readonly as: "object" | "mesh" | "pod";
+  /** What is judged: an object, the default; a mesh configuration; a pod after every mutating webhook; or the files of a folder. */
+  readonly as: (typeof JUDGED)[number];
   /** Whether the finding brings a patch, which then makes `good` of `bad`. */
   readonly fixed: boolean;
 }
 
+const JUDGED = ["object", "mesh", "pod", "folder"] as const;
+
 const FIELDS = ["path", "bad", "good", "world", "as", "fixed"];
 
 function judgedAs(file: string, word: unknown = "object"): MessageCase["as"] {
-  if (word === "object" || word === "mesh" || word === "pod") return word;
-  throw new Error(`${file}: as is object, mesh or pod`);
+  const known = JUDGED.find((judged) => judged === word);
+  if (known === undefined) throw new Error(`${file}: as is one of ${JUDGED.join(", ")}`);
+  return known;
 }
 
 /** Reads one case; an unknown key is an error, for it would be a promise that nobody keeps. */

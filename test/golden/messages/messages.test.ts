@@ -7,12 +7,15 @@
 //                                several objects too; without it each is judged alone
 //   as: mesh                     (optional) bad and good are mesh configurations
 //   as: pod                      (optional) bad and good are pods as they are about to be stored, in a namespace with istio-injection=enabled
+//   as: folder                   (optional) bad and good are the files of a folder, name → text; or a list of such states, one after the other
 //   fixed: true                  (optional) the finding brings a patch, and the patch makes `good` of `bad`
 //
-// Where an object has no apiVersion it is networking.istio.io/v1, where it has no metadata it is `example` in namespace `shop`; write them
+// A text `a × 2000` stands for 2000 times the character. Where an object has no apiVersion it is networking.istio.io/v1, where it has no metadata it is `example` in namespace `shop`; write them
 // out where they matter. FL0121 (not built yet) is left out of account, except in its own case.
-// docs/messages.md shows the difference of bad and good, so keep them short. Codes that lack a case stand in WITHOUT_CASE until they have one:
-// whoever adds the case takes the code out, and a new code comes with its case.
+// docs/messages.md shows the difference of bad and good, so keep them short. A new code comes with its case; codes that no case can show stand in
+// WITHOUT_CASE, each with the reason and the test that shows both sides.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import jsonPatch, { type Operation } from "fast-json-patch";
 import { describe, expect, it } from "vitest";
 import { createWorld } from "../../../src/analysis/live-world.ts";
@@ -28,6 +31,7 @@ import { validateMeshConfig } from "../../../src/validation/validate-mesh-config
 import { validateObject } from "../../../src/validation/validate-object.ts";
 import { type MessageCase, messageCases } from "../../../tools/message-cases.ts";
 import { input } from "../../unit/injection/injection-case.ts";
+import { judgeFolder } from "./judge-folder.ts";
 import { WITHOUT_CASE } from "./without-case.ts";
 
 const CODES: readonly string[] = Object.values(CATALOGUE).map(({ code }: Message) => code);
@@ -45,14 +49,22 @@ function stored(raw: unknown): StoredObject {
   return object;
 }
 
-function told({ as, code, world }: MessageCase, raw: unknown): readonly Finding[] {
+async function told({ as, code, world }: MessageCase, raw: unknown): Promise<readonly Finding[]> {
   if (as === "pod") return judgeFinalPod(input(raw));
+  if (as === "folder") return judgeFolder([raw].flat() as readonly Readonly<Record<string, string>>[]);
   const { errors, warnings } = as === "mesh" ? validateMeshConfig(raw) : validateObject(raw);
   const found = world === undefined ? [...errors, ...warnings] : judge(raw, createWorld(world.map(stored)));
   return found.filter((finding) => finding.code !== NOT_BUILT || code === NOT_BUILT);
 }
 
-const complete = (one: MessageCase, raw: unknown): unknown => (one.as === "object" ? whole(raw) : raw);
+/** With the long texts that a case writes as `a × 2000`. */
+function written(raw: unknown): unknown {
+  if (typeof raw === "string") return raw.replace(/^(.) × (\d+)$/, (_, letter: string, times: string) => letter.repeat(Number(times)));
+  if (Array.isArray(raw)) return raw.map(written);
+  return isJsonObject(raw) ? Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, written(value)])) : raw;
+}
+
+const complete = (one: MessageCase, raw: unknown): unknown => (one.as === "object" ? whole(written(raw)) : raw);
 const places = (findings: readonly Finding[]): readonly string[] => findings.map(({ code, path }) => `${code} ${path}`);
 
 function patched(raw: unknown, { fix = [] }: Finding): unknown {
@@ -60,14 +72,14 @@ function patched(raw: unknown, { fix = [] }: Finding): unknown {
 }
 
 describe.each(CASES.map((one) => [one.file, one] as const))("%s", (_, one) => {
-  it("is drawn by the bad one, and by the good one not", () => {
-    expect(places(told(one, complete(one, one.bad)))).toEqual([`${one.code} ${one.path}`]);
-    expect(places(told(one, complete(one, one.good)))).toEqual([]);
+  it("is drawn by the bad one, and by the good one not", async () => {
+    expect(places(await told(one, complete(one, one.bad)))).toEqual([`${one.code} ${one.path}`]);
+    expect(places(await told(one, complete(one, one.good)))).toEqual([]);
   });
 
-  it(one.fixed ? "is put right by its patch" : "brings no patch", () => {
+  it(one.fixed ? "is put right by its patch" : "brings no patch", async () => {
     const bad = complete(one, one.bad);
-    const fixable = told(one, bad).filter(({ fix }) => fix !== undefined);
+    const fixable = (await told(one, bad)).filter(({ fix }) => fix !== undefined);
     expect(fixable.map((finding) => patched(bad, finding))).toEqual(one.fixed ? [complete(one, one.good)] : []);
   });
 });
@@ -80,6 +92,11 @@ describe("the catalogue", () => {
 
   it("has no case for a message that is not there, and lists none that has a case", () => {
     expect(CASES.map(({ code }) => code).filter((code) => !CODES.includes(code))).toEqual([]);
-    expect([...WITHOUT_CASE].filter((code) => !CODES.includes(code) || CASES.some((one) => one.code === code))).toEqual([]);
+    expect([...WITHOUT_CASE.keys()].filter((code) => !CODES.includes(code) || CASES.some((one) => one.code === code))).toEqual([]);
+  });
+
+  it.each([...WITHOUT_CASE])("has a test elsewhere for %s", (code, { reason, shownBy }) => {
+    expect(reason.length).toBeGreaterThan(20);
+    if (shownBy !== undefined) expect(readFileSync(resolve(import.meta.dirname, "../../..", shownBy), "utf8")).toContain(code);
   });
 });
