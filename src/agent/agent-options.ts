@@ -40,6 +40,8 @@ export interface TerminationOptions {
   readonly minimumMs: number;
   /** Go on until the app has gone: for a sidecar that is told to end together with it. */
   readonly afterApp: boolean;
+  /** End when the app has ended by itself: for an ordinary sidecar of a Job. */
+  readonly withApp: boolean;
 }
 
 /** One rewritten probe or hook: which of the app's handlers it stands for. Ports are numbers already. */

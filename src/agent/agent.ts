@@ -6,8 +6,9 @@ import { type GrpcServer, type Method, startGrpcServer } from "../rpc/grpc-serve
 import { agentMetrics } from "./agent-metrics.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { AgentParts } from "./agent-parts.ts";
+import { type AppEndWatch, createAppEndWatch } from "./app-end-watch.ts";
 import { type CaptureProof, createCaptureProof } from "./capture-proof.ts";
-import { type Configuration, openConfiguration } from "./configuration.ts";
+import { type Configuration, dial, openConfiguration } from "./configuration.ts";
 import { createEnvoyAdmin, type EnvoyAdmin } from "./envoy-admin.ts";
 import { createEnvoyProcess, type EnvoyProcess } from "./envoy-process.ts";
 import { countForeignSockets } from "./foreign-sockets.ts";
@@ -30,6 +31,7 @@ export interface Agent {
 
 /** The pieces, in the order in which they depend on each other. */
 interface Assembly {
+  readonly appEnd: AppEndWatch | undefined;
   readonly capture: CaptureProof;
   readonly trust: WorkloadTrust;
   readonly configuration: Configuration;
@@ -46,7 +48,7 @@ const ENVOY_GRACE_MS = 2000;
 export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
   makeFolders(options);
   const assembly = assemble(options, parts);
-  const { capture, trust, configuration, envoy, termination } = assembly;
+  const { appEnd, capture, trust, configuration, envoy, termination } = assembly;
   const readiness = (): Promise<Readiness> => readinessOf(options.role, assembly);
   const status = statusServer(options, parts, assembly);
   const servers: GrpcServer[] = [];
@@ -56,6 +58,7 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
     trust.stop();
     status.stop();
     capture.stop();
+    appEnd?.stop();
     await Promise.all(servers.map((server) => server.stop(0)));
     configuration.store.close();
   };
@@ -69,6 +72,7 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
       envoy.start();
       configuration.upstream.start();
       trust.start();
+      appEnd?.start();
     },
     terminate: async () => {
       await termination.wait();
@@ -96,7 +100,9 @@ function assemble(options: AgentOptions, parts: AgentParts): Assembly {
     if (!termination.draining()) parts.onFailure(reason);
   };
   const capture = createCaptureProof({ ...parts, families: options.capture, lost });
-  return { capture, trust, configuration, envoy, admin, termination };
+  const watch = { ...parts, nodeId: options.node.id, dial: () => dial(options, parts, trust), ended: parts.onQuit };
+  const appEnd = options.termination.withApp ? createAppEndWatch(watch) : undefined;
+  return { appEnd, capture, trust, configuration, envoy, admin, termination };
 }
 
 function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assembly): StatusServer {

@@ -38,9 +38,9 @@ export function openConfiguration(
 }
 
 /** The controller is called by name, with the certificate in force; without one there is nobody to say who calls. */
-function dial(
+export function dial(
   options: AgentOptions,
-  { clock, log }: AgentParts,
+  { clock, log }: Pick<AgentParts, "clock" | "log">,
   trust: Pick<WorkloadTrust, "rootPem" | "identity">,
 ): GrpcClient | undefined {
   const own = trust.identity();

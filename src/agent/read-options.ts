@@ -161,6 +161,7 @@ function termination({ settings, env }: Source): TerminationOptions {
     untilIdle: env["EXIT_ON_ZERO_ACTIVE_CONNECTIONS"] === "true",
     minimumMs: durationSetting({ minimum: env["MINIMUM_DRAIN_DURATION"] ?? "" }, "minimum") ?? 5000,
     afterApp: env["FAIRLEAD_WAIT_FOR_APP"] === "true",
+    withApp: env["FAIRLEAD_END_WITH_APP"] === "true",
   };
 }
 

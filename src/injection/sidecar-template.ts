@@ -37,12 +37,18 @@ function placedProxy(settings: ProxySettings, env: readonly unknown[]): PlacedCo
   const hold = holds(settings);
   const container: Container = {
     ...base,
-    env: [...(base.env as readonly unknown[]), ...env, ...(settings.native ? [] : [{ name: "FAIRLEAD_WAIT_FOR_APP", value: "true" }])],
+    env: [...(base.env as readonly unknown[]), ...env, ...(settings.native ? [] : endEnv(settings))],
     ...lifecycle(settings, hold),
     ...(settings.native ? { restartPolicy: "Always" } : {}),
   };
   if (settings.native) return { container, list: "initContainers", at: "first" };
   return { container, list: "containers", at: hold ? "first" : "last" };
+}
+
+/** An ordinary sidecar is told to end together with the app, and not at all when the app of a Job ends by itself. */
+function endEnv({ pod }: ProxySettings): readonly { readonly name: string; readonly value: string }[] {
+  const runsToItsEnd = ["Never", "OnFailure"].includes(String(pod.spec.restartPolicy));
+  return ["FAIRLEAD_WAIT_FOR_APP", ...(runsToItsEnd ? ["FAIRLEAD_END_WITH_APP"] : [])].map((name) => ({ name, value: "true" }));
 }
 
 /** As in Istio, what the values ask for holds for every pod; a proxy configuration can only ask for more. */

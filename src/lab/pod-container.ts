@@ -11,6 +11,8 @@ export interface PodContainer {
   /** Exit code of the last run that ended. */
   readonly lastExit: number | undefined;
   readonly ready: boolean;
+  /** It has ended, and is not started again. */
+  readonly done: boolean;
   readonly current: ContainerRun | undefined;
   /** Resolves when it runs for the first time. */
   readonly launched: Promise<unknown>;
@@ -27,17 +29,25 @@ export interface PodContainerOptions {
   readonly node: string;
   readonly address: string;
   readonly log: string;
-  /** Called when readiness or the restart count changed. */
+  /** Whether it is started again when it ended so. */
+  readonly restarts: (code: number) => boolean;
+  /** Called when readiness or the restart count changed, or when it is done. */
   readonly onChange: () => void;
 }
 
 /** A container crashed again: 0 s, then 10, 20, 40 … 300 s, as the kubelet waits. */
 const BACK_OFF_SECONDS = [0, 10, 20, 40, 80, 160, 300] as const;
 
-/** Starts a container and keeps it running until `stop`. */
+/** Starts a container and keeps it running until `stop`, or until it ended as it may. */
 export function startPodContainer(options: PodContainerOptions): PodContainer {
   const stopping = new AbortController();
-  const state = { restarts: 0, lastExit: undefined as number | undefined, ready: false, current: undefined as ContainerRun | undefined };
+  const state = {
+    restarts: 0,
+    lastExit: undefined as number | undefined,
+    ready: false,
+    done: false,
+    current: undefined as ContainerRun | undefined,
+  };
   const started = deferred<boolean>();
   const launched = deferred<void>();
   const setReady = (ready: boolean) => {
@@ -49,6 +59,12 @@ export function startPodContainer(options: PodContainerOptions): PodContainer {
   const finished = keepRunning(options, { state, setReady, stopping: stopping.signal, ...marks });
   finished.catch(() => undefined);
   stopping.signal.addEventListener("abort", () => started.resolve(false));
+  let ending: Promise<void> | undefined;
+  const end = async (how: Ending): Promise<void> => {
+    stopping.abort();
+    if (state.current) await endRun(options, state.current, how);
+    await finished;
+  };
   return {
     name: options.spec.name,
     get restarts() {
@@ -60,21 +76,23 @@ export function startPodContainer(options: PodContainerOptions): PodContainer {
     get ready() {
       return state.ready;
     },
+    get done() {
+      return state.done;
+    },
     get current() {
       return state.current;
     },
     launched: Promise.race([launched.promise, finished]),
     started: started.promise,
-    stop: async (graceSeconds, turn = Promise.resolve()) => {
-      stopping.abort();
-      if (state.current) await endRun(options, state.current, { graceSeconds, turn });
-      await finished;
+    stop: (graceSeconds, turn = Promise.resolve()) => {
+      ending ??= end({ graceSeconds, turn });
+      return ending;
     },
   };
 }
 
 interface Keeping {
-  readonly state: { restarts: number; lastExit: number | undefined; current: ContainerRun | undefined };
+  readonly state: { restarts: number; lastExit: number | undefined; done: boolean; current: ContainerRun | undefined };
   readonly setReady: (ready: boolean) => void;
   readonly stopping: AbortSignal;
   readonly markStarted: () => void;
@@ -88,17 +106,20 @@ async function keepRunning(options: PodContainerOptions, keeping: Keeping): Prom
     keeping.markLaunched();
     const life = new AbortController();
     const watching = watchHealth(options, run, { ...keeping, life: life.signal });
-    keeping.state.lastExit = await run.ended;
+    const code = await run.ended;
+    keeping.state.lastExit = code;
     life.abort();
     keeping.state.current = undefined;
     keeping.setReady(false);
     await watching;
-    if (keeping.stopping.aborted) break;
+    keeping.state.done = keeping.stopping.aborted || !options.restarts(code);
+    if (keeping.state.done) break;
     keeping.state.restarts += 1;
     options.onChange();
     const wait = BACK_OFF_SECONDS[Math.min(keeping.state.restarts - 1, BACK_OFF_SECONDS.length - 1)] ?? 0;
     await pause(wait * 1000, keeping.stopping);
   }
+  options.onChange();
   await rm(`${options.plan.scratch}.sh`, { force: true });
 }
 

@@ -6,14 +6,13 @@ import type { RunningPod } from "./pod-runner.ts";
 /** The Pod object with the status that a kubelet would report now. */
 export function podReport(pod: RunningPod): ClusterObject {
   const { manifest } = pod;
-  const running = pod.containers.length > 0;
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { ...manifest.metadata, name: pod.name, namespace: pod.namespace },
     spec: { ...manifest.spec, nodeName: NODE_NAME },
     status: {
-      phase: running ? "Running" : "Pending",
+      phase: pod.phase(),
       podIP: pod.address,
       podIPs: pod.addresses.map((ip) => ({ ip })),
       hostIP: LAB_ADDRESSES.node,
@@ -21,7 +20,10 @@ export function podReport(pod: RunningPod): ClusterObject {
         { type: "PodScheduled", status: "True" },
         { type: "Ready", status: pod.ready() ? "True" : "False" },
       ],
-      containerStatuses: pod.containers.map(({ name, ready, restarts }) => ({ name, ready, restartCount: restarts })),
+      containerStatuses: pod.containers.map(({ name, ready, restarts, done, lastExit }) => ({
+        ...{ name, ready, restartCount: restarts },
+        state: done ? { terminated: { exitCode: lastExit } } : { running: {} },
+      })),
     },
   };
 }

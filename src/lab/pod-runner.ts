@@ -38,6 +38,8 @@ export interface RunningPod {
   readonly containers: readonly PodContainer[];
   /** True when every container is ready. */
   ready(): boolean;
+  /** As its status says: Pending, Running, Succeeded or Failed. */
+  phase(): string;
   exec(container: string, command: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Everything the container has printed so far. */
   logs(container: string): Promise<string>;
@@ -125,11 +127,31 @@ async function launch(build: Build, spec: ContainerSpec): Promise<PodContainer> 
     node: build.options.network.fabric,
     address: build.place.address,
     log: logFile(build.folder, spec.name),
-    onChange: build.changed,
+    restarts: restartsOf(build.place.pod, spec),
+    onChange: () => {
+      build.changed();
+      endSidecars(build);
+    },
   });
   build.containers.push(container);
   await container.launched;
   return container;
+}
+
+/** As the pod's restartPolicy has it; a sidecar is always started again. */
+function restartsOf({ spec }: PodManifest, container: ContainerSpec): (code: number) => boolean {
+  const policy = container.restartPolicy ?? spec.restartPolicy ?? "Always";
+  return (code) => policy === "Always" || (policy === "OnFailure" && code !== 0);
+}
+
+/** Sidecars have no reason to go on when what they are for has ended. */
+function endSidecars({ containers, place }: Build): void {
+  const { initContainers = [], containers: main, terminationGracePeriodSeconds = 30 } = place.pod.spec;
+  const done = new Set(containers.filter((container) => container.done).map(({ name }) => name));
+  if (!main.every(({ name }) => done.has(name))) return;
+  const sidecars = new Set(initContainers.map(({ name }) => name));
+  const left = containers.filter(({ name }) => sidecars.has(name) && !done.has(name));
+  for (const sidecar of left) void sidecar.stop(terminationGracePeriodSeconds);
 }
 
 function containerPlan(build: Build, spec: ContainerSpec): ContainerPlan {
@@ -191,6 +213,7 @@ function describePod(parts: PodParts): RunningPod {
     network: parts.network,
     containers,
     ready: () => containers.length === expected && containers.every((container) => container.ready),
+    phase: () => phaseOf(manifest, containers, expected),
     exec: async (name, command, options) => {
       const run = containers.find((container) => container.name === name)?.current;
       if (!run) throw new Error(`container ${name} of ${manifest.metadata.name} does not run`);
@@ -199,6 +222,14 @@ function describePod(parts: PodParts): RunningPod {
     logs: (container) => readFile(logFile(parts.folder, container), "utf8").catch(() => ""),
     stop: (graceSeconds) => stopPod(parts, graceSeconds ?? manifest.spec.terminationGracePeriodSeconds ?? 30),
   };
+}
+
+/** How a sidecar ended has no say in it. */
+function phaseOf(manifest: PodManifest, containers: readonly PodContainer[], expected: number): string {
+  if (containers.length === 0) return "Pending";
+  if (containers.length < expected || containers.some(({ done }) => !done)) return "Running";
+  const main = new Set(manifest.spec.containers.map(({ name }) => name));
+  return containers.every(({ name, lastExit }) => !main.has(name) || lastExit === 0) ? "Succeeded" : "Failed";
 }
 
 /** Containers end together, sidecars after them in reverse order; then the sandbox goes. */

@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import { createTurns } from "../base/turns.ts";
 import type { Publisher } from "../envoy/publisher.ts";
 import type { Authority } from "../pki/authority.ts";
+import { APP_ENDED } from "../rpc/app-end.ts";
 import type { Rejection } from "../rpc/delta-session.ts";
 import { startGrpcServer } from "../rpc/grpc-server.ts";
 import type { TlsSource } from "../rpc/tls-source.ts";
@@ -10,6 +11,7 @@ import type { ProxyNode } from "../scope/proxy-node.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { adsService, DELTA_ADS, SOTW_ADS, sotwAnswer } from "./ads-service.ts";
+import { appEndService } from "./app-end-service.ts";
 import { CREATE_CERTIFICATE, certificateService } from "./certificate-service.ts";
 import { type ConnectionStatus, createConnections } from "./connections.ts";
 import type { Workload } from "./identify.ts";
@@ -58,6 +60,7 @@ export async function startXdsServer(options: XdsServerOptions): Promise<XdsServ
       [DELTA_ADS]: adsService({ ...options, metrics, connections, turns, trustDomain }),
       [SOTW_ADS]: sotwAnswer,
       [CREATE_CERTIFICATE]: certificateService({ ...options, metrics }),
+      [APP_ENDED]: appEndService(() => ({ trustDomain: trustDomain(), now: clock.now(), lookup: options.lookup })),
     },
   });
   log.info({ port: server.port }, "xds server listens");

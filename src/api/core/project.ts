@@ -45,8 +45,34 @@ export const projectPod: Projection = (raw) => {
     ...pick(status, ["podIP", "phase"]),
     ...(Array.isArray(ips) && { podIPs: ips.map((entry: unknown) => (isJsonObject(entry) ? ownField(entry, "ip") : entry)) }),
     ready: isReady(ownField(status, "conditions")),
+    ...(isAppEnded(part(raw, "spec"), ownField(status, "containerStatuses")) && { appEnded: true }),
   };
 };
+
+const SIDECAR = "istio-proxy";
+
+/** A kubelet starts a container again unless the pod says Never, or OnFailure and it ended well. */
+function isAppEnded(spec: JsonObject, statuses: unknown): boolean {
+  const policy = ownField(spec, "restartPolicy");
+  const containers = ownField(spec, "containers");
+  if ((policy !== "Never" && policy !== "OnFailure") || !Array.isArray(containers) || !Array.isArray(statuses)) return false;
+  const ended = new Set(
+    statuses
+      .filter(isJsonObject)
+      .filter(hasEnded(policy))
+      .map((status) => ownField(status, "name")),
+  );
+  const names = containers.filter(isJsonObject).map((container) => ownField(container, "name"));
+  const app = names.filter((name) => name !== SIDECAR);
+  return app.length > 0 && app.every((name) => ended.has(name));
+}
+
+const hasEnded =
+  (policy: "Never" | "OnFailure") =>
+  (status: JsonObject): boolean => {
+    const terminated = ownField(part(status, "state"), "terminated");
+    return isJsonObject(terminated) && (policy === "Never" || ownField(terminated, "exitCode") === 0);
+  };
 
 function isReady(conditions: unknown): boolean {
   if (!Array.isArray(conditions)) return false;

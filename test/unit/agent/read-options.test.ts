@@ -49,7 +49,7 @@ test("the injector's command line and environment", () => {
   expect(read.discoveryAddress).toBe("fairlead.istio-system.svc:15012");
   expect(read.caAddress).toBe("ca.example:15012");
   expect(read.envoy).toMatchObject({ logLevel: "info", concurrency: 3, drainSeconds: 60, stats: { prefixes: ["cluster.outbound"] } });
-  expect(read.termination).toEqual({ drainMs: 7000, untilIdle: false, minimumMs: 5000, afterApp: false });
+  expect(read.termination).toEqual({ drainMs: 7000, untilIdle: false, minimumMs: 5000, afterApp: false, withApp: false });
   expect(read.logLevel).toBe("debug");
   expect(read.paths).toMatchObject({ xdsSocket: "/etc/istio/proxy/XDS", data: "/var/lib/istio/data", envoy: "/usr/local/bin/envoy" });
   expect(read.ports).toEqual({ admin: 15000, agent: 15020, status: 15021, prometheus: 15090 });

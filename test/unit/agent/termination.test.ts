@@ -15,7 +15,7 @@ function scripted(untilIdle: boolean, active: number[]) {
     activeConnections: async () => active.shift() ?? 0,
     callsTaken: async () => 0,
   };
-  const options = { drainMs: 5000, untilIdle, minimumMs: 2000, afterApp: false };
+  const options = { drainMs: 5000, untilIdle, minimumMs: 2000, afterApp: false, withApp: false };
   const termination = createTermination({ options, inboundOnly: true, admin, appSockets: () => 1, clock, log: silent });
   const state = { ended: false };
   return { clock, drained, termination, state };
@@ -60,7 +60,7 @@ test("an Envoy that does not answer holds nothing up", async () => {
   const gone = async (): Promise<never> => {
     throw new Error("ECONNREFUSED");
   };
-  const options = { drainMs: 5000, untilIdle: true, minimumMs: 0, afterApp: false };
+  const options = { drainMs: 5000, untilIdle: true, minimumMs: 0, afterApp: false, withApp: false };
   const termination = createTermination({
     options,
     inboundOnly: false,
@@ -94,7 +94,7 @@ test("time that listeners have drained for already is not waited for again", asy
 test("beside an app that is told to end too: not before the app has had no socket and made no call for as long as connections get", async () => {
   const clock = heldClock();
   const state = { ended: false, sockets: 1, calls: 0 };
-  const options = { drainMs: 5000, untilIdle: false, minimumMs: 0, afterApp: true };
+  const options = { drainMs: 5000, untilIdle: false, minimumMs: 0, afterApp: true, withApp: false };
   const admin = { drain: async () => undefined, activeConnections: async () => 0, callsTaken: async () => state.calls };
   const termination = createTermination({ options, inboundOnly: true, admin, appSockets: () => state.sockets, clock, log: silent });
   void termination.wait().then(() => {

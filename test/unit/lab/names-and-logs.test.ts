@@ -53,7 +53,16 @@ test("an EndpointSlice holds the selector's pods of its namespace, with their re
       metadata: { name, namespace, labels: { app } },
       spec: { containers: [{ name: "c", image: "i", ports: [{ name: "web", containerPort: 8080 }] }] },
     },
-    ...{ name, namespace, address: `10.244.1.${name.length}`, addresses: [], network: "", containers: [], ready: () => ready },
+    ...{
+      name,
+      namespace,
+      address: `10.244.1.${name.length}`,
+      addresses: [],
+      network: "",
+      containers: [],
+      ready: () => ready,
+      phase: () => "Running",
+    },
     ...{ exec: () => Promise.reject(new Error("not run")), logs: () => Promise.resolve(""), stop: () => Promise.resolve() },
   });
   const service = {
