@@ -1,36 +1,48 @@
 import type { Clock } from "./clock.ts";
 
-/** Work of many streams in turn, in slices: between two slices the event loop does other things, such as answering webhooks. */
+/** Work of many streams in turn, in slices: one slice a turn of the event loop, so that it does other things too, such as answering webhooks. */
 export interface Turns {
-  /** Runs the task after all that were taken before it; at once when the queue is empty, but never inside the caller. */
+  /** Runs the task after all that were taken before it; at once while this turn's slice is not used up, but never inside the caller. */
   take(task: () => void): void;
 }
 
 export interface TurnsOptions {
   readonly clock: Clock;
-  /** Longest time in one go; a task that has begun is finished. */
+  /** Longest time in one turn; a task that has begun is finished. 0: one task a turn. */
   readonly sliceMs: number;
   /** A task that throws has a bug; the others go on. */
   readonly failed: (error: unknown) => void;
 }
 
-export function createTurns(options: TurnsOptions): Turns {
+export function createTurns({ clock, sliceMs, failed }: TurnsOptions): Turns {
   const queue: (() => void)[] = [];
-  let planned = false;
-  const runSlice = () => {
-    const end = options.clock.now() + options.sliceMs;
+  /** When the slice of this turn is used up; absent where none has begun. */
+  let end: number | undefined;
+  let booked = false;
+  const isLeft = (): boolean => end === undefined || clock.now() < end;
+  const work = (): void => {
+    booked = false;
     let done = 0;
-    while (done < queue.length && (done === 0 || options.clock.now() < end)) runOne(queue[done++] as () => void, options.failed);
+    while (done < queue.length && isLeft()) {
+      end ??= beginSlice();
+      runOne(queue[done++] as () => void, failed);
+    }
     queue.splice(0, done);
-    planned = queue.length > 0;
-    if (planned) options.clock.after(0, runSlice);
+  };
+  // Tasks may come one by one, each from an event of its own, and all in one turn: the slice is theirs together.
+  const beginSlice = (): number => {
+    clock.after(0, () => {
+      end = undefined;
+      work();
+    });
+    return clock.now() + sliceMs;
   };
   return {
     take: (task) => {
       queue.push(task);
-      if (planned) return;
-      planned = true;
-      queueMicrotask(runSlice);
+      if (booked || !isLeft()) return;
+      booked = true;
+      queueMicrotask(work);
     },
   };
 }

@@ -6,7 +6,7 @@ export interface Place {
   readonly option: string;
 }
 
-/** gRPC wraps the system's error and keeps only its text, so it is the text that is read. */
+/** A server may wrap the system's error, so it is the text that is read. */
 const REASONS: readonly (readonly [code: string, words: (place: Place) => string])[] = [
   ["EADDRINUSE", ({ option }) => `another program listens there; end it, or choose another port by --${option}`],
   ["EACCES", ({ option }) => `this user may not listen there; choose a port above 1023 by --${option}`],

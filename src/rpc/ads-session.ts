@@ -7,6 +7,8 @@ import { type EncodedResource, type ResourceType, TYPE_URLS } from "./resource.t
 export interface AdsSource {
   names(type: ResourceType): Iterable<string>;
   get(type: ResourceType, name: string): EncodedResource | undefined;
+  /** See {@link DeltaSource.isOver}. */
+  isOver?(): boolean;
 }
 
 /** All types of one aggregated delta stream, and the order between them. Pure: no I/O and no clock. */
@@ -16,6 +18,8 @@ export interface AdsSession {
   changed(names: ReadonlyMap<ResourceType, Iterable<string>>): void;
   /** The next response to send: call it again each time the transport took the last one, and after each request or change. */
   next(): DeltaResponse | undefined;
+  /** The last `next` ended since its time was over: call it again, in another turn, although it said nothing. */
+  interrupted(): boolean;
   /** Listeners or routes are held back until clusters sent before them are warm (their response is acknowledged). */
   holding(): boolean;
   /** Stop holding back for the clusters in flight now; the owner calls this when its patience ends. */
@@ -41,17 +45,22 @@ interface State {
   readonly sessions: Map<string, DeltaSession>;
   /** Nonces of cluster responses for which listeners and routes wait. */
   readonly warming: Set<string>;
+  interrupted: boolean;
 }
 
 export function createAdsSession(source: AdsSource): AdsSession {
-  const state: State = { source, sessions: new Map(), warming: new Set() };
+  const state: State = { source, sessions: new Map(), warming: new Set(), interrupted: false };
   const all = () => [...state.sessions.values()];
   return {
     request: (request) => takeRequest(state, request),
     changed: (names) => {
       for (const [type, changed] of names) state.sessions.get(TYPE_URLS[type])?.changed(changed);
     },
-    next: () => nextUpsert(state),
+    next: () => {
+      state.interrupted = false;
+      return nextUpsert(state);
+    },
+    interrupted: () => state.interrupted,
     holding: () => state.warming.size > 0 && (waits(state, "listener") || waits(state, "route")),
     release: () => state.warming.clear(),
     settled: () => all().every((session) => session.inFlight() === 0 && !session.pending("upserts") && !session.pending("removals")),
@@ -80,7 +89,8 @@ function sessionFor(state: State, typeUrl: string): DeltaSession | undefined {
 }
 
 function sourceOf(source: AdsSource, type: ResourceType): DeltaSource {
-  return { names: () => source.names(type), get: (name) => source.get(type, name) };
+  const { isOver } = source;
+  return { names: () => source.names(type), get: (name) => source.get(type, name), ...(isOver && { isOver }) };
 }
 
 function sessionOf(state: State, type: ResourceType): DeltaSession | undefined {
@@ -91,11 +101,18 @@ function waits(state: State, type: ResourceType): boolean {
   return sessionOf(state, type)?.pending("upserts") ?? false;
 }
 
+function nextOf(state: State, type: ResourceType): DeltaResponse | undefined {
+  const session = sessionOf(state, type);
+  const response = session?.next("upserts");
+  if (session?.interrupted()) state.interrupted = true;
+  return response;
+}
+
 /** Type after type; one that has more to say than it may holds up those behind it, and all removals. */
 function nextUpsert(state: State): DeltaResponse | undefined {
   for (const type of ORDER) {
     if ((type === "listener" || type === "route") && state.warming.size > 0 && waits(state, type)) return undefined;
-    const response = sessionOf(state, type)?.next("upserts");
+    const response = nextOf(state, type);
     if (response) return type === "cluster" ? sentClusters(state, response) : response;
     if (waits(state, type)) return undefined;
   }

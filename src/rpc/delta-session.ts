@@ -8,6 +8,8 @@ export interface DeltaSource {
   /** Every name that a wildcard subscription covers. */
   names(): Iterable<string>;
   get(name: string): EncodedResource | undefined;
+  /** Whether the time for one response is over; asked between two names, whose resources may have to be built first. Absent: it never is. */
+  isOver?(): boolean;
 }
 
 export interface DeltaSessionOptions {
@@ -54,6 +56,8 @@ export interface DeltaSession {
   resend(names: Iterable<string>): void;
   /** The next response of that part, or undefined when there is nothing to say or the limit in flight is reached. */
   next(part: Part): DeltaResponse | undefined;
+  /** The last `next` ended since its time was over: there may be more to say although it said nothing. */
+  interrupted(): boolean;
   /** Something of that part is waiting to be sent. */
   pending(part: Part): boolean;
   /** Responses without an answer yet. */
@@ -67,6 +71,7 @@ interface State {
   wildcard: boolean;
   started: boolean;
   nonce: number;
+  interrupted: boolean;
   /** A response is owed even if it has nothing to say: the first of a wildcard, and the last after one that said «more». */
   owes: boolean;
   lastAcked: string;
@@ -92,6 +97,7 @@ export function createDeltaSession(source: DeltaSource, options: DeltaSessionOpt
     wildcard: false,
     started: false,
     nonce: 0,
+    interrupted: false,
     owes: false,
     lastAcked: "",
     subscribed: new Set(),
@@ -110,7 +116,11 @@ export function createDeltaSession(source: DeltaSource, options: DeltaSessionOpt
     resend: (names) => {
       for (const name of names) if (covers(state, name)) force(state, name);
     },
-    next: (part) => (state.inFlight.size >= options.maxInFlight ? undefined : nextResponse(state, part)),
+    next: (part) => {
+      state.interrupted = false;
+      return state.inFlight.size >= options.maxInFlight ? undefined : nextResponse(state, part);
+    },
+    interrupted: () => state.interrupted,
     pending: (part) => (part === "upserts" ? state.dirty.size > 0 || state.owes : state.gone.size > 0),
     inFlight: () => state.inFlight.size,
     status: () => statusOf(state),
@@ -212,7 +222,7 @@ function nextResponse(state: State, part: Part): DeltaResponse | undefined {
   const batch: Batch = { resources: [], removed: [], bytes: 0, more: false };
   if (part === "upserts") collectUpserts(state, batch);
   else collectRemovals(state, batch);
-  const owed = part === "upserts" && state.owes;
+  const owed = part === "upserts" && state.owes && !state.interrupted;
   if (batch.resources.length + batch.removed.length === 0 && !owed) return undefined;
   if (part === "upserts") state.owes = batch.more;
   const nonce = String(++state.nonce);
@@ -221,7 +231,13 @@ function nextResponse(state: State, part: Part): DeltaResponse | undefined {
 }
 
 function collectUpserts(state: State, batch: Batch): void {
+  let looked = 0;
   for (const name of state.dirty) {
+    if (looked++ > 0 && state.source.isOver?.()) {
+      batch.more = true;
+      state.interrupted = true;
+      return;
+    }
     const resource = state.source.get(name);
     const held = state.held.get(name);
     const fits = resource ? addResource(state, batch, resource) : addAbsence(state, batch, name, held);

@@ -1,11 +1,4 @@
-import {
-  experimental,
-  type handleBidiStreamingCall,
-  type handleUnaryCall,
-  Server,
-  ServerCredentials,
-  type ServerDuplexStream,
-} from "@grpc/grpc-js";
+import { type handleBidiStreamingCall, type handleUnaryCall, Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js";
 import type { Clock } from "../base/clock.ts";
 import { err, type Result } from "../base/result.ts";
 import { type CallContext, contextOf } from "./call-context.ts";
@@ -13,7 +6,8 @@ import type { RpcFailure } from "./failure.ts";
 import { toStatus } from "./grpc-status.ts";
 import { asBuffer } from "./raw-bytes.ts";
 import type { RpcStream, StreamHandlers } from "./rpc-stream.ts";
-import type { TlsMaterial, TlsSource } from "./tls-source.ts";
+import { listenTls } from "./tls-listener.ts";
+import type { TlsSource } from "./tls-source.ts";
 
 /** Answers one request with one message. */
 export interface UnaryMethod {
@@ -72,9 +66,27 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const server = new Server(SERVER_OPTIONS);
   const failed = options.failed ?? warn;
   for (const [path, method] of Object.entries(options.methods)) register(server, path, method, (error) => failed(error, path));
-  const credentials = options.tls ? serverCredentials(options.tls) : ServerCredentials.createInsecure();
-  const port = await bind(server, addressOf(options.listen), credentials);
-  return { port, stop: (graceMs) => shutDown(server, options.clock, graceMs) };
+  const { port, close } = await listen(server, options);
+  return {
+    port,
+    stop: (graceMs) => {
+      close();
+      return shutDown(server, options.clock, graceMs);
+    },
+  };
+}
+
+interface Listening {
+  readonly port: number;
+  close(): void;
+}
+
+async function listen(server: Server, { listen: at, tls, clock, failed = warn }: GrpcServerOptions): Promise<Listening> {
+  const plain = ServerCredentials.createInsecure();
+  if (tls === undefined) return { port: await bind(server, addressOf(at), plain), close: () => undefined };
+  if ("socketPath" in at) throw new Error("TLS is for ports, not for Unix sockets");
+  const { injectConnection } = server.createConnectionInjector(plain);
+  return listenTls({ ...at, source: tls, clock, connected: injectConnection, failed: (error) => failed(error, "a new connection") });
 }
 
 function addressOf(listen: GrpcServerOptions["listen"]): string {
@@ -181,33 +193,3 @@ function serverStream(call: ServerDuplexStream<Buffer, Buffer>, { isClosed, clos
     resume: () => void call.resume(),
   };
 }
-
-/** grpc-js never reloads what `createSsl` was given; a provider may speak again. One object provides both halves. */
-function serverCredentials(source: TlsSource): ServerCredentials {
-  const stops = new Map<unknown, () => void>();
-  const follow = <T>(listener: (update: T) => void, pick: (material: TlsMaterial) => T) => {
-    // Not at once: the credentials forget what they hear before their own watcher is registered.
-    queueMicrotask(() => listener(pick(source.current())));
-    stops.set(
-      listener,
-      source.watch((material) => listener(pick(material))),
-    );
-  };
-  const stop = (listener: unknown) => {
-    stops.get(listener)?.();
-    stops.delete(listener);
-  };
-  const provider: experimental.CertificateProvider = {
-    addCaCertificateListener: (listener) => follow(listener, authorities),
-    removeCaCertificateListener: stop,
-    addIdentityCertificateListener: (listener) => follow(listener, ownCertificate),
-    removeIdentityCertificateListener: stop,
-  };
-  return experimental.createCertificateProviderServerCredentials(provider, provider, false);
-}
-
-const authorities = (material: TlsMaterial) => ({ caCertificate: Buffer.from(material.rootPem) });
-const ownCertificate = (material: TlsMaterial) => ({
-  certificate: Buffer.from(material.certPem),
-  privateKey: Buffer.from(material.key.reveal()),
-});

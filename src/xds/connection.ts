@@ -9,6 +9,8 @@ import type { RpcStream } from "../rpc/rpc-stream.ts";
 import type { ProxyNode } from "../scope/proxy-node.ts";
 import { shortName, type XdsMetrics } from "./xds-metrics.ts";
 
+/** Nothing synchronous in the controller may take 10 ms; half of that is for one response, whose resources may have to be built first. */
+const RESPONSE_MS = 5;
 /** How long listeners and routes wait for clusters to be warm: a name server that is silent must not hold up a policy. */
 const WARMING_PATIENCE_MS = 1000;
 
@@ -33,6 +35,8 @@ interface State extends ConnectionOptions {
   /** A turn is booked or the transport has not taken the last response. */
   busy: boolean;
   closed: boolean;
+  /** When the time for the response that is being made is over. */
+  responseEnd: number;
   /** When the oldest change arrived that is not yet acknowledged. */
   changedAt: number | undefined;
   stopWaiting: (() => void) | undefined;
@@ -45,8 +49,9 @@ export function openConnection(options: ConnectionOptions): Connection {
     state.session.changed(names);
     pump(state);
   });
-  const session = createAdsSession(subscription);
-  const state: State = { ...options, session, busy: false, closed: false, changedAt: undefined, stopWaiting: undefined };
+  const isOver = (): boolean => options.clock.now() >= state.responseEnd;
+  const session = createAdsSession({ names: subscription.names, get: subscription.get, isOver });
+  const state: State = { ...options, session, busy: false, closed: false, responseEnd: 0, changedAt: undefined, stopWaiting: undefined };
   return {
     request: (request) => {
       const rejection = session.request(request);
@@ -72,10 +77,12 @@ function pump(state: State): void {
 function sendNext(state: State): void {
   state.busy = false;
   if (state.closed) return;
+  state.responseEnd = state.clock.now() + RESPONSE_MS;
   const response = state.session.next();
   watchPatience(state);
   if (!response) {
-    noteConvergence(state);
+    if (state.session.interrupted()) pump(state);
+    else noteConvergence(state);
     return;
   }
   const bytes = encodeDeltaResponse(response);

@@ -29,6 +29,34 @@ describe("turns", () => {
     expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
+  it("that come one by one in one turn have one slice together", async () => {
+    const { turns, spend, runPlanned } = setUp();
+    const done: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      turns.take(() => {
+        done.push(i);
+        spend(1);
+      });
+      await Promise.resolve();
+    }
+    expect(done).toEqual([0, 1, 2, 3, 4]);
+    runPlanned();
+    expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("without a length are one task a turn", async () => {
+    const { clock, runPlanned } = spentClock();
+    const turns = createTurns({ clock, sliceMs: 0, failed: () => undefined });
+    const done: number[] = [];
+    for (let i = 0; i < 3; i++) turns.take(() => done.push(i));
+    await Promise.resolve();
+    expect(done).toEqual([0]);
+    runPlanned();
+    expect(done).toEqual([0, 1]);
+    runPlanned();
+    expect(done).toEqual([0, 1, 2]);
+  });
+
   it("one that is longer than a slice is finished, and has the slice to itself", async () => {
     const { turns, spend, runPlanned } = setUp();
     const done: string[] = [];

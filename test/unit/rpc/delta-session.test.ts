@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodeResource } from "../../../src/rpc/delta-encoding.ts";
 import type { DeltaRequest } from "../../../src/rpc/delta-request.ts";
 import { createDeltaSession, type DeltaSession } from "../../../src/rpc/delta-session.ts";
@@ -200,4 +200,60 @@ test("«more» is closed though what was to follow is gone", () => {
   session.changed(["b"]);
   ask({ nonce: first?.nonce ?? "" });
   expect(session.next("upserts")).toMatchObject({ resources: [], removed: [], more: false });
+});
+
+describe("a response whose time is over", () => {
+  /** Lets so many names be looked at before the time is over, again for each response. */
+  function timed(names: readonly string[], looks: number) {
+    const content = new Map(names.map((name) => [name, encodeResource(name, TYPE_URLS.cluster, new TextEncoder().encode(name))]));
+    let looked = 0;
+    const source = {
+      names: () => content.keys(),
+      get: (name: string) => {
+        looked++;
+        return content.get(name);
+      },
+      isOver: () => looked >= looks,
+    };
+    const options = { typeUrl: TYPE_URLS.cluster, emptyMeansAll: true, maxInFlight: 9, maxResponseBytes: 1e6 };
+    const session = createDeltaSession(source, options);
+    const next = () => {
+      looked = 0;
+      return session.next("upserts");
+    };
+    const ask = (held: readonly string[]) =>
+      session.request({
+        ...{ typeUrl: TYPE_URLS.cluster, subscribe: [], unsubscribe: [], nonce: "" },
+        initialVersions: new Map(held.map((name) => [name, content.get(name)?.version ?? ""])),
+      });
+    return { session, next, ask };
+  }
+
+  test("goes out with what there is, and says that there is more", () => {
+    const { session, next, ask } = timed(["a", "b", "c", "d", "e"], 2);
+    ask([]);
+    const heard = [next(), next(), next()].map((response) => [response?.resources.map(({ name }) => name).join(""), response?.more]);
+    expect(heard).toEqual([
+      ["ab", true],
+      ["cd", true],
+      ["e", false],
+    ]);
+    expect([next(), session.interrupted(), session.pending("upserts")]).toEqual([undefined, false, false]);
+  });
+
+  test("is none where nothing was found to say yet, and the next goes on", () => {
+    const { session, next, ask } = timed(["a", "b", "c", "d"], 1);
+    ask(["a", "b", "d"]);
+    expect([next(), session.interrupted()]).toEqual([undefined, true]);
+    expect([next(), session.interrupted()]).toEqual([undefined, true]);
+    expect(next()).toMatchObject({ resources: [{ name: "c" }], more: true });
+    expect(next()).toMatchObject({ resources: [], more: false });
+    expect([next(), session.interrupted()]).toEqual([undefined, false]);
+  });
+
+  test("looks at one name at least", () => {
+    const { next, ask } = timed(["a", "b"], 0);
+    ask([]);
+    expect([next(), next()].map((response) => response?.resources.map(({ name }) => name))).toEqual([["a"], ["b"]]);
+  });
 });
