@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createTokenIssuer, type TokenIssuer } from "../../src/lab/service-account-token.ts";
 
 /** `fairlead standalone` in a process of its own, as it is built, with a folder of objects that its webhook judges others against. */
 export interface WebhookProcess {
@@ -13,6 +13,12 @@ export interface WebhookProcess {
   readonly port: number;
   /** Who signed its certificate. */
   readonly ca: string;
+  /** Where proxies connect. */
+  readonly xdsPort: number;
+  /** What proxies trust, PEM. */
+  readonly rootPem: string;
+  /** Signs service-account tokens that it takes. */
+  readonly tokens: TokenIssuer;
   stop(): Promise<void>;
 }
 
@@ -45,7 +51,8 @@ export async function startWebhookProcess(objects: readonly object[]): Promise<W
   const [config, state, key] = [join(folder, "config"), join(folder, "state"), join(folder, "token-key.pem")];
   mkdirSync(config);
   writeFileSync(join(config, "world.yaml"), objects.map((object) => JSON.stringify(object)).join("\n---\n"));
-  writeFileSync(key, generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "pem" }));
+  const tokens = createTokenIssuer();
+  writeFileSync(key, tokens.publicKey);
   const ports = await Promise.all(["xds", "webhook", "monitoring", "health"].map(async (name) => [name, await freePort()] as const));
   const args = ports.flatMap(([name, port]) => [`--${name}-port`, String(port)]);
   const flags = ["--config", config, "--state", state, "--token-key", key, "--address", "127.0.0.1", "--log-level", "error"];
@@ -68,5 +75,6 @@ export async function startWebhookProcess(objects: readonly object[]): Promise<W
     throw error;
   }
   const ca = readFileSync(join(state, "webhook-ca.pem"), "utf8");
-  return { pid: child.pid ?? 0, port: portOf["webhook"] ?? 0, ca, stop };
+  const rootPem = readFileSync(join(state, "root-cert.pem"), "utf8");
+  return { pid: child.pid ?? 0, port: portOf["webhook"] ?? 0, ca, xdsPort: portOf["xds"] ?? 0, rootPem, tokens, stop };
 }

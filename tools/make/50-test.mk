@@ -27,7 +27,7 @@ cluster-test: test-needs system-cluster binaries-node ## what needs a kubelet, o
 	@$(if $(KEEP),KEEP=1) $(NODE) test/cluster/main.ts $(VITEST) $(call layers,cluster) $(ARGS)
 
 .PHONY: bench
-bench: build envoy system-network ## benchmarks into bench/results [ONLY="push store"]
+bench: build envoy system-network binaries-envtest ## benchmarks into bench/results [ONLY="push store"]
 	@$(NODE) tools/bench.ts $(ONLY)
 
 .PHONY: parity
