@@ -37,6 +37,7 @@ export default defineConfig({
         include: [`test/${layer.name}/**/*.test.ts`],
         testTimeout: layer.seconds * 1000 * PATIENCE,
         hookTimeout: Math.max(60, layer.seconds) * 1000,
+        expect: { poll: { timeout: layer.seconds * 500 } }, // what is waited for comes; how soon is not tested
         execArgv: [...(layer.execArgv ?? [])],
         fileParallelism: !layer.alone,
         ...(layer.alone ? { maxWorkers: 1 } : { maxWorkers: 2 }),
