@@ -2,7 +2,7 @@ import type { FieldPath } from "./field-paths.ts";
 
 const NOT_MADE = "Istio's API declares it, Envoy has nothing that does it, and so the rules refuse it";
 const ONE_PORT = "a listener has one port: a second one is refused";
-const FILES_ALONE = "a sidecar has certificates in files, and the rules refuse all else";
+const FILES_ALONE = "a sidecar has one certificate, in files, and the rules refuse all else";
 
 /** Fields that no admitted object has, each with its reason, in the order of the schemas. */
 export const NEVER_ADMITTED: Readonly<Record<FieldPath, string>> = {
@@ -14,6 +14,10 @@ export const NEVER_ADMITTED: Readonly<Record<FieldPath, string>> = {
   "Sidecar.ingress[].tls.credentialName": FILES_ALONE,
   "Sidecar.ingress[].tls.caCertCredentialName": FILES_ALONE,
   "Sidecar.ingress[].tls.credentialNames": FILES_ALONE,
+  "Sidecar.ingress[].tls.tlsCertificates": FILES_ALONE,
+  "Sidecar.ingress[].tls.tlsCertificates[].serverCertificate": FILES_ALONE,
+  "Sidecar.ingress[].tls.tlsCertificates[].privateKey": FILES_ALONE,
+  "Sidecar.ingress[].tls.tlsCertificates[].caCertificates": FILES_ALONE,
   "Sidecar.ingress[].tls.subjectAltNames": FILES_ALONE,
   "Sidecar.egress[].port.targetPort": ONE_PORT,
 };

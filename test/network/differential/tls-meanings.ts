@@ -49,7 +49,7 @@ const OF_SIDECARS: readonly string[] = ["SIMPLE", ...ASKS_CLIENT];
 export function sidecarTls(files: TlsFiles): Meaning {
   return {
     oneOf: [SOURCES],
-    refused: ["credentialName", "credentialNames", "caCertCredentialName", "httpsRedirect", "subjectAltNames"],
+    refused: ["credentialName", "credentialNames", "caCertCredentialName", "tlsCertificates", "httpsRedirect", "subjectAltNames"],
     mend: (value, kept) => {
       const mode = String(value["mode"]);
       return mendServerTls({ ...value, mode: OF_SIDECARS.includes(mode) ? mode : "SIMPLE" }, kept, files);
