@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -175,6 +175,9 @@ test("what no watcher tells is found by looking from time to time", async () => 
   await wait(key("one"), hasHost("v2.example.com"));
 });
 
+/** What is in force is remembered after it is in force: a disk may be slow. */
+const remembered = (stateDir: string) => expect.poll(() => existsSync(join(stateDir, "mesh-last-good.yaml"))).toBe(true);
+
 test("a mesh configuration that does not validate leaves the last good one in force, through a restart too", async () => {
   const { dir, stateDir, write } = folder({ "istio.yaml": meshMap(REGISTRY_ONLY) });
   const first = await running(dir, { stateDir });
@@ -185,6 +188,7 @@ test("a mesh configuration that does not validate leaves the last good one in fo
   const [problem] = first.source.problems();
   expect(problem).toMatchObject({ origin: "istio.yaml:2", findings: [{ path: "outboundTrafficPolicy.mode", line: 9, column: 7 }] });
   expect(mode(first.objects.get("MeshConfig//mesh" as never))).toBe("REGISTRY_ONLY");
+  await remembered(stateDir);
   first.end();
   const second = await running(dir, { stateDir });
   expect(mode(second.objects.get("MeshConfig//mesh" as never))).toBe("REGISTRY_ONLY");
@@ -203,6 +207,7 @@ test.each([
   unlinkSync(join(dir, name));
   await expect.poll(() => first.source.problems()).toMatchObject([{ findings: [{ code: "FL0908" }] }]);
   expect(mode(first.objects.get("MeshConfig//mesh" as never))).toBe("REGISTRY_ONLY");
+  await remembered(stateDir);
   first.end();
   const second = await running(dir, { stateDir });
   expect(mode(second.objects.get("MeshConfig//mesh" as never))).toBe("REGISTRY_ONLY");
