@@ -16,9 +16,9 @@ export function podSecurityWarning({ input, interception, templates }: ProxySett
   if (mode === undefined) return [];
   const level = namespaceLabels[LABEL + mode];
   const does = mode === "enforce" ? "refuses" : "warns of";
-  const needs = level === "baseline" ? "NET_ADMIN and NET_RAW" : "NET_ADMIN, NET_RAW and root";
+  const needs = level === "baseline" ? "NET_ADMIN or NET_RAW" : "NET_ADMIN, NET_RAW or root";
   return [
-    `namespace ${namespace} ${does} what istio-init needs (label ${LABEL}${mode}=${level} does not allow ${needs}): ` +
-      `set that label to ${OPEN}, or annotate the pod sidecar.istio.io/interceptionMode=NONE and let the app call the sidecar's listeners itself`,
+    `namespace ${namespace} ${does} istio-init (${LABEL}${mode}=${level} allows no ${needs}): ` +
+      `set it to ${OPEN}, or annotate pods sidecar.istio.io/interceptionMode=NONE`,
   ];
 }

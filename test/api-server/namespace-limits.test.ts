@@ -92,9 +92,7 @@ test("Pod Security: one sentence with the two ways out, before the API server's 
   const { code, stderr } = await create("strict", {});
   const [first, ...rest] = stderr.split("\n");
   expect(code).not.toBe(0);
-  expect(first).toMatch(
-    /^Warning: namespace strict refuses what istio-init needs .* set that label to privileged, or .*interceptionMode=NONE/,
-  );
+  expect(first).toMatch(/^Warning: namespace strict refuses istio-init .* set it to privileged, or .*interceptionMode=NONE/);
   expect(rest.join(" ")).toContain('violates PodSecurity "restricted');
   expect((await create("strict", { injected: false })).code, "the app itself is let in").toBe(0);
   const unredirected = await create("strict", { annotations: { "sidecar.istio.io/interceptionMode": "NONE" } });

@@ -298,14 +298,19 @@ test("the namespace's Pod Security is told in one sentence with two ways out, wh
     injected(appPod({ annotations }), { namespaceLabels: { "istio-injection": "enabled", ...labels } }).warnings;
   const level = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
   expect(told({ ...level("enforce", "baseline"), ...level("warn", "restricted") })).toEqual([
-    "namespace shop refuses what istio-init needs (label pod-security.kubernetes.io/enforce=baseline does not allow NET_ADMIN and NET_RAW): " +
-      "set that label to privileged, or annotate the pod sidecar.istio.io/interceptionMode=NONE and let the app call the sidecar's listeners itself",
+    "namespace shop refuses istio-init (pod-security.kubernetes.io/enforce=baseline allows no NET_ADMIN or NET_RAW): " +
+      "set it to privileged, or annotate pods sidecar.istio.io/interceptionMode=NONE",
   ]);
   expect(told({ ...level("enforce", "privileged"), ...level("warn", "restricted") })[0]).toMatch(
-    /^namespace shop warns of .*warn=restricted does not allow NET_ADMIN, NET_RAW and root\)/,
+    /^namespace shop warns of .*warn=restricted allows no NET_ADMIN, NET_RAW or root\)/,
   );
   expect(told(level("enforce", "privileged"))).toEqual([]);
   expect(told(level("audit", "restricted"))).toEqual([]);
+  const longest = injected(appPod(), {
+    namespace: "n".repeat(63),
+    namespaceLabels: { "istio-injection": "enabled", ...level("enforce", "restricted") },
+  });
+  expect(longest.warnings[0]?.length, "the API server cuts longer ones").toBeLessThanOrEqual(256);
   expect(told(level("enforce", "restricted"), { "sidecar.istio.io/interceptionMode": "NONE" })).toEqual([]);
   expect(told(level("enforce", "restricted"), { "inject.istio.io/templates": "gateway" })).toEqual([]);
 });
