@@ -53,6 +53,9 @@ function licences(metafile: Metafile): string {
     .join("\n\n--------\n\n");
 }
 
+/** Which packages were bundled, by their paths in the lockfile: for the bill of materials. */
+const listOf = (metafile: Metafile): string => `${JSON.stringify(packagesOf(metafile), null, 2)}\n`;
+
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
@@ -68,6 +71,7 @@ async function buildCommand(): Promise<void> {
   }
   write(join(outdir, "package.json"), '{ "type": "module" }\n');
   write(join(outdir, "THIRD_PARTY_LICENSES"), licences(made.metafile));
+  write(`${outdir}.packages.json`, listOf(made.metafile));
   write(join(DIST, "fairlead"), WRAPPER);
   chmodSync(join(DIST, "fairlead"), 0o755);
 }
@@ -76,6 +80,7 @@ async function buildAgent(): Promise<void> {
   const outfile = join(DIST, "agent.js");
   const made = await build({ ...SHARED, entryPoints: [entry("src/main/agent.ts")], outfile, minify: true, sourcemap: "external" });
   write(`${outfile}.LICENSES`, licences(made.metafile));
+  write(`${outfile}.packages.json`, listOf(made.metafile));
 }
 
 async function main(): Promise<void> {

@@ -3,14 +3,17 @@
 // dist/images/rootfs/LAYER   the layers unpacked, for running pods without a container runtime
 // dist/images/index.json     image name → layers (lowest first), entrypoint, environment, user
 // dist/images/all.tar        OCI archive of all of them, as `ctr images import` and other OCI tools read it
+// dist/images/sbom/*.json    what each image holds, in CycloneDX
 // A layer whose inputs did not change is kept, so a change of code costs only the thin layers.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { IMAGES, type Image } from "./image-list.ts";
+import { layerComponents } from "./layer-components.ts";
 import { agentLayer, baseLayer, controllerLayer, corednsLayer, envoyLayer, nodeLayer, toolsLayer } from "./layers.ts";
 import { type Layer, writeArchive } from "./oci-archive.ts";
 import { type Contents, type Entry, writeRootfs } from "./rootfs.ts";
+import { billOfMaterials } from "./sbom.ts";
 import { tarFolder } from "./tar.ts";
 
 const OUT = "dist/images";
@@ -42,12 +45,16 @@ function dated(entry: Entry): readonly number[] {
   return [size, mtimeMs];
 }
 
-function makeLayer(name: string, envoy: string): Layer {
+function contentsOf(name: string, envoy: string): Contents {
   const make = LAYERS[name];
   if (make === undefined) {
     throw new Error(`no layer is called ${name}`);
   }
-  const contents = make(envoy);
+  return make(envoy);
+}
+
+function makeLayer(name: string, envoy: string): Layer {
+  const contents = contentsOf(name, envoy);
   const key = fingerprint(contents);
   const record = join(WORK, `${name}.json`);
   const rootfs = join(OUT, "rootfs", name);
@@ -84,6 +91,21 @@ function indexOf(images: readonly Image[]): Readonly<Record<string, object>> {
   );
 }
 
+/** `localhost/fairlead/proxyv2:dev` → `proxyv2` */
+const shortName = (image: string): string => image.replace(/^.*\//, "").replace(/:.*$/, "");
+
+function writeBills(images: readonly Image[], envoy: string): void {
+  const folder = join(OUT, "sbom");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const names = [...new Set(images.flatMap((image) => image.layers))];
+  const components = new Map(names.map((name) => [name, layerComponents(name, contentsOf(name, envoy))]));
+  for (const { name, layers } of images) {
+    const bill = billOfMaterials({ image: name, components: layers.flatMap((layer) => components.get(layer) ?? []) });
+    writeFileSync(join(folder, `${shortName(name)}.cdx.json`), `${JSON.stringify(bill, null, 2)}\n`);
+  }
+}
+
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
@@ -106,13 +128,14 @@ function main(envoy: string): void {
   const names = [...new Set(images.flatMap((image) => image.layers))];
   const layers = new Map(names.map((name) => [name, makeLayer(name, envoy)]));
   writeFileSync(join(OUT, "index.json"), `${JSON.stringify(indexOf(images), null, 2)}\n`);
-  if (writeArchive(join(OUT, "all.tar"), images, layers)) {
-    for (const image of images) {
-      const size = image.layers.reduce((total, name) => total + (layers.get(name)?.size ?? 0), 0);
-      console.log(`    ${image.name}: ${megabytes(size)} in layers ${image.layers.join(", ")}`);
-    }
-    console.log(`==> ${OUT}/all.tar: ${megabytes(statSync(join(OUT, "all.tar")).size)}`);
+  const changed = writeArchive(join(OUT, "all.tar"), images, layers);
+  writeBills(images, envoy);
+  const sizeOf = (name: string): number => layers.get(name)?.size ?? 0;
+  for (const image of images) {
+    const size = image.layers.reduce((total, name) => total + sizeOf(name), 0);
+    console.log(`    ${image.name}: ${megabytes(size)} = ${image.layers.map((name) => `${name} ${megabytes(sizeOf(name))}`).join(" + ")}`);
   }
+  console.log(`==> ${OUT}/all.tar: ${megabytes(statSync(join(OUT, "all.tar")).size)}${changed ? "" : ", as before"}; ${OUT}/sbom`);
 }
 
 main(resolve(process.env["FAIRLEAD_ENVOY"] ?? ".cache/bin/envoy"));
