@@ -34,6 +34,8 @@ export interface ControlledEnvoys {
 
 /** Longer than any name may take to be found missing, and any certificate to come. */
 const LONGEST_WARMING_MS = 15_000;
+/** Looks for which Envoy must have had time: one that works, at a table of millions of entries say, answers none of them meanwhile. */
+const MOST_LOOKS = 3000;
 const POLL_MS = 2;
 
 interface State {
@@ -130,10 +132,12 @@ async function show(state: State, shown: Map<ObjectKey, StoredObject>, next: rea
 /** Until all is sent, answered and in force; what is not after a long time, never will be. */
 async function settle(state: State): Promise<readonly string[]> {
   const end = Date.now() + LONGEST_WARMING_MS;
-  for (let quiet = 0; quiet < 2; ) {
+  for (let [quiet, looks] = [0, 0]; quiet < 2; looks++) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    quiet = isAnswered(state) && (await isWarm(state)) && isAnswered(state) ? quiet + 1 : 0;
-    if (Date.now() > end) return stillWarming(state);
+    const answered = isAnswered(state);
+    const warm = await isWarm(state);
+    quiet = answered && warm && isAnswered(state) ? quiet + 1 : 0;
+    if (quiet === 0 && looks > MOST_LOOKS && Date.now() > end) return stillWarming(state);
   }
   return [];
 }

@@ -4,7 +4,7 @@ const NOT_MADE = "Istio's API declares it, Envoy has nothing that does it, and s
 const ONE_PORT = "a listener has one port: a second one is refused";
 const FILES_ALONE = "a sidecar has one certificate, in files, and the rules refuse all else";
 
-/** Fields that no admitted object has, each with its reason, in the order of the schemas. */
+/** Fields that no admitted object has, but for a value that says nothing (0, false, an empty list), each with its reason. */
 export const NEVER_ADMITTED: Readonly<Record<FieldPath, string>> = {
   "VirtualService.http[].fault.delay.exponentialDelay": NOT_MADE,
   "VirtualService.http[].fault.abort.http2Error": NOT_MADE,
