@@ -2,16 +2,18 @@ import type { Finding } from "../telemetry/finding.ts";
 import { oneLine } from "../telemetry/one-line.ts";
 
 /** A finding as kubectl prints it: one line, its code at the end. */
-export function toldLine({ path, message, code }: Finding): string {
-  return cut(path === "" ? message : `${path}: ${message}`, ` (${code})`);
+export function toldLine({ path, message, code, level }: Finding): string {
+  return cut(path === "" ? message : `${path}: ${message}`, ` (${code})`, level === "error" ? MOST_OF_ERROR : MOST_OF_WARNING);
 }
 
-/** Longest line of a finding; what its message repeats of the user's text is bounded, so it is hardly ever reached. */
-const MOST_OF_LINE = 1_000;
+/** Longest line of an error; what its message repeats of the user's text is bounded, so it is hardly ever reached. */
+const MOST_OF_ERROR = 1_000;
+/** What the API server promises to pass on of one warning (documentation of AdmissionResponse.warnings). */
+const MOST_OF_WARNING = 256;
 
-function cut(text: string, end: string): string {
+function cut(text: string, end: string, most: number): string {
   const line = oneLine(text);
-  return line.length + end.length <= MOST_OF_LINE ? `${line}${end}` : `${line.slice(0, MOST_OF_LINE - end.length - 1)}…${end}`;
+  return line.length + end.length <= most ? `${line}${end}` : `${line.slice(0, most - end.length - 1)}…${end}`;
 }
 
 /** What is said where not all lines fit. */

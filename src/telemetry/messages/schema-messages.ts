@@ -50,7 +50,7 @@ export const SCHEMA_MESSAGES = {
     code: "FL0121",
     level: "warning",
     title: "Not built yet",
-    text: "is accepted and stored, but not yet carried out by this version of fairlead{meanwhile}",
+    text: "is stored, but not carried out yet{meanwhile}",
   },
   moreWarnings: {
     code: "FL0122",

@@ -209,7 +209,7 @@ describe("a known name", () => {
     const entry = (labels: Map) => told(bare("ServiceEntry", { labels }));
     expect(entry({ "networking.istio.io/enable-autoallocate-ip": "false", "istio.io/use-waypoint": "none" })).toEqual([]);
     expect(words(bare("ServiceEntry", { labels: { "networking.istio.io/enable-autoallocate-ip": "true" } }))).toEqual([
-      "is accepted and stored, but not yet carried out by this version of fairlead: no address is allocated; write addresses",
+      "is stored, but not carried out yet: no address is allocated; write addresses",
     ]);
     expect(told(bare("Pod", { labels: { "topology.istio.io/network": "n" }, annotations: { "proxy.istio.io/overrides": "{}" } }))).toEqual([
       'FL0121 metadata.labels["topology.istio.io/network"]',

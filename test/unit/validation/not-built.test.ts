@@ -44,7 +44,7 @@ describe("fields that are not built", () => {
   it("are told with what happens meanwhile, and with what to write instead", () => {
     const tls = { host: "a", trafficPolicy: { retryBudget: { percent: 20 } } };
     expect(notBuilt("DestinationRule", tls, "spec").map(({ message }) => message)).toEqual([
-      "is accepted and stored, but not yet carried out by this version of fairlead: retries are limited by number alone; write connectionPool.http.maxRetries",
+      "is stored, but not carried out yet: retries are limited by number alone; write connectionPool.http.maxRetries",
     ]);
   });
 
