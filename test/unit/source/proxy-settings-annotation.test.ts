@@ -22,7 +22,7 @@ it.each([
   ["concurrency: [1", [["FL1204", AT, "write YAML"]]],
   ["statusPort: 70000", [["FL1204", AT, "statusPort: 70000 is not allowed"]]],
   ["discoveryAddress: nowhere", [["FL1204", AT, 'discoveryAddress: "nowhere" is not a host and port']]],
-  ["zipkinAddress: zipkin.shop:9411", [["FL0121", `${AT}.zipkinAddress`, "not yet carried out"]]],
+  ["zipkinAddress: zipkin.shop:9411", [["FL0121", `${AT}.zipkinAddress`, "not carried out yet"]]],
 ] as const)("settings %j of a pod template", (text, expected) => {
   const found = told(deployment(text));
   expect(found.map(([code, level, path]) => [code, level, path])).toEqual(expected.map(([code, path]) => [code, "warning", path]));
