@@ -29,6 +29,8 @@ export interface Cluster {
   /** The items of `kubectl get ARGS -o json`. */
   list<T>(args: readonly string[]): Promise<readonly T[]>;
   helm(args: readonly string[]): Promise<string>;
+  /** With all that is in them, and without their pods' time to end: whoever comes next finds nothing that is still going. */
+  removeNamespaces(...names: readonly string[]): Promise<void>;
   exec(place: Place, argv: readonly string[]): Promise<CommandResult>;
   /** One request by curl from a container. */
   call(from: Place, url: string): Promise<Call>;
@@ -70,6 +72,11 @@ export function openCluster(): Cluster {
     apply: (...items) => kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items })),
     list: async <T>(args: readonly string[]) => (JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as { items: T[] }).items,
     helm: (args) => mustRun(inCluster(["helm", ...args]), { env, timeoutMs: 180_000 }),
+    removeNamespaces: async (...names) => {
+      await kubectl(["delete", "namespace", ...names, "--wait=false"]);
+      for (const name of names) await kubectl(["delete", "pods", "--all", "-n", name, "--grace-period=1", "--wait=false"]);
+      await kubectl(["wait", "--for=delete", ...names.map((name) => `namespace/${name}`), "--timeout=120s"]);
+    },
     call: async (from, url) => readCall((await exec(from, [...CURL, url])).stdout),
     callNode: async (url, host) => readCall((await onNode([...CURL, "--header", `Host: ${host}`, url])).stdout),
   };

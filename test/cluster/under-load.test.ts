@@ -86,6 +86,5 @@ test("nothing is left but definitions and what users wrote", async () => {
   const kinds = "mutatingwebhookconfigurations,validatingwebhookconfigurations,clusterroles,clusterrolebindings";
   expect(await cluster.kubectl(["get", kinds, "-l", "app.kubernetes.io/name=fairlead", "-o", "name"])).toBe("");
   expect(await cluster.kubectl(["get", "serviceentries", "-n", SHOP, "-o", "name"])).toContain("api");
-  await cluster.kubectl(["delete", "namespace", SHOP, "--wait=false"]);
-  await cluster.kubectl(["delete", "namespace", SYSTEM, "--timeout=90s"]);
+  await cluster.removeNamespaces(SHOP, SYSTEM);
 });

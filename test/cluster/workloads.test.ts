@@ -133,6 +133,5 @@ test("after all of the node was stopped and started everything is back by itself
 
 test("it can be uninstalled", async () => {
   await cluster.helm(["uninstall", "fairlead", "-n", SYSTEM, "--wait"]);
-  await cluster.kubectl(["delete", "namespace", SHOP, "strict", "--wait=false"]);
-  await cluster.kubectl(["delete", "namespace", SYSTEM, "--timeout=90s"]);
+  await cluster.removeNamespaces(SHOP, "strict", SYSTEM);
 });
