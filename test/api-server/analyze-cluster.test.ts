@@ -79,7 +79,7 @@ test("validate against the cluster tells of it on standard error, and judges wha
     "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: { name: a, namespace: x }\nspec: { outboundTrafficPolicy: { mode: ALLOW_ANY } }\n",
   );
   const { status, stdout, stderr } = fairlead("validate", "-f", file, "--with", "cluster", "--kubeconfig", server.kubeconfig);
-  expect(stderr).toContain("ServiceEntry/default/bad: spec.hosts");
+  expect(stderr).toContain("ServiceEntry/default/bad: error: spec.hosts");
   expect(stdout).toContain("1 judged, 0 invalid");
   expect(status).toBe(0);
 });

@@ -43,7 +43,8 @@ test.each([
   ["blues", ASKS, false],
   ["ours", {}, true],
   ["ours", { ...ASKS, app: "web" }, true],
-  ["ours", { "istio.io/rev": "blue" }, false],
+  // The label istio-injection of the namespace comes first, as with Istio.
+  ["ours", { "istio.io/rev": "blue" }, true],
 ])("in namespace %s a pod with %j: injected %s", async (ns, labels, expected) => {
   expect(await isInjected(ns, labels)).toBe(expected);
 });

@@ -71,7 +71,7 @@ test("without a caBundle, or with another's, a replica that does not lead is not
   expect(await replica.ready()).toBe(false);
   const [others] = (await renewWebhookMaterial(undefined, { dnsNames: ["fairlead.istio-system.svc"], now: Date.now() })).authorities;
   await publish(others?.certPem ?? "");
-  await obstacle("certificate signature failure");
+  await obstacle("unable to verify the first certificate");
   expect(await replica.ready()).toBe(false);
   await publish(own);
   await until(replica.ready, () => replica.log());
