@@ -16,6 +16,11 @@ export function isIp(text: string): boolean {
   return isIpv4(text) || isIpv6(text);
 }
 
+/** The same text for the same address, `FD00:0:0::a` and `fd00::a` (RFC 5952); what is no IPv6 address stays as it is. */
+export function canonicalAddress(text: string): string {
+  return isIpv6(text) ? ipaddr.IPv6.parse(text).toRFC5952String() : text;
+}
+
 export interface AddressRange {
   readonly address: string;
   /** Length of the prefix in bits. */

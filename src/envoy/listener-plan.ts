@@ -1,4 +1,4 @@
-import { isIp, parseRange } from "../base/address.ts";
+import { canonicalAddress, isIp, parseRange } from "../base/address.ts";
 import { isHttp, isTls, type Protocol } from "../base/protocol.ts";
 import { LISTENER_PORTS } from "../base/proxy-ports.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
@@ -36,10 +36,10 @@ const SHARED: Place = { address: ANY, addresses: [] };
 
 /** Single addresses get a listener of their own; ranges are told apart on the shared one. */
 function placesAt(addresses: readonly string[]): readonly Place[] {
-  const single = addresses.filter(isIp);
+  const single = new Set(addresses.filter(isIp).map(canonicalAddress));
   const ranges = addresses.filter((address) => address.includes("/") && parseRange(address) !== undefined);
   const shared = ranges.length === 0 ? [] : [{ address: ANY, addresses: ranges }];
-  return [...single.map((address) => ({ address: address.toLowerCase(), addresses: [] })), ...shared];
+  return [...[...single].map((address) => ({ address, addresses: [] })), ...shared];
 }
 
 /** Pods of a headless Service are called at their own addresses: each is meant, and no other address on the port is. */

@@ -24,6 +24,13 @@ describe("who has the first claim", () => {
     });
   });
 
+  test("an address is one place, however it is written: Envoy refuses a second listener on it", () => {
+    const tcp = { ports: [port(80, "TCP")] };
+    const long = entry("bank/long", "long.com", { ...tcp, addresses: ["2001:DB8:0:0::1", "2001:db8::1"] }, "2026-01-01T00:00:00Z");
+    const short = entry("bank/short", "short.com", { ...tcp, addresses: ["2001:db8::1"] }, "2026-02-01T00:00:00Z");
+    expect(planOf(worldOf(long, short))).toEqual({ "2001:db8::1_80": [undefined, "long.com"] });
+  });
+
   test("nobody takes a Service's address by declaring it too", () => {
     const thief = entry("evil/thief", "aaa.com", { addresses: ["10.96.0.5"], ports: [port(5432)] });
     const service = stored("Service", "bank/db", { clusterIP: "10.96.0.5", ports: [{ name: "tcp", port: 5432 }] });
