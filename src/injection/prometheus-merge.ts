@@ -1,6 +1,6 @@
+import { readFlag } from "../base/flag.ts";
 import type { Named } from "./pod.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
-import { readFlag } from "./read-flag.ts";
 
 const PATH = "/stats/prometheus";
 const MERGE = "prometheus.istio.io/merge-metrics";

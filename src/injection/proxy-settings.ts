@@ -1,3 +1,4 @@
+import { readFlag } from "../base/flag.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { ok, type Result } from "../base/result.ts";
 import { type Probers, rewriteProbes } from "./app-probes.ts";
@@ -11,7 +12,6 @@ import { probersOf } from "./probers-of.ts";
 import { proxyConfig } from "./proxy-config.ts";
 import { proxyResources } from "./proxy-resources.ts";
 import { hasProxy, proxyUser, withTransparentUser } from "./proxy-user.ts";
-import { readFlag } from "./read-flag.ts";
 import { type Readiness, readReadiness } from "./readiness.ts";
 import type { Refusal } from "./refusal.ts";
 import { templateNames } from "./templates/template-names.ts";

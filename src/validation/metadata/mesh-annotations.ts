@@ -1,4 +1,5 @@
-import { ALIKE, type Idle, type MeshName, NO, NO_AMBIENT, namesOf, type Row, WORKLOAD, YES } from "./mesh-name.ts";
+import { NO, YES } from "../../base/flag.ts";
+import { ALIKE, type Idle, type MeshName, NO_AMBIENT, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
 import {
   AMOUNT,
   CODES,

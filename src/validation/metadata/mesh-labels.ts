@@ -1,4 +1,5 @@
-import { ALIKE, type Idle, type MeshName, NO, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
+import { NO } from "../../base/flag.ts";
+import { ALIKE, type Idle, type MeshName, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
 import { FLAG, INJECT, oneOf, PORT, TEXT } from "./value-form.ts";
 
 function rows(on: readonly string[] | undefined, list: readonly Row[]): readonly MeshName[] {

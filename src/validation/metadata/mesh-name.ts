@@ -29,10 +29,6 @@ export function isIdle(use: Use): use is Idle {
   return typeof use === "object";
 }
 
-/** Of a switch, what the API server's programs read as no and as yes. */
-export const NO: readonly string[] = ["0", "f", "F", "FALSE", "false", "False"];
-export const YES: readonly string[] = ["1", "t", "T", "TRUE", "true", "True"];
-
 export const NO_AMBIENT = "there is no ambient mode, only sidecars";
 export const ALIKE = "endpoints of all places are alike";
 

@@ -1,4 +1,5 @@
 import { parseRange } from "../../base/address.ts";
+import { readFlag } from "../../base/flag.ts";
 import { isNamespaceName } from "../../base/hostname.ts";
 
 /** What values a label or annotation takes, and how that is told. */
@@ -43,7 +44,7 @@ export const TEXT: ValueForm = { accepts: () => true, words: "text" };
 /** Whether to inject: anything that is no yes is read as no. */
 export const INJECT: ValueForm = { accepts: (value) => value === "" || SWITCH.has(value.toLowerCase()), words: '"true" or "false"' };
 export const FLAG: ValueForm = {
-  accepts: (value) => /^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value),
+  accepts: (value) => readFlag(value) !== undefined,
   words: '"true" or "false"',
 };
 export const PORT: ValueForm = { accepts: isPort, words: "a port number, such as 15020" };
