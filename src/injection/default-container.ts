@@ -1,8 +1,9 @@
+import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import type { Pod } from "./pod.ts";
 
 /** Names of the app's own containers. */
 export function appContainers({ containers }: Pod): readonly string[] {
-  return containers.map(({ name }) => name).filter((name) => name !== "istio-proxy");
+  return containers.map(({ name }) => name).filter((name) => name !== PROXY_CONTAINER);
 }
 
 /** Which container `kubectl exec` and `kubectl logs` mean where none is named. */

@@ -1,3 +1,4 @@
+import { PROXY_CONTAINER, REDIRECTION_CONTAINER } from "../base/proxy-containers.ts";
 import { inject } from "./inject.ts";
 import { type DocumentInput, inputIn } from "./inject-document.ts";
 import type { Injected, InjectionInput } from "./injection-input.ts";
@@ -55,8 +56,8 @@ function explain(document: JsonObject, input: ExplainInput): Explanation {
 function changesOf({ pod, patch, fittings }: Injected): Explanation["changes"] {
   const spec = objectAt(pod, "spec");
   const [inits, containers] = [listAt(spec, "initContainers") as readonly Container[], listAt(spec, "containers") as readonly Container[]];
-  const proxy = [...inits, ...containers].find(({ name }) => name === "istio-proxy");
-  const redirect = inits.find(({ name }) => name === "istio-init");
+  const proxy = [...inits, ...containers].find(({ name }) => name === PROXY_CONTAINER);
+  const redirect = inits.find(({ name }) => name === REDIRECTION_CONTAINER);
   const probes = Object.keys(probersOf(proxy));
   return [
     ["sidecar", sidecarText(proxy, inits)],
@@ -70,7 +71,7 @@ function changesOf({ pod, patch, fittings }: Injected): Explanation["changes"] {
 function sidecarText(proxy: Container | undefined, inits: readonly Container[]): string {
   const image = textAt(proxy, "image") ?? "";
   if (proxy?.args !== undefined && listAt(proxy, "args")[1] === "router") return `container istio-proxy as a gateway, ${image}`;
-  const native = inits.some(({ name }) => name === "istio-proxy");
+  const native = inits.some(({ name }) => name === PROXY_CONTAINER);
   return `${native ? "native sidecar: init container istio-proxy" : "container istio-proxy"}, ${image}`;
 }
 

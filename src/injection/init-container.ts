@@ -1,3 +1,4 @@
+import { REDIRECTION_CONTAINER } from "../base/proxy-containers.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import type { Container, Named } from "./pod.ts";
 import { proxyMetadata } from "./proxy-config.ts";
@@ -12,7 +13,7 @@ export function initContainer(settings: ProxySettings): Container {
   const { proxy_init, imagePullPolicy, proxy } = settings.input.values.global;
   const { seccompProfile } = proxy;
   return {
-    name: "istio-init",
+    name: REDIRECTION_CONTAINER,
     image: imageReference(settings, proxy_init.image),
     ...(imagePullPolicy === "" ? {} : { imagePullPolicy }),
     args: redirectionArgs(settings),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { ADDED_CONTAINERS, PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import { fieldAt, isObject, type JsonObject, listAt, objectAt } from "./json-object.ts";
 import { fillContainer } from "./merge-container.ts";
 import type { Container, Named, Pod } from "./pod.ts";
@@ -36,7 +37,7 @@ function kept(annotations: JsonObject, dropped: readonly string[]): JsonObject {
 }
 
 function filledIn(container: Container, each: readonly JsonObject[]): Container {
-  if (container.name === "istio-proxy") return container;
+  if (container.name === PROXY_CONTAINER) return container;
   return each.reduce<Container>((filled, fields) => fillContainer(filled, { ...fields, name: filled.name }), container);
 }
 
@@ -60,18 +61,16 @@ function place(lists: Lists, { container, list }: PlacedContainer): Lists {
   const found = lists[list][index];
   if (found !== undefined) return { ...lists, [list]: lists[list].with(index, merged(found, container)) };
   // A user who tunes the proxy writes it among the containers; as a native sidecar it belongs to the init containers.
-  const moved = lists[other].find((item) => item.name === container.name && item.name === "istio-proxy");
+  const moved = lists[other].find((item) => item.name === container.name && item.name === PROXY_CONTAINER);
   const rest = lists[other].filter((item) => item !== moved);
   const item = moved === undefined ? container : merged(moved, container);
   return { ...lists, [other]: rest, [list]: [...lists[list], item] };
 }
 
-/** Ours, which stand where they work whoever adds what around them: before the app where they serve it, behind it where they would hinder it. */
-const OURS: ReadonlySet<string> = new Set(["istio-init", "istio-proxy"]);
-
+/** Ours stand where they work, whoever adds what around them: before the app where they serve it, behind it where they would hinder it. */
 function positioned(lists: Lists, placed: readonly PlacedContainer[]): Lists {
   const ordered = (list: PlacedContainer["list"]): readonly Container[] => {
-    const own = placed.filter((each) => each.list === list && (OURS.has(each.container.name) || each.at === "first"));
+    const own = placed.filter((each) => each.list === list && (ADDED_CONTAINERS.has(each.container.name) || each.at === "first"));
     const at = (end: PlacedContainer["at"]): readonly Container[] =>
       own.filter((each) => each.at === end).flatMap((each) => lists[list].filter(({ name }) => name === each.container.name));
     const names = new Set(own.map(({ container }) => container.name));

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { ADDED_CONTAINERS } from "../base/proxy-containers.ts";
 import { commonMembers } from "./common-members.ts";
 import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
 import { identityIn } from "./list-identity.ts";
@@ -46,13 +47,13 @@ function memberOperations(
 }
 
 /** Members of ours may go and come again elsewhere; what others put in order is named by no operation as long as that can be. */
-const LIGHT: ReadonlySet<unknown> = new Set(["istio-init", "istio-proxy"]);
+const weightOf = (name: unknown): number => (ADDED_CONTAINERS.has(name) ? 1 : 1_000);
 /** Pairs of members that are compared at the most, for an order that is another one than is meant. */
 const MOST_PAIRS = 40_000;
 
 /** Leads from one order to another: what does not stay in its place is removed, and added where it is meant to be. */
 function reordered(path: string, identity: Identity, before: readonly unknown[], after: readonly unknown[]): readonly PatchOperation[] {
-  const pairs = commonMembers(before.map(identity), after.map(identity), (name) => (LIGHT.has(name) ? 1 : 1_000));
+  const pairs = commonMembers(before.map(identity), after.map(identity), weightOf);
   const staying = new Map(pairs.map(([one, other]) => [other, before[one]]));
   const stays = new Set(pairs.map(([one]) => one));
   const removals = before.flatMap((_, index): readonly PatchOperation[] =>

@@ -1,3 +1,4 @@
+import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { Container } from "./pod.ts";
@@ -13,7 +14,7 @@ export function proxyContainer(settings: ProxySettings, role: "sidecar" | "route
   const { input, volumes } = settings;
   const { proxy, imagePullPolicy } = input.values.global;
   return {
-    name: "istio-proxy",
+    name: PROXY_CONTAINER,
     image: imageReference(settings, proxy.image),
     ...(imagePullPolicy === "" ? {} : { imagePullPolicy }),
     args: proxyArgs(settings, role),

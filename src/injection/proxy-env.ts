@@ -1,3 +1,4 @@
+import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import { fieldAt, listAt } from "./json-object.ts";
 import type { Named } from "./pod.ts";
 import { proxyMetadata } from "./proxy-config.ts";
@@ -49,7 +50,7 @@ function probers({ probers: all, input }: ProxySettings): readonly Named[] {
 /** Ports of native sidecars are ports of the application too. */
 function podPorts({ pod }: ProxySettings): string {
   const running = pod.initContainers.filter((container) => container.restartPolicy === "Always");
-  const apps = [...pod.containers, ...running].filter((container) => container.name !== "istio-proxy");
+  const apps = [...pod.containers, ...running].filter((container) => container.name !== PROXY_CONTAINER);
   const ports = apps.flatMap((container) => listAt(container, "ports"));
   const kept = ["name", "containerPort", "protocol"];
   return JSON.stringify(
@@ -60,7 +61,7 @@ function podPorts({ pod }: ProxySettings): string {
 function appContainers({ pod }: ProxySettings): string {
   return pod.containers
     .map((container) => container.name)
-    .filter((name) => name !== "istio-proxy")
+    .filter((name) => name !== PROXY_CONTAINER)
     .join(",");
 }
 

@@ -1,4 +1,5 @@
 import { readFlag } from "../base/flag.ts";
+import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { ok, type Result } from "../base/result.ts";
 import { type Probers, rewriteProbes } from "./app-probes.ts";
@@ -105,7 +106,7 @@ export function controllerAddress({ revision, values }: InjectionInput): string 
 
 /** A pod that is nothing but the proxy keeps it as its one container: there must be one. */
 function runsNative({ annotations, containers }: Pod, { kubeVersion }: InjectionInput): boolean {
-  return usesNativeSidecar(annotations, kubeVersion) && containers.some((container) => container.name !== "istio-proxy");
+  return usesNativeSidecar(annotations, kubeVersion) && containers.some((container) => container.name !== PROXY_CONTAINER);
 }
 
 function rewritten(pod: Pod, input: InjectionInput, port: number): { pod: Pod; probers: Probers } {
@@ -124,10 +125,10 @@ function rewritten(pod: Pod, input: InjectionInput, port: number): { pod: Pod; p
 }
 
 function rewriteOne(container: Container, port: number): { container: Container; probers: Probers } {
-  return container.name === "istio-proxy" ? { container, probers: {} } : rewriteProbes(container, port);
+  return container.name === PROXY_CONTAINER ? { container, probers: {} } : rewriteProbes(container, port);
 }
 
 /** A pod that was injected before carries the probers of its containers, whose probes lead to the agent already. */
 function earlierProbers({ containers, initContainers }: Pod): Probers {
-  return probersOf([...containers, ...initContainers].find((container) => container.name === "istio-proxy"));
+  return probersOf([...containers, ...initContainers].find((container) => container.name === PROXY_CONTAINER));
 }

@@ -1,3 +1,4 @@
+import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import type { InterceptionMode } from "./interception.ts";
 import { fieldAt, isObject, type JsonObject, objectAt } from "./json-object.ts";
 import type { Container, Pod } from "./pod.ts";
@@ -31,5 +32,5 @@ export function hasProxy({ containers, initContainers }: Pod): boolean {
 }
 
 function isProxy({ name }: Container): boolean {
-  return name === "istio-proxy";
+  return name === PROXY_CONTAINER;
 }

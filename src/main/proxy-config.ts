@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import type { ProxyConfigOptions } from "../cli/program.ts";
 import type { Json, ProxyState } from "../cli/proxy-config/config-dump.ts";
 import { jsonFieldNames } from "../cli/proxy-config/field-names.ts";
@@ -42,7 +43,7 @@ async function ofPod(pod: string | undefined, { namespace, kubeconfig }: ProxyCo
   const [name = "", own] = pod.split(".");
   const { execInPod } = await import("../source/kubernetes/exec-in-pod.ts");
   const command = (path: string) => ["pilot-agent", "request", "--debug-port=15000", "GET", path];
-  const container = { name, namespace: own ?? namespace, container: "istio-proxy", ...(kubeconfig !== undefined && { kubeconfig }) };
+  const container = { name, namespace: own ?? namespace, container: PROXY_CONTAINER, ...(kubeconfig !== undefined && { kubeconfig }) };
   return async (path) => JSON.parse(await execInPod({ ...container, command: command(path) })) as Json;
 }
 

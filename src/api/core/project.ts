@@ -1,3 +1,4 @@
+import { PROXY_CONTAINER } from "../../base/proxy-containers.ts";
 import { isJsonObject, type JsonObject, ownField } from "../json-kind.ts";
 
 /** Takes a kind's body out of the wire's form of the object, before it is held against the schema of {@link ./core.ts}. */
@@ -49,8 +50,6 @@ export const projectPod: Projection = (raw) => {
   };
 };
 
-const SIDECAR = "istio-proxy";
-
 /** A kubelet starts a container again unless the pod says Never, or OnFailure and it ended well. */
 function isAppEnded(spec: JsonObject, statuses: unknown): boolean {
   const policy = ownField(spec, "restartPolicy");
@@ -63,7 +62,7 @@ function isAppEnded(spec: JsonObject, statuses: unknown): boolean {
       .map((status) => ownField(status, "name")),
   );
   const names = containers.filter(isJsonObject).map((container) => ownField(container, "name"));
-  const app = names.filter((name) => name !== SIDECAR);
+  const app = names.filter((name) => name !== PROXY_CONTAINER);
   return app.length > 0 && app.every((name) => ended.has(name));
 }
 

@@ -1,3 +1,4 @@
+import { ADDED_CONTAINERS } from "../../base/proxy-containers.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import type { Container, Pod } from "../pod.ts";
 import type { ProxySettings } from "../proxy-settings.ts";
@@ -25,7 +26,8 @@ export interface FinalPod {
 /** One thing that a pod with a sidecar needs, whoever changed it last. */
 export type FinalRule = (final: FinalPod) => readonly Finding[];
 
-const OURS: ReadonlySet<string> = new Set(["istio-proxy", "istio-init", "istio-validation", "enable-core-dump"]);
+/** Ours, and what Istio's own injection adds beside them. */
+const OURS: ReadonlySet<unknown> = new Set([...ADDED_CONTAINERS, "istio-validation", "enable-core-dump"]);
 
 export function isOurs({ name }: Container): boolean {
   return OURS.has(name);

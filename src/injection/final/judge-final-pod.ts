@@ -1,3 +1,4 @@
+import { PROXY_CONTAINER } from "../../base/proxy-containers.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { podDecision } from "../inject.ts";
 import type { InjectionInput } from "../injection-input.ts";
@@ -27,7 +28,7 @@ export function judgeFinalPod(input: InjectionInput): readonly Finding[] {
   const settings = proxySettings(pod, input);
   if (!decision.inject || !settings.ok || !settings.value.bringsProxy) return [];
   const all = placedContainers(pod);
-  const proxy = all.find(({ container }) => container.name === "istio-proxy");
+  const proxy = all.find(({ container }) => container.name === PROXY_CONTAINER);
   const redirected = settings.value.templates.includes("sidecar") && settings.value.interception.mode !== "NONE";
   const final: FinalPod = { pod, settings: settings.value, reason: decision.reason, all, redirected, ...(proxy && { proxy }) };
   return RULES.flatMap((rule) => rule(final));

@@ -1,3 +1,4 @@
+import { REDIRECTION_CONTAINER } from "../../base/proxy-containers.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { fieldAt, listAt, objectAt } from "../json-object.ts";
 import { PROXY_UID } from "../proxy-user.ts";
@@ -26,7 +27,7 @@ export const ownUser: FinalRule = ({ all, proxy, pod, redirected }) => {
 
 /** Whose traffic the redirection lets pass, as its own arguments say. */
 function userOfRules(all: readonly PlacedAt[]): number {
-  const args = listAt(all.find(({ container, init }) => init && container.name === "istio-init")?.container, "args");
+  const args = listAt(all.find(({ container, init }) => init && container.name === REDIRECTION_CONTAINER)?.container, "args");
   const user = Number(args[args.indexOf("-u") + 1]);
   return Number.isInteger(user) && args.includes("-u") ? user : PROXY_UID;
 }

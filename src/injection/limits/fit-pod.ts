@@ -1,12 +1,10 @@
+import { ADDED_CONTAINERS, PROXY_CONTAINER, REDIRECTION_CONTAINER } from "../../base/proxy-containers.ts";
 import { type Amount, parseQuantity, quantityText } from "../../base/quantity.ts";
 import type { ResourceValues } from "../injection-values.ts";
 import { type JsonObject, listAt, objectAt } from "../json-object.ts";
 import type { Container } from "../pod.ts";
 import { type Fitting, fitContainer } from "./fit-container.ts";
 import type { Bound, NamespaceLimits } from "./namespace-limits.ts";
-
-/** Containers whose resources are ours to say. */
-const OURS: ReadonlySet<string> = new Set(["istio-proxy", "istio-init"]);
 
 export interface PodFitting extends Fitting {
   readonly container: string;
@@ -31,7 +29,8 @@ function mapContainers(pod: JsonObject, fitter: Fitter): FittedPod {
   const fittings: PodFitting[] = [];
   const fitted = (list: string): readonly Container[] =>
     (listAt(spec, list) as readonly Container[]).map((container) => {
-      if (!OURS.has(container.name)) return container;
+      // Only of ours it is for us to say.
+      if (!ADDED_CONTAINERS.has(container.name)) return container;
       const { resources, fittings: own } = fitter(container);
       fittings.push(...own.map((each) => ({ container: container.name, ...each })));
       return own.length === 0 ? container : { ...container, resources: { ...objectAt(container, "resources"), ...resources } };
@@ -48,7 +47,7 @@ function fitTotal(fitted: FittedPod, resource: string, { amount, from }: Bound):
   const shrunk = mapContainers(fitted.pod, (container) => {
     const resources = resourcesOf(container);
     const [limit, request] = [amountIn(resources.limits, resource), amountIn(resources.requests, resource) ?? 0n];
-    const excess = container.name === "istio-proxy" ? over : (limit ?? 0n) - amount;
+    const excess = container.name === PROXY_CONTAINER ? over : (limit ?? 0n) - amount;
     if (excess <= 0n || limit === undefined || limit <= request) return { resources, fittings: [] };
     const after = quantityText(limit - excess > request ? limit - excess : request, resource === "cpu" ? "decimal" : "binary");
     const change: Fitting = { field: `limits.${resource}`, before: String(resources.limits?.[resource]), after, from };
@@ -63,7 +62,7 @@ function totalLimit(pod: JsonObject, resource: string): Amount {
   const of = (container: Container): Amount => amountIn(resourcesOf(container).limits, resource) ?? 0n;
   let [running, most] = [0n, 0n];
   for (const container of listAt(spec, "initContainers") as readonly Container[]) {
-    if (container.name === "istio-init") continue;
+    if (container.name === REDIRECTION_CONTAINER) continue;
     if (container.restartPolicy === "Always") running += of(container);
     const here = container.restartPolicy === "Always" ? running : running + of(container);
     if (here > most) most = here;

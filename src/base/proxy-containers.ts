@@ -1,0 +1,7 @@
+/** Container of the agent and Envoy, the only one of a gateway. */
+export const PROXY_CONTAINER = "istio-proxy";
+/** Init container that writes the redirection. */
+export const REDIRECTION_CONTAINER = "istio-init";
+
+/** What injection adds, by name. */
+export const ADDED_CONTAINERS: ReadonlySet<unknown> = new Set([REDIRECTION_CONTAINER, PROXY_CONTAINER]);
