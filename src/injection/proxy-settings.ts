@@ -1,7 +1,9 @@
+import { PROXY_CONFIG_ANNOTATION, type ProxyConfig } from "../api/mesh/proxy-config.ts";
 import { readFlag } from "../base/flag.ts";
 import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { ok, type Result } from "../base/result.ts";
+import type { Finding } from "../telemetry/finding.ts";
 import { type Probers, rewriteProbes } from "./app-probes.ts";
 import type { InjectionInput } from "./injection-input.ts";
 import type { ResourceValues } from "./injection-values.ts";
@@ -10,7 +12,7 @@ import type { JsonObject } from "./json-object.ts";
 import { usesNativeSidecar } from "./native-sidecar.ts";
 import type { Container, Pod } from "./pod.ts";
 import { probersOf } from "./probers-of.ts";
-import { proxyConfig } from "./proxy-config.ts";
+import { ownProxyConfig, proxyConfig } from "./proxy-config.ts";
 import { proxyResources } from "./proxy-resources.ts";
 import { hasProxy, proxyUser, withTransparentUser } from "./proxy-user.ts";
 import { type Readiness, readReadiness } from "./readiness.ts";
@@ -32,6 +34,8 @@ export interface ProxySettings {
   readonly workload: Workload;
   readonly interception: Interception;
   readonly config: JsonObject;
+  /** What of it the pod's annotation says, with the warnings of its reading. */
+  readonly ownConfig: { readonly value: ProxyConfig; readonly findings: readonly Finding[] };
   /** Port of the agent's own server: probes, merged metrics, drain. */
   readonly agentPort: number;
   /** Where the kubelet asks the agent: a port that the redirection leaves alone. */
@@ -71,20 +75,20 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
   });
 }
 
-type ReadSettings = Pick<ProxySettings, "config" | "interception" | "readiness" | "resources" | "volumes">;
+type ReadSettings = Pick<ProxySettings, "config" | "ownConfig" | "interception" | "readiness" | "resources" | "volumes">;
 
 /** What may be refused, in the order in which it is told. */
 function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadSettings, Refusal> {
   const { values, mesh } = input;
+  const ownConfig = ownProxyConfig(annotations[PROXY_CONFIG_ANNOTATION], input.parseYaml);
+  if (!ownConfig.ok) return ownConfig;
   const config = proxyConfig({
     controller: controllerAddress(input),
     asked: annotations["sidecar.istio.io/discoveryAddress"],
     meshDefault: mesh.defaultConfig ?? {},
-    annotation: annotations["proxy.istio.io/config"],
-    parseYaml: input.parseYaml,
+    own: ownConfig.value.value,
   });
-  if (!config.ok) return config;
-  const interception = readInterception(annotations, { mode: config.value.interceptionMode, values: values.global.proxy });
+  const interception = readInterception(annotations, { mode: config.interceptionMode, values: values.global.proxy });
   if (!interception.ok) return interception;
   const readiness = readReadiness(annotations, values.global.proxy);
   if (!readiness.ok) return readiness;
@@ -93,7 +97,7 @@ function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadS
   const volumes = userVolumes(annotations);
   if (!volumes.ok) return volumes;
   return ok({
-    ...{ config: config.value, interception: interception.value, readiness: readiness.value },
+    ...{ config, ownConfig: ownConfig.value, interception: interception.value, readiness: readiness.value },
     ...{ resources: resources.value, volumes: volumes.value },
   });
 }

@@ -1,14 +1,13 @@
 import { fieldPath } from "../api/field-path.ts";
 import { isJsonObject, ownField } from "../api/json-kind.ts";
 import { inspectProxyConfig } from "../api/mesh/decode-mesh-config.ts";
+import { PROXY_CONFIG_ANNOTATION as NAME } from "../api/mesh/proxy-config.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { checkProxyConfig } from "../validation/check/proxy-config.ts";
 import { sites } from "../validation/metadata/sites.ts";
 import { notBuilt } from "../validation/not-built.ts";
 import { readYaml } from "./yaml-text.ts";
-
-const NAME = "proxy.istio.io/config";
 
 /** Warnings for the settings of proxies that the pods of an object carry in their annotation, which is YAML: of all kinds that make pods. */
 export function proxySettingsFindings(raw: unknown): readonly Finding[] {

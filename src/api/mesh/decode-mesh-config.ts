@@ -28,21 +28,13 @@ export function inspectMeshConfig(raw: unknown): ConfigInspection<MeshConfig> {
  * Unknown fields are dropped.
  */
 export function decodeMeshConfig(raw: unknown): Result<MeshConfig, readonly Finding[]> {
-  return asResult(inspectMeshConfig(raw));
+  const { value, findings } = inspectMeshConfig(raw);
+  return value === undefined ? err(findings.filter((found) => found.level === "error")) : ok(value);
 }
 
 /** The same as {@link inspectMeshConfig} for proxy settings, as the annotation `proxy.istio.io/config` carries them. */
 export function inspectProxyConfig(raw: unknown): ConfigInspection<ProxyConfig> {
   return inspectConfig<ProxyConfig>(ProxyConfigSchema, raw);
-}
-
-/** The same as {@link decodeMeshConfig} for proxy settings. */
-export function decodeProxyConfig(raw: unknown): Result<ProxyConfig, readonly Finding[]> {
-  return asResult(inspectProxyConfig(raw));
-}
-
-function asResult<T>({ value, findings }: ConfigInspection<T>): Result<T, readonly Finding[]> {
-  return value === undefined ? err(findings.filter((found) => found.level === "error")) : ok(value);
 }
 
 function inspectConfig<T>(node: Node<T>, raw: unknown): ConfigInspection<T> {

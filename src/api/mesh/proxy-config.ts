@@ -135,6 +135,9 @@ const properties = {
   statsEvictionInterval: Duration("Time after which statistics that nobody counts any more are forgotten."),
 };
 
+/** Annotation of pods with settings of their proxy, as YAML. */
+export const PROXY_CONFIG_ANNOTATION = "proxy.istio.io/config";
+
 /** Settings of proxies: `defaultConfig` of the mesh configuration, and the annotation `proxy.istio.io/config`. */
 export const ProxyConfigSchema = Fields("Settings of the proxies.", properties);
 

@@ -1,3 +1,4 @@
+import { PROXY_CONFIG_ANNOTATION } from "../../api/mesh/proxy-config.ts";
 import { NO, YES } from "../../base/flag.ts";
 import { ALIKE, type Idle, type MeshName, NO_AMBIENT, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
 import {
@@ -45,7 +46,7 @@ export const MESH_ANNOTATIONS: readonly MeshName[] = [
     ["istio.io/reroute-virtual-interfaces", INTERFACES],
     ["istio.io/rev", TEXT],
     ["prometheus.istio.io/merge-metrics", FLAG],
-    ["proxy.istio.io/config", TEXT],
+    [PROXY_CONFIG_ANNOTATION, TEXT],
     ["proxy.istio.io/overrides", TEXT, "record"],
     ["readiness.status.sidecar.istio.io/applicationPorts", SOME_PORTS, { meanwhile: "the sidecar is ready once it is configured" }],
     ["readiness.status.sidecar.istio.io/failureThreshold", NUMBER],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeMeshConfig, decodeProxyConfig, inspectMeshConfig } from "../../../src/api/mesh/decode-mesh-config.ts";
+import { decodeMeshConfig, inspectMeshConfig, inspectProxyConfig } from "../../../src/api/mesh/decode-mesh-config.ts";
 import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
 
 describe("mesh configuration", () => {
@@ -99,7 +99,7 @@ describe("mesh configuration", () => {
   });
 
   it("reads proxy settings alone", () => {
-    expect(decodeProxyConfig({ statusPort: "15021" })).toEqual({ ok: true, value: { statusPort: 15021 } });
-    expect(decodeProxyConfig({ concurrency: -1 }).ok).toBe(false);
+    expect(inspectProxyConfig({ statusPort: "15021" })).toEqual({ value: { statusPort: 15021 }, findings: [] });
+    expect(inspectProxyConfig({ concurrency: -1 }).value).toBeUndefined();
   });
 });
