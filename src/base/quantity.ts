@@ -1,7 +1,8 @@
 /** An amount of a resource in billionths of its unit: a core, a byte. */
 export type Amount = bigint;
 
-const ONE = 1_000_000_000n;
+/** One whole: a core, a byte. */
+export const ONE: Amount = 1_000_000_000n;
 const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const TEXT = /^([+-]?)(\d*)(?:\.(\d*))?(?:([eE][+-]?\d{1,3})|([KMGTPE]i|[numkMGTPE])?)$/;

@@ -1,4 +1,4 @@
-import { type Amount, dividedUp, parseQuantity, quantityText } from "../../base/quantity.ts";
+import { type Amount, dividedUp, ONE, parseQuantity, quantityText } from "../../base/quantity.ts";
 import type { ResourceValues } from "../injection-values.ts";
 import type { Bound, Bounds, NamespaceLimits } from "./namespace-limits.ts";
 
@@ -23,8 +23,7 @@ const USUAL: Readonly<Record<Group, ReadonlyMap<string, Amount>>> = {
   requests: amounts({ cpu: "100m", memory: "128Mi" }),
   limits: amounts({ cpu: "2", memory: "1Gi" }),
 };
-const UNIT: Amount = 1_000_000_000n;
-const THOUSANDTH: Amount = UNIT / 1000n;
+const THOUSANDTH: Amount = ONE / 1000n;
 
 /** Fills and clamps what one container asks for, so that LimitRanger and ResourceQuota let it in. What fits stays as it is written. */
 export function fitContainer(resources: ResourceValues, limits: NamespaceLimits): FittedResources {
@@ -61,7 +60,7 @@ function fitOne(name: string, resources: ResourceValues, limits: NamespaceLimits
     ...{ defaultLimit: of(limits.defaultLimit), defaultRequest: of(limits.defaultRequest) },
     ...{ demandedLimit: of(limits.demandedLimits), demandedRequest: of(limits.demandedRequests) },
     ...{ usualLimit: USUAL.limits.get(name), usualRequest: USUAL.requests.get(name) },
-    grain: name === "cpu" ? THOUSANDTH : UNIT,
+    grain: name === "cpu" ? THOUSANDTH : ONE,
   };
   const fitted = fitAmounts({ limit: given.limits, request: given.requests }, rules);
   const change = (group: Group, old: Amount | undefined, now: Sized | undefined): readonly Change[] =>
@@ -121,9 +120,9 @@ function clamped(sized: Sized | undefined, { min, max }: Rules): Sized | undefin
 
 /** The request is raised, and the limit stays: a sidecar is never given less than it was meant to have where it may have more. */
 function spread(request: Sized | undefined, limit: Sized | undefined, { ratio, grain }: Rules): Sized | undefined {
-  if (ratio === undefined || ratio.amount < UNIT || request === undefined || limit === undefined) return request;
-  if (request.amount > 0n && limit.amount * UNIT <= request.amount * ratio.amount) return request;
-  const needed = dividedUp(limit.amount * UNIT, ratio.amount);
+  if (ratio === undefined || ratio.amount < ONE || request === undefined || limit === undefined) return request;
+  if (request.amount > 0n && limit.amount * ONE <= request.amount * ratio.amount) return request;
+  const needed = dividedUp(limit.amount * ONE, ratio.amount);
   return { amount: dividedUp(needed, grain) * grain, from: ratio.from };
 }
 

@@ -1,23 +1,8 @@
+import type { LimitRangeBody, ResourceQuotaBody } from "../../api/core/core.ts";
 import { type Amount, parseQuantity } from "../../base/quantity.ts";
 
-type Quantities = Readonly<Record<string, string | number>>;
-
-/** The fields of a LimitRange's spec that are read. */
-export interface LimitRangeSpec {
-  readonly limits?: readonly {
-    readonly type?: string;
-    readonly min?: Quantities;
-    readonly max?: Quantities;
-    readonly default?: Quantities;
-    readonly defaultRequest?: Quantities;
-    readonly maxLimitRequestRatio?: Quantities;
-  }[];
-}
-
-/** The fields of a ResourceQuota's spec that are read. */
-export interface ResourceQuotaSpec {
-  readonly hard?: Quantities;
-}
+type Limits = NonNullable<LimitRangeBody["limits"]>[number];
+type Quantities = NonNullable<Limits["min"]>;
 
 /** An object of the namespace, by its name. */
 export interface NamedSpec<T> {
@@ -27,8 +12,8 @@ export interface NamedSpec<T> {
 
 /** What a namespace says of the resources of its pods, as its objects say it. */
 export interface NamespaceObjects {
-  readonly limitRanges: readonly NamedSpec<LimitRangeSpec>[];
-  readonly quotas: readonly NamedSpec<ResourceQuotaSpec>[];
+  readonly limitRanges: readonly NamedSpec<LimitRangeBody>[];
+  readonly quotas: readonly NamedSpec<ResourceQuotaBody>[];
 }
 
 /** An amount, and who asks for it: `LimitRange small, max`. */
