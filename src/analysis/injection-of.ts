@@ -1,6 +1,7 @@
+import { revisionName } from "../base/revision-name.ts";
 import { type Decision, type DecisionInput, decide } from "../injection/decide.ts";
 import { decisionSettings } from "../injection/decision-settings.ts";
-import { injectionValues } from "../injection/injection-values.ts";
+import { injectionValues, VALUES_CONFIG_MAP } from "../injection/injection-values.ts";
 import { type PodLike, podOf } from "./workload-shelf.ts";
 import type { World } from "./world.ts";
 
@@ -51,8 +52,7 @@ export function decisionAbout(object: PodLike, namespaceLabels: Labels, settings
 
 /** Settings of the injector that is for a namespace, as its chart writes them; undefined where they are not known. */
 export function injectorSettings(world: World, namespaceLabels: Labels): unknown {
-  const revision = revisionFor(namespaceLabels);
-  const name = revision === "default" ? "istio-sidecar-injector" : `istio-sidecar-injector-${revision}`;
+  const name = revisionName(VALUES_CONFIG_MAP, revisionFor(namespaceLabels));
   const text = world.find("ConfigMap", "istio-system", name)?.spec.data?.["values"];
   try {
     return text === undefined ? undefined : JSON.parse(text);

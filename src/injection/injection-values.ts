@@ -9,6 +9,9 @@ export interface ResourceValues {
 }
 
 /** `global.proxy` of the chart. */
+/** ConfigMap in which each revision's release keeps its values, under `values`. */
+export const VALUES_CONFIG_MAP = "istio-sidecar-injector";
+
 export interface ProxyValues {
   /** Name of the image below `global.hub`, or a whole reference with a slash. */
   readonly image: string;

@@ -3,6 +3,7 @@ import { readFlag } from "../base/flag.ts";
 import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { ok, type Result } from "../base/result.ts";
+import { revisionName } from "../base/revision-name.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { type Probers, rewriteProbes } from "./app-probes.ts";
 import type { InjectionInput } from "./injection-input.ts";
@@ -104,8 +105,7 @@ function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadS
 
 /** Where the controller of this revision answers. */
 export function controllerAddress({ revision, values }: InjectionInput): string {
-  const name = revision === "default" ? "fairlead" : `fairlead-${revision}`;
-  return `${name}.${values.global.istioNamespace}.svc:15012`;
+  return `${revisionName("fairlead", revision)}.${values.global.istioNamespace}.svc:15012`;
 }
 
 /** A pod that is nothing but the proxy keeps it as its one container: there must be one. */

@@ -1,10 +1,16 @@
-import { type RevisionWebhooks, type StoredConfiguration, serviceOf, type TagObject } from "../injection/revision/tag-objects.ts";
+import { revisionName } from "../base/revision-name.ts";
+import { VALUES_CONFIG_MAP } from "../injection/injection-values.ts";
+import {
+  MUTATING,
+  type RevisionWebhooks,
+  type StoredConfiguration,
+  serviceOf,
+  type TagObject,
+  VALIDATING,
+} from "../injection/revision/tag-objects.ts";
 import type { ApiClient } from "../source/kubernetes/api-client.ts";
 import { hasCode } from "../source/kubernetes/api-error.ts";
 
-const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
-const MUTATING = `${ADMISSION}/mutatingwebhookconfigurations`;
-const VALIDATING = `${ADMISSION}/validatingwebhookconfigurations`;
 const REVISION = "istio.io/rev";
 const TAG = "istio.io/tag";
 
@@ -68,8 +74,7 @@ export async function namespacesAsking(client: ApiClient, tag: string): Promise<
 
 /** Whether the release of a revision injects namespaces without labels (`sidecarInjectorWebhook.enableNamespacesByDefault`). */
 export async function injectsByDefault(client: ApiClient, namespace: string, revision: string): Promise<boolean> {
-  const name = revision === "default" ? "istio-sidecar-injector" : `istio-sidecar-injector-${revision}`;
-  const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${revisionName(VALUES_CONFIG_MAP, revision)}`;
   const { data } = await client.json<{ data?: { values?: string } }>({ path });
   const values = JSON.parse(data?.values ?? "{}") as { sidecarInjectorWebhook?: { enableNamespacesByDefault?: boolean } };
   return values.sidecarInjectorWebhook?.enableNamespacesByDefault === true;

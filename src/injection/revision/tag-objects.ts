@@ -32,8 +32,9 @@ const ADMISSION = "admissionregistration.k8s.io";
 const RBAC = "rbac.authorization.k8s.io";
 const VALIDATOR = "validator.fairlead.io";
 
-const MUTATING = `/apis/${ADMISSION}/v1/mutatingwebhookconfigurations`;
-const VALIDATING = `/apis/${ADMISSION}/v1/validatingwebhookconfigurations`;
+/** Collections of webhook configurations. */
+export const MUTATING = `/apis/${ADMISSION}/v1/mutatingwebhookconfigurations`;
+export const VALIDATING = `/apis/${ADMISSION}/v1/validatingwebhookconfigurations`;
 const ROLES = `/apis/${RBAC}/v1/clusterroles`;
 const BINDINGS = `/apis/${RBAC}/v1/clusterrolebindings`;
 

@@ -1,3 +1,4 @@
+import { revisionName } from "../../base/revision-name.ts";
 import type { LastGoodStore } from "../mesh-config-keeper.ts";
 import type { ApiClient } from "./api-client.ts";
 import { hasCode } from "./api-error.ts";
@@ -5,8 +6,6 @@ import { createBackoff } from "./backoff.ts";
 import { pause } from "./pause.ts";
 
 const LAST_GOOD = "fairlead-mesh-last-good";
-
-const lastGoodNameOf = (revision: string): string => (revision === "default" ? LAST_GOOD : `${LAST_GOOD}-${revision}`);
 
 /** Of which control plane. */
 export interface LastGoodPlace {
@@ -24,7 +23,7 @@ const ATTEMPTS = 5;
 /** Remembers the mesh configuration in a ConfigMap. All replicas write it, each guarded by the version it read. */
 export function createLastGoodConfigMap(client: ApiClient, { namespace, revision }: LastGoodPlace, signal: AbortSignal): LastGoodStore {
   const folder = `/api/v1/namespaces/${namespace}/configmaps`;
-  const name = lastGoodNameOf(revision);
+  const name = revisionName(LAST_GOOD, revision);
   const path = `${folder}/${name}`;
   const get = async (): Promise<ConfigMap | undefined> => {
     try {

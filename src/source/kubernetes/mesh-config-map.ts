@@ -1,4 +1,5 @@
 import type { StoredObject } from "../../api/object.ts";
+import { revisionName } from "../../base/revision-name.ts";
 import type { MeshConfigKeeper } from "../mesh-config-keeper.ts";
 import { sourceFinding } from "../source-finding.ts";
 import type { RawObject } from "./raw-object.ts";
@@ -6,16 +7,13 @@ import type { Collection } from "./reflector.ts";
 
 export const MESH_CONFIG_MAP = "istio";
 
-/** Each revision has a mesh configuration of its own, as in Istio. */
-const meshConfigMapOf = (revision: string): string => (revision === "default" ? MESH_CONFIG_MAP : `${MESH_CONFIG_MAP}-${revision}`);
-
-/** The one ConfigMap that holds the mesh configuration of a revision. */
+/** The one ConfigMap that holds the mesh configuration of a revision: each has its own, as in Istio. */
 export function meshCollection(namespace: string, revision: string): Collection {
   return {
     path: `/api/v1/namespaces/${namespace}/configmaps`,
     apiVersion: "v1",
     kind: "ConfigMap",
-    query: { fieldSelector: `metadata.name=${meshConfigMapOf(revision)}` },
+    query: { fieldSelector: `metadata.name=${revisionName(MESH_CONFIG_MAP, revision)}` },
   };
 }
 
