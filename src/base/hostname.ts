@@ -2,6 +2,9 @@ const LABEL = /^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$/;
 const WITH_PORT = /^[-A-Za-z0-9.]+:[0-9]+$/;
 const SNI_HOST = /^outbound_\.[0-9]+_\.[^.]*_\.(.+)$/;
 
+/** Bytes of a server name that Envoy lets a handshake carry. */
+export const LONGEST_SERVER_NAME = 255;
+
 /** A label of RFC 1123: 1 to 63 letters, digits and hyphens, no hyphen at an end. */
 export function isDnsLabel(text: string): boolean {
   return text.length <= 63 && LABEL.test(text);

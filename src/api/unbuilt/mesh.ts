@@ -1,4 +1,4 @@
-import { type UnbuiltField, unbuilt } from "./unbuilt-field.ts";
+import { PLACES_ALIKE, type UnbuiltField, unbuilt } from "./unbuilt-field.ts";
 
 const POLICY_OF_RULES = "write it in DestinationRules";
 const ONE_CLUSTER = "the mesh has one cluster";
@@ -58,7 +58,7 @@ export const UNBUILT_MESH_FIELDS: readonly UnbuiltField[] = [
     POLICY_OF_RULES,
   ),
   unbuilt("protocolDetectionTimeout", "callers get all the time they need"),
-  unbuilt("localityLbSetting", "endpoints of all places are alike"),
+  unbuilt("localityLbSetting", PLACES_ALIKE),
   unbuilt("defaultHttpRetryPolicy", "requests are tried again twice where nothing else is said", "write retries in VirtualServices"),
   unbuilt("defaultInboundHttpRetryPolicy", "no request is tried again on its way in"),
   unbuilt("dnsRefreshRate", "names are resolved again after 60s, or when their time to live ends"),

@@ -1,6 +1,6 @@
 import { isHttp, PROTOCOL_NAMES, protocolNamed } from "../../base/protocol.ts";
 import type { OwnKind } from "../kinds.ts";
-import { type UnbuiltField, unbuilt } from "./unbuilt-field.ts";
+import { CALLED_DIRECTLY, PLACES_ALIKE, type UnbuiltField, unbuilt } from "./unbuilt-field.ts";
 
 const POLICIES = ["trafficPolicy", "subsets[].trafficPolicy"];
 
@@ -13,9 +13,7 @@ const ofPorts = (part: string) => POLICIES.flatMap((policy) => [`${policy}.${par
 /** Of gateway ports only those that carry HTTP are opened. */
 const GATEWAY_PROTOCOLS = PROTOCOL_NAMES.filter((name) => !isHttp(protocolNamed(name)));
 
-const CALLED_DIRECTLY = "the workload is called directly, whatever its network";
 const REACHABLE = "write an address that its callers reach";
-const ALIKE = "endpoints of all places are alike";
 const BY_WEIGHT = "write weights of endpoints, where a ServiceEntry lists them";
 const SYSTEM_ROOTS = "the server is checked against the authorities of the system";
 const NO_ENTRY = "no WorkloadEntry is made from the group";
@@ -51,8 +49,8 @@ export const UNBUILT_NETWORKING_FIELDS: { readonly [K in Exclude<OwnKind, "PeerA
     unbuilt(ofServices("tunnel"), "connections are made without a tunnel"),
     unbuilt(ofServices("proxyProtocol"), "connections begin without the caller's address"),
     unbuilt(ofServices("retryBudget"), "retries are limited by number alone", "write connectionPool.http.maxRetries"),
-    unbuilt(ofPorts("loadBalancer.localityLbSetting"), ALIKE, BY_WEIGHT),
-    unbuilt(ofPorts("loadBalancer.zoneAwareLbSetting"), ALIKE, BY_WEIGHT),
+    unbuilt(ofPorts("loadBalancer.localityLbSetting"), PLACES_ALIKE, BY_WEIGHT),
+    unbuilt(ofPorts("loadBalancer.zoneAwareLbSetting"), PLACES_ALIKE, BY_WEIGHT),
     unbuilt(ofPorts("loadBalancer.backendUtilization"), "endpoints are chosen as with LEAST_REQUEST, whatever load they report"),
     unbuilt(ofPorts("connectionPool.tcp.idleTimeout"), "TCP connections are closed after an hour without traffic"),
     unbuilt(ofPorts("outlierDetection.consecutiveErrors"), "nothing is counted by it", "write consecutive5xxErrors"),

@@ -14,6 +14,10 @@ export interface UnbuiltField extends Meanwhile {
   readonly only?: string;
 }
 
+/** What happens in place of looking at where something runs, and on which network. */
+export const PLACES_ALIKE = "endpoints of all places are alike";
+export const CALLED_DIRECTLY = "the workload is called directly, whatever its network";
+
 export function unbuilt(paths: string | readonly string[], meanwhile: string, instead?: string): UnbuiltField {
   return { paths: typeof paths === "string" ? [paths] : paths, meanwhile, ...(instead !== undefined && { instead }) };
 }

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import type { ClientTls } from "../../api/networking/tls-settings.ts";
-import { isWildcard } from "../../base/hostname.ts";
+import { isWildcard, LONGEST_SERVER_NAME } from "../../base/hostname.ts";
 import { type Cluster_TransportSocketMatch, Cluster_TransportSocketMatchSchema } from "../../gen/envoy/config/cluster/v3/cluster_pb.ts";
 import { type TransportSocket, TransportSocketSchema } from "../../gen/envoy/config/core/v3/base_pb.ts";
 import { RawBufferSchema } from "../../gen/envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb.ts";
@@ -29,9 +29,6 @@ export interface PeerIdentity {
   readonly subjectAltNames: readonly string[];
   readonly http2: boolean;
 }
-
-/** What Envoy lets a handshake carry. */
-const LONGEST_SERVER_NAME = 255;
 
 /** The name by which sidecars ask each other, so that the receiving side knows what was called; none where it would be too long to be sent. */
 export function meshSni({ host, port, subset }: PeerIdentity): string {

@@ -1,6 +1,6 @@
 import { fixedByRemoval } from "../../api/fix.ts";
 import type { ClientTls } from "../../api/networking/tls-settings.ts";
-import { isObjectName } from "../../base/hostname.ts";
+import { isObjectName, LONGEST_SERVER_NAME } from "../../base/hostname.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { present } from "../each.ts";
@@ -48,7 +48,7 @@ function checkConfigMap({ credentialName = "" }: ClientTls, path: string, namesp
   return known ? [] : [finding("configMapElsewhere", `${path}.credentialName`, { value: credentialName, namespace })];
 }
 
-const checkServerName = checkByteLength("a server name", 255);
+const checkServerName = checkByteLength("a server name", LONGEST_SERVER_NAME);
 
 /** Certificates as the mode needs them, a name that can be asked for, and no check that is switched off at the same time. */
 export function checkClientTls(tls: ClientTls, path: string, namespace: string): readonly Finding[] {

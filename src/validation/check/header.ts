@@ -48,12 +48,12 @@ const checkHeaderValue: Check<string> = (value, path) => {
   return [alone ? finding("badHeaderValue", path, { value }) : finding("formatFault", path, { value, fault })];
 };
 
-/** Envoy's bounds. */
-const MOST_BYTES = 16_384;
+/** Envoy's bounds: of a text in a header, and of headers that are set and added. */
+export const MOST_HEADER_BYTES = 16_384;
 const MOST_HEADERS = 1000;
 
-const checkNameLength = checkByteLength("a header's name", MOST_BYTES);
-const checkValueLength = checkByteLength("a header's value", MOST_BYTES);
+const checkNameLength = checkByteLength("a header's name", MOST_HEADER_BYTES);
+const checkValueLength = checkByteLength("a header's value", MOST_HEADER_BYTES);
 
 function checkWritten(map: Readonly<Record<string, string>> | undefined, path: string, name: Check<string>): readonly Finding[] {
   return Object.entries(map ?? {}).flatMap(([key, value]) => {

@@ -5,7 +5,7 @@ import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, each, present } from "../each.ts";
 import { checkByteLength } from "./byte-length.ts";
 import { checkDuration } from "./duration.ts";
-import { checkHeaderName, checkNoControl } from "./header.ts";
+import { checkHeaderName, checkNoControl, MOST_HEADER_BYTES } from "./header.ts";
 import { checkLocality } from "./locality.ts";
 
 type Hash = NonNullable<LoadBalancer["consistentHash"]>;
@@ -13,10 +13,7 @@ type Cookie = NonNullable<Hash["httpCookie"]>;
 
 const KEYS = ["httpHeaderName", "httpCookie", "useSourceIp", "httpQueryParameterName"] as const;
 
-/** Envoy's bound. */
-const MOST_BYTES = 16_384;
-
-const checkCookieLength = checkByteLength("a cookie's attribute", MOST_BYTES);
+const checkCookieLength = checkByteLength("a cookie's attribute", MOST_HEADER_BYTES);
 
 const checkCookieText: Check<string> = (value, path) => [...checkNoControl(value, path), ...checkCookieLength(value, path)];
 

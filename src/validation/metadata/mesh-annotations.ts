@@ -1,6 +1,7 @@
 import { PROXY_CONFIG_ANNOTATION } from "../../api/mesh/proxy-config.ts";
+import { PLACES_ALIKE } from "../../api/unbuilt/unbuilt-field.ts";
 import { NO, YES } from "../../base/flag.ts";
-import { ALIKE, type Idle, type MeshName, NO_AMBIENT, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
+import { type Idle, type MeshName, NO_AMBIENT, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
 import {
   AMOUNT,
   CODES,
@@ -106,7 +107,7 @@ export const MESH_ANNOTATIONS: readonly MeshName[] = [
   ),
   ...rows(
     ["Service", "ServiceEntry", "Namespace"],
-    [["networking.istio.io/traffic-distribution", TEXT, { meanwhile: ALIKE, unless: ["Any"] }]],
+    [["networking.istio.io/traffic-distribution", TEXT, { meanwhile: PLACES_ALIKE, unless: ["Any"] }]],
   ),
   ...rows(["ServiceEntry"], [["istio.io/connect-strategy", TEXT, { meanwhile: NO_AMBIENT, unless: ["DEFAULT"] }]]),
   ...rows(

@@ -1,5 +1,6 @@
+import { CALLED_DIRECTLY, PLACES_ALIKE } from "../../api/unbuilt/unbuilt-field.ts";
 import { NO } from "../../base/flag.ts";
-import { ALIKE, type Idle, type MeshName, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
+import { type Idle, type MeshName, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
 import { FLAG, INJECT, oneOf, PORT, TEXT } from "./value-form.ts";
 
 function rows(on: readonly string[] | undefined, list: readonly Row[]): readonly MeshName[] {
@@ -7,7 +8,7 @@ function rows(on: readonly string[] | undefined, list: readonly Row[]): readonly
 }
 
 const NO_WAYPOINTS = "there are no waypoints, and the workload is called directly";
-const ONE_NETWORK: Idle = { meanwhile: "the workload is called directly, whatever its network" };
+const ONE_NETWORK: Idle = { meanwhile: CALLED_DIRECTLY };
 
 /** The one label of the mesh that has no prefix. */
 export const NAMESPACE_LABEL = "istio-injection";
@@ -43,10 +44,10 @@ export const MESH_LABELS: readonly MeshName[] = [
     ["service.istio.io/workload-name", TEXT],
     ["sidecar.istio.io/inject", INJECT],
     ["topology.istio.io/cluster", TEXT, { meanwhile: "workloads of all clusters are alike" }],
-    ["topology.istio.io/locality", TEXT, { meanwhile: ALIKE }],
+    ["topology.istio.io/locality", TEXT, { meanwhile: PLACES_ALIKE }],
   ]),
   ...rows([...WORKLOAD, "Service", "Namespace", "Node"], [["topology.istio.io/network", TEXT, ONE_NETWORK]]),
-  ...rows(["Node"], [["topology.istio.io/subzone", TEXT, { meanwhile: ALIKE }]]),
+  ...rows(["Node"], [["topology.istio.io/subzone", TEXT, { meanwhile: PLACES_ALIKE }]]),
   // A control plane reads the revision of any object; the others are of kinds that are not looked at closely.
   ...rows(undefined, [
     ["ambient.istio.io/redirection", TEXT, "record"],

@@ -30,7 +30,6 @@ export function isIdle(use: Use): use is Idle {
 }
 
 export const NO_AMBIENT = "there is no ambient mode, only sidecars";
-export const ALIKE = "endpoints of all places are alike";
 
 /** A name, what values it takes, and what becomes of it where it is not read. */
 export type Row = readonly [name: string, form: ValueForm, use?: Use];
