@@ -1,5 +1,4 @@
 // Writes docs/fields.md from src/api/unbuilt. `--check` compares instead and ends with 1 where they differ.
-import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type SchemaJson, schemaOf } from "../src/api/dialect/node.ts";
@@ -11,6 +10,7 @@ import { UNBUILT_FIELDS, UNBUILT_KINDS, type UnbuiltKind } from "../src/api/unbu
 import { MESH_ANNOTATIONS } from "../src/validation/metadata/mesh-annotations.ts";
 import { MESH_LABELS } from "../src/validation/metadata/mesh-labels.ts";
 import { isIdle } from "../src/validation/metadata/mesh-name.ts";
+import { writeGenerated } from "./generated-files.ts";
 
 const FILE = resolve(import.meta.dirname, "../docs/fields.md");
 
@@ -84,10 +84,5 @@ export function fieldsPage(): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const page = fieldsPage();
-  if (!process.argv.includes("--check")) writeFileSync(FILE, page);
-  else if (readFileSync(FILE, "utf8") !== page) {
-    process.stderr.write("docs/fields.md is not what src/api/unbuilt says; run node tools/fields.ts\n");
-    process.exitCode = 1;
-  }
+  writeGenerated([[FILE, fieldsPage()]], "src/api/unbuilt", "tools/fields.ts");
 }

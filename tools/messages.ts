@@ -1,10 +1,10 @@
 // Writes docs/messages.md from the catalogue. `--check` compares instead and ends with 1 where they differ.
-import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { CATALOGUE } from "../src/telemetry/catalogue.ts";
 import type { Message } from "../src/telemetry/messages/message.ts";
+import { writeGenerated } from "./generated-files.ts";
 import { lineDifference } from "./line-difference.ts";
 import { type MessageCase, messageCases } from "./message-cases.ts";
 
@@ -80,10 +80,5 @@ export function messagesPage(): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const page = messagesPage();
-  if (!process.argv.includes("--check")) writeFileSync(FILE, page);
-  else if (readFileSync(FILE, "utf8") !== page) {
-    process.stderr.write("docs/messages.md is not what the catalogue says; run node tools/messages.ts\n");
-    process.exitCode = 1;
-  }
+  writeGenerated([[FILE, messagesPage()]], "the catalogue", "tools/messages.ts");
 }

@@ -6,10 +6,11 @@
 //
 // A map with keys takes no others; an empty list or map says by @schema what it holds. `--check` compares instead of writing, and ends
 // with 1 where they differ.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMap, isScalar, isSeq, type Node, type Pair, parse, parseDocument, type YAMLMap } from "yaml";
+import { writeGenerated } from "./generated-files.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -155,11 +156,5 @@ export function valuesSchemas(): ReadonlyMap<string, string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [path, text] of valuesSchemas()) {
-    if (!process.argv.includes("--check")) writeFileSync(path, text);
-    else if (readFileSync(path, "utf8") !== text) {
-      process.stderr.write(`${path} is not what values.yaml says; run node tools/values-schema.ts\n`);
-      process.exitCode = 1;
-    }
-  }
+  writeGenerated(valuesSchemas(), "values.yaml", "tools/values-schema.ts");
 }
