@@ -7,23 +7,13 @@ import { admissionApp } from "../../../src/admission/admission-app.ts";
 import type { InjectionSources } from "../../../src/admission/injection-sources.ts";
 import { podInjector } from "../../../src/admission/pod-injector.ts";
 import { podVerifier } from "../../../src/admission/pod-verifier.ts";
-import { injectionValues } from "../../../src/injection/injection-values.ts";
-import { appPod, parseYaml } from "../injection/injection-case.ts";
+import { appPod } from "../injection/injection-case.ts";
+import { WORKING } from "./working-sources.ts";
 
 const servers: Server[] = [];
 afterAll(() => {
   for (const server of servers) server.close();
 });
-
-const WORKING: InjectionSources = {
-  namespaceLabels: async () => ({ "istio-injection": "enabled" }),
-  limits: () => undefined,
-  mesh: () => ({}),
-  values: () => injectionValues({}),
-  kubeVersion: "1.34",
-  revision: "default",
-  parseYaml,
-};
 
 function fails(): never {
   throw new Error("secret detail");

@@ -6,11 +6,11 @@ import { podInjector } from "../../../src/admission/pod-injector.ts";
 import { fittingLines, toldLine } from "../../../src/admission/told-lines.ts";
 import { isAboutOthers } from "../../../src/analysis/about-others.ts";
 import { createLiveWorld, createWorld } from "../../../src/analysis/live-world.ts";
-import { injectionValues } from "../../../src/injection/injection-values.ts";
 import { judges } from "../../../src/main/judges.ts";
 import type { Finding } from "../../../src/telemetry/finding.ts";
-import { appPod, parseYaml } from "../injection/injection-case.ts";
+import { appPod } from "../injection/injection-case.ts";
 import { arrivals, stored } from "../model/world.ts";
+import { WORKING } from "./working-sources.ts";
 
 function ask(change: Partial<AdmissionRequest>): AdmissionRequest {
   const none = { group: "", version: "v1", kind: "Pod", resource: "pods", operation: "CREATE", namespace: "shop", name: "" };
@@ -18,13 +18,8 @@ function ask(change: Partial<AdmissionRequest>): AdmissionRequest {
 }
 
 const injector = podInjector({
+  ...WORKING,
   namespaceLabels: async (name) => (name === "shop" ? { "istio-injection": "enabled" } : undefined),
-  limits: () => undefined,
-  mesh: () => ({}),
-  values: () => injectionValues({}),
-  kubeVersion: "1.34",
-  revision: "default",
-  parseYaml,
 });
 
 test("a pod is patched, other kinds pass as they are", async () => {
