@@ -13,12 +13,19 @@ const INODE = 9;
 
 /**
  * How many there are. A container sees the sockets of its whole pod, and the processes of its own alone: what no process of ours holds
- * is another's. A socket without an inode belongs to nobody any more.
+ * is another's. A socket without an inode belongs to nobody any more. The tables are read again at last: a socket of ours that was closed
+ * between them and the processes would be taken for another's.
  */
 export function countForeignSockets(files: SocketFiles = PROC): number {
-  const inodes = TABLES.flatMap((name) => files.table(name).split("\n").slice(1).map(inodeOf));
+  const before = openInodes(files);
   const own = files.ownInodes();
-  return inodes.filter((inode) => inode !== undefined && inode !== "0" && !own.has(inode)).length;
+  const after = openInodes(files);
+  return [...before].filter((inode) => !own.has(inode) && after.has(inode)).length;
+}
+
+function openInodes(files: SocketFiles): ReadonlySet<string> {
+  const inodes = TABLES.flatMap((name) => files.table(name).split("\n").slice(1).map(inodeOf));
+  return new Set(inodes.filter((inode): inode is string => inode !== undefined && inode !== "0"));
 }
 
 const inodeOf = (row: string): string | undefined => row.trim().split(/\s+/)[INODE];

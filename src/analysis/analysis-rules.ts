@@ -19,6 +19,7 @@ import { notInjected } from "./namespace/not-injected.ts";
 import { sidecarImages } from "./namespace/sidecar-images.ts";
 import { servicePortProtocols } from "./service/port-protocols.ts";
 import { competingEntries } from "./service-entry/competing-entries.ts";
+import { selectedAddresses } from "./service-entry/selected-addresses.ts";
 import { competingSidecars } from "./sidecar/competing-sidecars.ts";
 import { withoutSidecars } from "./sidecar/without-sidecars.ts";
 import { boundGateways } from "./virtual-service/bound-gateways.ts";
@@ -44,6 +45,7 @@ function general<K extends Kind>({ kinds, check, ...rest }: AnalysisRule<K>): An
 export const ANALYSIS_RULES: readonly AnalysisRule[] = [
   general(competingEntries),
   general(entryWorkloads),
+  general(selectedAddresses),
   general(destinationHost),
   general(destinationSubset),
   general(boundGateways),

@@ -12,7 +12,10 @@ function pathFault(path: string): string | undefined {
 }
 
 /** Why nobody can connect to an endpoint, found the way that `resolution` says; undefined where it looks sound. */
-export function endpointFault({ address, port }: MeshEndpoint, resolution: Resolution = "STATIC"): string | undefined {
+export function endpointFault(
+  { address, port }: Pick<MeshEndpoint, "address" | "port">,
+  resolution: Resolution = "STATIC",
+): string | undefined {
   const byName = resolution === "DNS" || resolution === "DNS_ROUND_ROBIN";
   if (address.startsWith(UNIX)) {
     return byName ? `endpoint ${address} cannot be resolved by name` : pathFault(address.slice(UNIX.length));

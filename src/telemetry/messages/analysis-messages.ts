@@ -261,4 +261,10 @@ export const ANALYSIS_MESSAGES = {
     title: "Sidecar where nothing is injected",
     text: "the label {label} keeps sidecars away from the pods of {namespace}, so this applies to nothing; change the label, or remove the Sidecar",
   },
+  selectedAddressUnfit: {
+    code: "FL1045",
+    level: "warning",
+    title: "Chosen workload that cannot be called",
+    text: "WorkloadEntry {workload} is chosen by ServiceEntry {entry} with resolution {resolution}, but {fault}, so it gets no calls; change its address, or its labels",
+  },
 } as const satisfies Record<string, Message>;

@@ -4,6 +4,7 @@ import type { Judged } from "./admission.ts";
 /** Warnings that tell the user that a part will not be carried out, and the reason with which it is then left out. */
 const TOLD: readonly (readonly [code: string, leftOut: RegExp])[] = [
   [CATALOGUE.gatewayProxyPort.code, /gateway port \d+ is one on which the proxy itself listens/],
+  [CATALOGUE.selectedAddressUnfit.code, /^service-endpoints .*: endpoint .* is not an? (?:IP address|host name)/],
 ];
 
 /** Whether what was left out was told when the objects were admitted. */

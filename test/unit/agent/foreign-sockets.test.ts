@@ -13,6 +13,18 @@ test("what no process of this container holds is another's; what nobody holds an
   expect(countForeignSockets({ ...files, ownInodes: () => new Set(["11", "12", "13"]) })).toBe(0);
 });
 
+test("a socket of ours that is closed while the files are read is no other's", () => {
+  const own = new Set(["11", "12"]);
+  const files = {
+    table: () => HEADER + [...own].map((inode) => row(Number(inode))).join(""),
+    ownInodes: () => {
+      own.delete("12");
+      return new Set(own);
+    },
+  };
+  expect(countForeignSockets(files)).toBe(0);
+});
+
 test("a socket of this process is no other's", async () => {
   const before = countForeignSockets();
   const servers = Array.from({ length: 50 }, () => createServer());
