@@ -32,13 +32,15 @@ const PATCHED = '"patchType":"JSONPatch"';
 const SMALL: ReviewLoad = { name: "small pod", request: smallPodReview, answer: PATCHED };
 const SMALL_PLAN: LoadPlan = {
   connections: 16,
-  warmUp: 3_000,
+  warmUp: 10_000,
+  first: 1_000,
   closed: [1, 4, 16].map((connections) => ({ connections, requests: 3_000 })),
   open: [{ connections: 4, requests: 6_000, perSecond: 491 }],
 };
 const LARGE_PLAN: LoadPlan = {
   connections: 4,
   warmUp: 50,
+  first: 10,
   closed: [1, 4].map((connections) => ({ connections, requests: 300 })),
   open: [{ connections: 4, requests: 200, perSecond: 10 }],
 };

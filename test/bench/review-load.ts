@@ -19,8 +19,10 @@ export interface ReviewLoad {
 export interface LoadPlan {
   /** Connections to open; the loops take as many of them as they are told. */
   readonly connections: number;
-  /** Requests before anything is measured. */
+  /** Requests before the loops are measured: the compiler has settled after some tens of thousands. The first of them are told apart. */
   readonly warmUp: number;
+  /** How many of them count as the first: what a replica costs that has just started. */
+  readonly first: number;
   readonly closed: readonly { readonly connections: number; readonly requests: number }[];
   readonly open: readonly { readonly connections: number; readonly requests: number; readonly perSecond: number }[];
 }
@@ -123,7 +125,8 @@ export async function withConnections<T>(
 /** Everything that the plan asks, for one request. */
 export function measureReviews(server: WebhookProcess, load: ReviewLoad, plan: LoadPlan) {
   return withConnections(server, plan.connections, async (clients) => {
-    await closedLoop(clients, load, plan.warmUp);
+    const first = await costOf(server, () => closedLoop(clients.slice(0, 4), load, plan.first));
+    await closedLoop(clients, load, plan.warmUp - plan.first);
     const closed = [];
     for (const { connections, requests } of plan.closed) {
       const cost = await costOf(server, () => closedLoop(clients.slice(0, connections), load, requests));
@@ -134,13 +137,14 @@ export function measureReviews(server: WebhookProcess, load: ReviewLoad, plan: L
       const cost = await costOf(server, () => openLoop(clients.slice(0, connections), load, rate));
       open.push({ connections, perSecond: rate.perSecond, ...cost });
     }
-    return { name: load.name, requestBytes: load.request.length, closedLoop: closed, openLoop: open };
+    return { name: load.name, requestBytes: load.request.length, first: { connections: 4, ...first }, closedLoop: closed, openLoop: open };
   });
 }
 
 /** One line for who watches. */
-export function told({ name, closedLoop: closed, openLoop: open }: Awaited<ReturnType<typeof measureReviews>>): string {
+export function told({ name, first, closedLoop: closed, openLoop: open }: Awaited<ReturnType<typeof measureReviews>>): string {
   const lines = [
+    { how: `first ${first.latencyMs.samples.length}, ${first.connections} connections`, ...first },
     ...closed.map((cost) => ({ how: `${cost.connections} connections`, ...cost })),
     ...open.map((cost) => ({ how: `${cost.perSecond}/s over ${cost.connections}`, ...cost })),
   ].map(

@@ -16,7 +16,8 @@ import { entry, routes, WORLD, world } from "./world.ts";
 
 const PLAN: LoadPlan = {
   connections: 16,
-  warmUp: 3_000,
+  warmUp: 30_000,
+  first: 3_000,
   closed: [1, 4, 16].map((connections) => ({ connections, requests: 3_000 })),
   open: [{ connections: 16, requests: 6_000, perSecond: 200 }],
 };
