@@ -43,14 +43,20 @@ function isLeaving(object: RawObject): boolean {
   return typeof metadata?.deletionTimestamp === "string";
 }
 
-/** What was stored before a rule existed may still get a label: the error is told, not enforced. */
+/** What was stored before a rule existed may still be changed elsewhere: an error of what stays as it was is told, not enforced. */
 function answer(request: AdmissionRequest, findings: readonly Finding[]): AdmissionAnswer {
+  const { operation, object, oldObject } = request;
   const errors = findings.filter(isError);
-  if (errors.length === 0 || !specUnchanged(request)) return findingsAnswer(findings);
-  const told = errors.map((found) => ({ ...found, level: "warning" as const }));
+  if (operation !== "UPDATE" || object === undefined || oldObject === undefined || errors.length === 0) return findingsAnswer(findings);
+  const same = { spec: isDeepStrictEqual(object.spec, oldObject.spec), metadata: sameLabels(object, oldObject) };
+  const told = errors.map((found) => ((isOfMetadata(found) ? same.metadata : same.spec) ? { ...found, level: "warning" as const } : found));
   return findingsAnswer([...told, ...findings.filter((found) => !isError(found))]);
 }
 
-function specUnchanged({ operation, object, oldObject }: AdmissionRequest): boolean {
-  return operation === "UPDATE" && oldObject !== undefined && isDeepStrictEqual(object?.spec, oldObject.spec);
+const isOfMetadata = ({ path }: Finding): boolean => path.startsWith("metadata.");
+
+/** Of the metadata, all that rules look at. */
+function sameLabels({ metadata }: RawObject, { metadata: old }: RawObject): boolean {
+  const [now, before] = [metadata, old].map((of) => of as RawObject | undefined);
+  return isDeepStrictEqual([now?.labels, now?.annotations], [before?.labels, before?.annotations]);
 }

@@ -19,14 +19,19 @@ function distance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The name of `names` that was most likely meant by `typed`; absent where none is near. */
+/** Names that are compared letter by letter: there may be tens of thousands, and as many that are asked for. */
+const MOST_COMPARED = 200;
+
+/** The name of `names` that was most likely meant by `typed`; absent where none is near, or none of the first that could be. */
 export function nearest(typed: string, names: Iterable<string>): string | undefined {
   if (typed.length > 64) return undefined;
   let best: { name: string; edits: number } | undefined;
+  let compared = 0;
   for (const name of names) {
     const most = Math.min(Math.max(1, Math.floor(name.length / 3)), (best?.edits ?? Number.POSITIVE_INFINITY) - 1);
     // Each edit makes up for one character of length at most, so most names need no closer look.
     if (Math.abs(name.length - typed.length) > most) continue;
+    if (++compared > MOST_COMPARED) break;
     const edits = distance(typed.toLowerCase(), name.toLowerCase());
     if (edits <= most) best = { name, edits };
   }

@@ -22,7 +22,7 @@ export function untilMany<T>(items: Iterable<T>, path: string, check: (item: T) 
   const found: Finding[] = [];
   for (const item of items) {
     if (found.length >= MOST_FINDINGS) return [...found.slice(0, MOST_FINDINGS), finding("moreWarnings", path, { count: MOST_FINDINGS })];
-    found.push(...check(item));
+    for (const one of check(item)) found.push(one);
   }
   return found;
 }

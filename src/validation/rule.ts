@@ -6,6 +6,8 @@ export interface Rule<K extends Kind = Kind> {
   /** Name of the rule, its file's name. */
   readonly id: string;
   readonly kinds: readonly K[];
+  /** Not asked where unknown fields were dropped: what it would say may be true of what is left alone. */
+  readonly onlyWhole?: true;
   /** Called only with objects of `kinds`. */
   readonly check: (object: StoredObject<K>) => readonly Finding[];
 }

@@ -47,8 +47,8 @@ import { workloadEntry } from "./workload/entry.ts";
 import { workloadGroup } from "./workload/group.ts";
 
 /** The rule as one for any object: of those that are none of its kinds it says nothing. */
-function general<K extends Kind>({ id, kinds, check }: Rule<K>): Rule {
-  return { id, kinds, check: (object) => (isOfKinds(kinds, object) ? check(object) : []) };
+function general<K extends Kind>({ kinds, check, ...rest }: Rule<K>): Rule {
+  return { ...rest, kinds, check: (object) => (isOfKinds(kinds, object) ? check(object) : []) };
 }
 
 /** Every rule over one object, in the order in which findings are told. */

@@ -31,8 +31,9 @@ function unread(raw: unknown, findings: readonly Finding[]): readonly Finding[] 
 }
 
 /** What the rules over one object say of it; those that look at what does not fit say nothing. */
-function ruleFindings(object: StoredObject): readonly Finding[] {
-  return (RULES_OF.get(object.kind) ?? []).flatMap((rule) => unlessUnfit(() => rule.check(object)));
+function ruleFindings(object: StoredObject, isWhole: boolean): readonly Finding[] {
+  const rules = RULES_OF.get(object.kind) ?? [];
+  return rules.flatMap((rule) => (isWhole || !rule.onlyWhole ? unlessUnfit(() => rule.check(object)) : []));
 }
 
 /**
@@ -46,7 +47,8 @@ export function validateObject(raw: unknown): Verdict {
   if (judged === undefined) return split(unread(raw, findings));
   const { kind, spec } = judged;
   const bodyPath = kind === "MeshConfig" ? "" : KINDS[kind].bodyPath;
-  const found = ruleFindings(object ?? guarded(judged));
+  const isWhole = findings.every(({ code }) => code !== CATALOGUE.unknownField.code);
+  const found = ruleFindings(object ?? guarded(judged), isWhole);
   const verdict = split(bounded([...findings, ...found, ...metadataFindings(raw), ...notBuilt(kind, spec, bodyPath)], bodyPath));
   return object === undefined ? verdict : { ...verdict, object };
 }

@@ -2,11 +2,12 @@ import type { GatewayServer } from "../../api/networking/gateway.ts";
 import { isKind, type StoredObject } from "../../api/object.ts";
 import type { Index } from "../../model/fact.ts";
 import { type Manner, mannerOf } from "../../validation/gateway/manner.ts";
+import { sameWords } from "../../validation/gateway/same-words.ts";
 
 type Gateway = StoredObject<"Gateway">;
 
-/** Key of `gatewaysServing`: a port and a host as it is written. */
-export const serverKey = (port: number, host: string): string => `${port} ${host.toLowerCase()}`;
+/** Key of `gatewaysServing`: a port and a host in its words. */
+export const serverKey = (port: number, host: string): string => `${port} ${sameWords(host)}`;
 
 /** Gateways by each port and host that they name. */
 export const gatewaysServing: Index<Gateway> = {

@@ -15,3 +15,8 @@ export const StringMatchSchema = Fields(
 );
 
 export type StringMatch = TypeOf<typeof StringMatchSchema>;
+
+/** It asks only whether the thing is there: an empty test does, and `*`, which is no regular expression. */
+export function asksPresence({ exact, prefix, regex }: StringMatch): boolean {
+  return exact === undefined && prefix === undefined && (regex === undefined || regex === "*");
+}

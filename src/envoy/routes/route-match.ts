@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import type { HttpMatch } from "../../api/networking/http-match.ts";
-import type { StringMatch } from "../../api/networking/string-match.ts";
+import { asksPresence, type StringMatch } from "../../api/networking/string-match.ts";
 import {
   type HeaderMatcher,
   HeaderMatcherSchema,
@@ -15,9 +15,6 @@ type Tests = Readonly<Record<string, StringMatch>>;
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 const sorted = (tests: Tests | undefined) => Object.entries(tests ?? {}).sort(byName);
-
-/** An expression that any text satisfies asks no more than presence; so does `*`, which is none and stands for headers that must be missing. */
-const asksPresence = (match: StringMatch): boolean => match.regex === ".*" || match.regex === "*" || stringMatcher(match) === undefined;
 
 function header(name: string, match: StringMatch): HeaderMatcher {
   const value = asksPresence(match) ? undefined : stringMatcher(match);

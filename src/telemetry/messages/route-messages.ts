@@ -80,6 +80,12 @@ export const ROUTE_MESSAGES = {
     title: "Invalid redirect code",
     text: "{value} is not a redirect status; write one of {names}",
   },
+  lineBroken: {
+    code: "FL0449",
+    level: "error",
+    title: "Line break in a path or host",
+    text: "contains a line break, which no path and no host of a request may; write it on one line, in YAML without | and >",
+  },
   matchedGatewayUnbound: {
     code: "FL0448",
     level: "warning",

@@ -7,15 +7,20 @@ export interface Place {
   readonly at: string;
 }
 
+/** Region, zone and subzone; whatever slashes follow are the subzone's own. */
+function partsOf(value: string): readonly string[] {
+  const [region = "", zone, ...subzone] = value.split("/");
+  return [region, ...(zone === undefined ? [] : [zone]), ...(subzone.length === 0 ? [] : [subzone.join("/")])];
+}
+
 function isPlace(value: string): boolean {
   const stars = value.split("*").length - 1;
-  const parts = value.split("/", 3);
-  return !parts.includes("") && (stars === 0 || (stars === 1 && value.endsWith("*")));
+  return !partsOf(value).includes("") && (stars === 0 || (stars === 1 && value.endsWith("*")));
 }
 
 /** Everything that a place is part of, itself the first: `a/b/*` and `a/b` are one. */
 function enclosing(value: string): readonly string[] {
-  const parts = value.replace(/\/?\*$/, "").split("/");
+  const parts = partsOf(value.replace(/\/?\*$/, ""));
   return parts.map((_, index) => parts.slice(0, parts.length - index).join("/")).concat(parts[0] === "" ? [] : "");
 }
 

@@ -3,6 +3,7 @@ import type { HttpRetry } from "../../api/networking/http-action.ts";
 import { nearest } from "../../base/nearest.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
+import { MOST_FINDINGS } from "../bounded.ts";
 import { type Check, present } from "../each.ts";
 import { checkDuration } from "./duration.ts";
 
@@ -58,13 +59,13 @@ function meantBy(part: string): string | undefined {
 const checkRetryOn: Check<string> = (text, path) => {
   if (text === "") return [];
   const parts = text.split(",");
-  const meant = parts.map(meantBy);
-  return parts.flatMap((value, index) => {
-    if (isCondition(value)) return [];
-    const near = meant[index];
+  const bad = new Map([...new Set(parts)].filter((part) => !isCondition(part)).map((part) => [part, meantBy(part)]));
+  const meant = parts.map((part) => (bad.has(part) ? bad.get(part) : part));
+  const corrected = meant.includes(undefined) ? undefined : meant.join(",");
+  return [...bad].slice(0, MOST_FINDINGS).map(([value, near]) => {
     const hint = near === undefined ? "write a condition of Envoy, or a status number" : `write ${near}`;
     const found = finding("badRetryOn", path, { value, hint });
-    return [meant.includes(undefined) ? found : fixedByValue(found, meant.join(","))];
+    return corrected === undefined ? found : fixedByValue(found, corrected);
   });
 };
 

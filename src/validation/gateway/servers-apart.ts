@@ -5,6 +5,7 @@ import type { Finding } from "../../telemetry/finding.ts";
 import { isUnixAddress } from "../check/socket-path.ts";
 import type { Rule } from "../rule.ts";
 import { type Manner, mannerOf } from "./manner.ts";
+import { sameWords } from "./same-words.ts";
 
 interface Placed {
   readonly server: GatewayServer;
@@ -29,9 +30,6 @@ function mannersApart([first, ...others]: readonly Placed[]): readonly Finding[]
     return [finding("gatewayServersTwoProtocols", `${path}.port.protocol`, values)];
   });
 }
-
-/** `*` before the slash means what no slash means. */
-const sameWords = (host: string): string => host.toLowerCase().replace(/^\*\//, "");
 
 function hostsApart(servers: readonly Placed[]): readonly Finding[] {
   const seen = new Map<string, string>();

@@ -55,7 +55,8 @@ export const sidecarEgressHosts: Rule<"Sidecar"> = {
 /** Hosts that another one covers, and those of the others that stand before already. */
 function checkSuperfluous(hosts: readonly string[], path: string): readonly Finding[] {
   const shadowed = checkShadowed(hosts, path);
-  const twice = repeated(hosts, path).filter(({ at }) => shadowed.every((found) => found.path !== at));
+  const told = new Set(shadowed.map((found) => found.path));
+  const twice = repeated(hosts, path).filter(({ at }) => !told.has(at));
   return [...twice.map(({ value, at }) => fixedByRemoval(finding("egressHostTwice", at, { value }))), ...shadowed];
 }
 

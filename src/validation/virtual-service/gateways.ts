@@ -4,6 +4,7 @@ import { gatewayKey } from "../../base/gateway-key.ts";
 import { nearest } from "../../base/nearest.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
+import { MOST_FINDINGS } from "../bounded.ts";
 import { checkGatewayName } from "../check/gateway-name.ts";
 import { isJwtClaim } from "../check/jwt-claim.ts";
 import { type Check, each } from "../each.ts";
@@ -26,6 +27,8 @@ function checkClaims({ http }: VirtualServiceSpec): readonly Finding[] {
   );
 }
 
+const REMOVE = "add it to spec.gateways, or remove it here";
+
 interface Matching {
   readonly match?: readonly { readonly gateways?: readonly string[] }[];
 }
@@ -36,11 +39,13 @@ function matchedGateway({ gateways = [], hosts = [] }: VirtualServiceSpec, names
   const bound = gateways.length === 0 ? [MESH] : gateways;
   const keyOf = (gateway: string): string => (gateway === MESH ? MESH : gatewayKey(gateway, namespace));
   const keys = new Set(bound.map(keyOf));
+  let unbound = 0;
   return (value, path) => {
     const found = checkGatewayName(value, path);
     if (keys.has(keyOf(value)) || found.some(({ level }) => level === "error")) return found;
+    if (++unbound > MOST_FINDINGS) return [...found, finding("matchedGatewayUnbound", path, { value, hint: REMOVE })];
     const near = nearest(value, bound);
-    const hint = near === undefined ? "add it to spec.gateways, or remove it here" : `did you mean ${near}?`;
+    const hint = near === undefined ? REMOVE : `did you mean ${near}?`;
     return [...found, finding("matchedGatewayUnbound", path, { value, hint })];
   };
 }

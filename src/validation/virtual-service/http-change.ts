@@ -11,6 +11,7 @@ import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkHeaders } from "../check/header.ts";
+import { checkOneLine } from "../check/one-line.ts";
 import { checkPortNumber } from "../check/port.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
@@ -20,6 +21,9 @@ const checkRewrite: Check<HttpRewrite> = ({ uri, authority, uriRegexRewrite }, p
   const both = uri && uriRegexRewrite ? [finding("onlyOne", path, { names: "uri and uriRegexRewrite" })] : [];
   return [
     ...both,
+    ...present(uri, `${path}.uri`, checkOneLine),
+    ...present(authority, `${path}.authority`, checkOneLine),
+    ...present(uriRegexRewrite?.rewrite, `${path}.uriRegexRewrite.rewrite`, checkOneLine),
     ...present(uriRegexRewrite, `${path}.uriRegexRewrite`, ({ match, rewrite }, at) =>
       match && rewrite ? [] : [finding("regexRewriteHalf", at, {})],
     ),
@@ -49,7 +53,10 @@ const checkScheme: Check<string> = (value, path) => {
   return [SCHEMES.includes(meant) ? fixedByValue(found, meant) : found];
 };
 
+const TEXTS = ["uri", "authority", "prefixRewrite"] as const;
+
 const checkRedirect: Check<HttpRedirect> = (redirect, path) => [
+  ...TEXTS.flatMap((name) => present(redirect[name], `${path}.${name}`, checkOneLine)),
   ...present(redirect.redirectCode, `${path}.redirectCode`, checkRedirectCode),
   ...present(redirect.port || undefined, `${path}.port`, checkPortNumber),
   ...present(redirect.scheme, `${path}.scheme`, checkScheme),

@@ -76,6 +76,15 @@ test("what was stored before may be labelled, deleted and freed of its finalizer
   expect(await judging(wrong)(resource({ operation: "UPDATE", object: leaving, oldObject: {} }))).toEqual({ allowed: true });
 });
 
+test("what is wrong in labels and annotations is enforced where these change", async () => {
+  const dry: Finding = { code: "FL1205", level: "error", path: 'metadata.annotations["istio.io/dry-run"]', message: "does nothing" };
+  const judge = judging(dry);
+  const before = { ...object, metadata: { annotations: { a: "b" } } };
+  const after = { ...object, metadata: { annotations: { "istio.io/dry-run": "true" } } };
+  expect(await judge(resource({ operation: "UPDATE", object: after, oldObject: before }))).toMatchObject({ allowed: false });
+  expect(await judge(resource({ operation: "UPDATE", object: after, oldObject: after }))).toMatchObject({ allowed: true });
+});
+
 test("objects of other groups pass, whatever a webhook configuration sends here", async () => {
   for (const group of ["", "apps", "gateway.networking.k8s.io", "extensions.istio.io"]) {
     expect(await judging(wrong)(resource({ group, object }))).toEqual({ allowed: true });

@@ -90,6 +90,8 @@ const SHAPES: Readonly<Record<string, (size: number) => Body>> = {
         },
       },
     }),
+  "hosts of a Sidecar that stand there twice, beside a wildcard": (size) =>
+    document("Sidecar", { egress: [{ hosts: ["x/*", ...many(size, () => "x/a.example.com")] }] }),
   "endpoints of a ServiceEntry": (size) =>
     document("ServiceEntry", {
       hosts: ["api.example.com"],
@@ -154,6 +156,32 @@ describe("findings are bounded", () => {
     const { errors } = validateObject(document("VirtualService", { hosts: ["a.b"], http: many(1_000, () => ({ timeout: "1s" })) }));
     expect(errors.map(({ code }) => code).slice(-2)).toEqual([errors[0]?.code, "FL0112"]);
     expect(errors).toHaveLength(101);
+  });
+});
+
+describe("long texts are read once", () => {
+  const policy = (trafficPolicy: Body) => validateObject(document("DestinationRule", { host: "s", trafficPolicy })).errors;
+  const distribute = (to: Body) =>
+    policy({ outlierDetection: {}, loadBalancer: { localityLbSetting: { distribute: [{ from: "a/*", to }] } } });
+
+  it("such as places with many slashes, of which two make three parts", () => {
+    const long = "a/".repeat(200_000);
+    expect(distribute({ [`${long}b`]: 50, [`${long}c`]: 50 })).toEqual([]);
+    expect(distribute({ "a/b/c/d": 50, "a/b/c": 50 })).toEqual([]);
+    expect(distribute({ "a/b/c": 50, "a/b": 50 })).toMatchObject([{ code: "FL0520" }]);
+  });
+
+  it("such as conditions of retries, each told once", () => {
+    const http = (retryOn: string) => [{ route: [to("s")], retries: { attempts: 1, retryOn } }];
+    const { errors } = validateObject(document("VirtualService", { hosts: ["a.b"], http: http(`${"5xx ,".repeat(50_000)}5xx`) }));
+    expect(errors).toMatchObject([{ code: "FL0414", path: "spec.http[0].retries.retryOn" }]);
+  });
+
+  it("such as names of gateways that are not listed", () => {
+    const gateways = many(2_000, (i) => `shop/gateway-number-${i}`);
+    const match = [{ gateways: many(2_000, (i) => `shop/gatewayy-numbr-${i}`) }];
+    const { warnings } = validateObject(document("VirtualService", { hosts: ["a.b"], gateways, http: [{ match, route: [to("s")] }] }));
+    expect(warnings.filter(({ code }) => code === "FL0448")).toHaveLength(100);
   });
 });
 

@@ -46,6 +46,8 @@ const SHADOWED: readonly (readonly [string, Body, Body])[] = [
   ["more labels", prefix("/a", { sourceLabels: { a: "b" } }), prefix("/a", { sourceLabels: { c: "d", a: "b" } })],
   ["one namespace", prefix("/a"), prefix("/a", { sourceNamespace: "n" })],
   ["a gateway of several", prefix("/a", { gateways: ["g", "mesh"] }), prefix("/a", { gateways: ["shop/g"] })],
+  ["a gateway by its old name", prefix("/a", { gateways: ["g.shop.svc.cluster.local"] }), prefix("/a", { gateways: ["shop/g"] })],
+  ["header that must be missing", prefix("/a", { withoutHeaders: { a: { regex: "*" } } }), prefix("/a", { withoutHeaders: { a: {} } })],
   ["name and statistics", prefix("/a", { name: "one" }), prefix("/a", { statPrefix: "two" })],
 ];
 
@@ -54,6 +56,11 @@ const REACHED: readonly (readonly [string, Body, Body])[] = [
   ["prefix behind its exact path", exact("/a"), prefix("/a")],
   ["other regular expression", regex("/a/.+"), regex("/a/b")],
   ["path under a regular expression", regex("/a/.*"), prefix("/a/b")],
+  [
+    "header that no text may fill, a missing one included",
+    prefix("/a", { withoutHeaders: { a: { regex: "^.*$" } } }),
+    prefix("/a", { withoutHeaders: { a: {} } }),
+  ],
   ["any case behind one", prefix("/a"), prefix("/a", { ignoreUriCase: true })],
   ["a header less", prefix("/a", { headers: { a: {} } }), prefix("/a")],
   ["other header", prefix("/a", { headers: { a: { exact: "1" } } }), prefix("/a", { headers: { b: { exact: "1" } } })],
@@ -181,4 +188,16 @@ describe("the search", () => {
     const rules = Array.from({ length: 3_000 }, (_, i) => prefix("/", { headers: { "x-user": { prefix: `u${i}.` } } }));
     expect(told(http(...rules))).toEqual(["FL0122 spec.http"]);
   });
+});
+
+test("nothing is said of what is behind a condition that lost a misspelt field", () => {
+  expect(told(http({ uri: { suffix: "/b" } }, { method: { exact: "GET" } }))).toEqual([]);
+});
+
+test("as many matches as a body can hold are looked at", () => {
+  const match = Array.from({ length: 150_000 }, () => ({}));
+  expect(told({ hosts: ["a.b"], http: [{ match, route }] }).slice(0, 2)).toEqual([
+    "FL0436 spec.http[0].match[1]",
+    "FL0436 spec.http[0].match[2]",
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { HttpMatch } from "../../../api/networking/http-match.ts";
-import type { StringMatch } from "../../../api/networking/string-match.ts";
+import { asksPresence, type StringMatch } from "../../../api/networking/string-match.ts";
 import { type PathTest, pathTest } from "./path-test.ts";
 import { type Bounds, type Standing, standing, standingMarks, standsWherever } from "./standing.ts";
 import { apart, contains, type TextTest, textTest, wantsText } from "./text-test.ts";
@@ -30,12 +30,19 @@ export interface HttpCondition {
 /** Keys that Istio's documentation says are passed over in `headers`. */
 const PASSED_OVER = new Set(["uri", "scheme", "method", "authority"]);
 
+/** What is missing is taken for an empty text where more is asked than that it be there, and then nothing passes what any text is out for. */
+function askedOf(match: StringMatch, not: boolean): TextTest {
+  if (asksPresence(match)) return { way: "any" };
+  const test = textTest(match);
+  return not && test.way === "any" ? { way: "unknown" } : test;
+}
+
 function asks(kind: string, tests: Readonly<Record<string, StringMatch>> | undefined, not: boolean): readonly Ask[] {
   const isHeader = kind === "header";
   return Object.entries(tests ?? {}).map(([name, match]) => ({
     about: `${kind} ${isHeader ? name.toLowerCase() : name}`,
     not,
-    test: textTest(match),
+    test: askedOf(match, not),
     doubtful: isHeader && PASSED_OVER.has(name),
   }));
 }

@@ -41,8 +41,8 @@ export function shadows<C>({ path, rules, taken, effort }: ShadowsInput<C>): rea
       const rulesBefore = by.flat().map((place) => ({ rule: place.rule }));
       found.push(finding("unreachableRule", at, { earlier: tell(rulesBefore) }));
     } else {
-      const dead = by.flatMap((places, match) => (places.length > 0 ? [[places, match] as const] : []));
-      found.push(...dead.map(([places, match]) => finding("unreachableMatch", fieldPath(`${at}.match`, match), { earlier: tell(places) })));
+      const dead = [...by.entries()].filter(([, places]) => places.length > 0).slice(0, MOST_FINDINGS);
+      found.push(...dead.map(([match, places]) => finding("unreachableMatch", fieldPath(`${at}.match`, match), { earlier: tell(places) })));
     }
   }
   return effort.left <= 0 ? more(found, path) : found;

@@ -1,3 +1,5 @@
+import { gatewayKey } from "../../../base/gateway-key.ts";
+
 /** The conditions of a match that are known before any call is made. */
 export interface StandingConditions {
   readonly port?: number;
@@ -25,14 +27,8 @@ export interface Bounds {
   readonly isDelegate: boolean;
 }
 
-function fullName(gateway: string, namespace: string): string {
-  const [home, name] = gateway.split("/", 2);
-  if (gateway === "mesh" || (name !== undefined && home !== ".")) return gateway;
-  return `${namespace}/${name ?? gateway}`;
-}
-
 function names(gateways: readonly string[], namespace: string): ReadonlySet<string> {
-  return new Set(gateways.map((gateway) => fullName(gateway, namespace)));
+  return new Set(gateways.map((gateway) => (gateway === "mesh" ? gateway : gatewayKey(gateway, namespace))));
 }
 
 /** The gateways that a VirtualService is for where a match says nothing else. */

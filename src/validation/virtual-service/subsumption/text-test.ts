@@ -10,9 +10,9 @@ export type TextTest =
 /** Regular expressions that every text on one line passes; no header and no path has more lines than one. */
 const TOTAL = new Set([".*", "^.*$", "^.*", ".*$"]);
 
-export function textTest({ exact, prefix, regex, ...rest }: StringMatch): TextTest {
+export function textTest({ exact, prefix, regex }: StringMatch): TextTest {
   const ways = [exact, prefix, regex].filter((text) => text !== undefined);
-  if (ways.length > 1 || Object.keys(rest).length > 0) return { way: "unknown" };
+  if (ways.length > 1) return { way: "unknown" };
   if (exact !== undefined) return { way: "exact", text: exact };
   if (prefix !== undefined) return { way: "prefix", text: prefix };
   return regex === undefined || TOTAL.has(regex) ? { way: "any" } : { way: "regex", text: regex };

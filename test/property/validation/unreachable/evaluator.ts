@@ -58,7 +58,7 @@ export interface RuleOf<M> {
 function passes(test: Text, text: string): boolean {
   if (test.exact !== undefined) return text === test.exact;
   if (test.prefix !== undefined) return text.startsWith(test.prefix);
-  return test.regex === undefined || new RegExp(`^(?:${test.regex})$`).test(text);
+  return test.regex === undefined || test.regex === "*" || new RegExp(`^(?:${test.regex})$`).test(text);
 }
 
 function pathPasses({ uri, ignoreUriCase }: Match, path: string): boolean {
@@ -71,7 +71,7 @@ function pathPasses({ uri, ignoreUriCase }: Match, path: string): boolean {
 }
 
 function asksPresence(test: Text): boolean {
-  return test.exact === undefined && test.prefix === undefined && (test.regex === undefined || test.regex === ".*");
+  return test.exact === undefined && test.prefix === undefined && (test.regex === undefined || test.regex === "*");
 }
 
 function headerIsOut(test: Text, value: string | undefined): boolean {

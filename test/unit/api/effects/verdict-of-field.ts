@@ -16,7 +16,7 @@ interface Tried extends Outcome {
 }
 
 /** The scenes for a field: those of the longest path that leads to it. */
-function scenesFor(scenes: readonly Scene[], path: string): readonly Scene[] {
+export function scenesFor(scenes: readonly Scene[], path: string): readonly Scene[] {
   const leads = ({ under }: Scene) => under === "" || path === under || (path.startsWith(under) && /^[.[{]/.test(path.slice(under.length)));
   const leading = scenes.filter(leads);
   const longest = Math.max(...leading.map(({ under }) => under.length));
