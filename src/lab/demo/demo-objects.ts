@@ -96,6 +96,9 @@ export const GOOD_SERVICE_ENTRY = serviceEntry("good", {
   endpoints: [{ address: WEB }],
 });
 
+/** Asked each second until Envoy has its configuration; the readiness probe, which the injector adds, asks every 15 s. */
+const GATEWAY_STARTUP = { httpGet: { path: "/healthz/ready", port: 15021 }, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 };
+
 /** The egress gateway as its chart installs it: a Deployment whose only container is filled in by the webhook, and its Service. */
 export const GATEWAY_DEPLOYMENT: ClusterObject = {
   apiVersion: "apps/v1",
@@ -107,7 +110,7 @@ export const GATEWAY_DEPLOYMENT: ClusterObject = {
         labels: { app: "istio-egressgateway", istio: "egressgateway", "sidecar.istio.io/inject": "true" },
         annotations: { "inject.istio.io/templates": "gateway" },
       },
-      spec: { terminationGracePeriodSeconds: 1, containers: [{ name: "istio-proxy", image: "auto" }] },
+      spec: { terminationGracePeriodSeconds: 1, containers: [{ name: "istio-proxy", image: "auto", startupProbe: GATEWAY_STARTUP }] },
     },
   },
 };

@@ -181,6 +181,10 @@ describe.skipIf(helm() === undefined)("rendered by helm", () => {
     expect(metadata.labels).toMatchObject({ app: "istio-egressgateway", istio: "egressgateway" });
     const { pod } = injected({ metadata: { name: "gw", ...metadata }, spec }, { namespace: "istio-system", namespaceLabels: {} });
     expect(proxyOf(pod)).toMatchObject({ image: "localhost/fairlead/proxyv2:dev", args: expect.arrayContaining(["router"]) });
+    // The injector brings readiness and no startup probe: the chart's own is kept, at the place where readiness is asked.
+    const { startupProbe, readinessProbe } = proxyOf(pod);
+    expect(startupProbe.httpGet).toEqual(readinessProbe.httpGet);
+    expect(startupProbe.periodSeconds).toBe(1);
     expect(restricted(pod.spec as Manifest)).toEqual([]);
     const targets = only(manifests, "Service").spec.ports.map((port: Manifest) => [port.port, port.targetPort]);
     expect(targets).toEqual([
