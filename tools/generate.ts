@@ -36,6 +36,7 @@ const ENTRIES = [
   "envoy/extensions/filters/http/set_filter_state/v3/set_filter_state.proto",
   "envoy/extensions/filters/listener/http_inspector/v3/http_inspector.proto",
   "envoy/extensions/filters/listener/original_dst/v3/original_dst.proto",
+  "envoy/extensions/filters/listener/original_src/v3/original_src.proto",
   "envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol.proto",
   "envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector.proto",
   "envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto",

@@ -106,7 +106,8 @@ export function listenerResource(reader: Reader, view: View, name: string): Enco
   }
   if (name === INBOUND) {
     const { trustDomain } = reader.get(clusterSettings, "");
-    return encode("listener", name, ListenerSchema, virtualInbound({ ports: view.inbound, trustDomain, settings }));
+    const { inbound: ports, keepsSource } = view;
+    return encode("listener", name, ListenerSchema, virtualInbound({ ports, trustDomain, settings, keepsSource }));
   }
   const plan = reader.get(listenerPlan, view.scope).get(name);
   return plan && reader.get(outboundListener, JSON.stringify({ scope: view.scope, ipv6: view.ipv6, plan }));

@@ -56,7 +56,8 @@ function add(names: Names, type: ResourceType, name: string): void {
 
 /** Until its workload is in the store, a proxy sees what any workload of its namespace sees, and no port of its own. */
 function viewBeforeWorkload({ type, namespace }: Pick<ProxyNode, "type" | "namespace">): View {
-  return { type, namespace, scope: scopeId({ namespace, labels: {} }), ipv6: false, inbound: [], gatewayPorts: [] };
+  const scope = scopeId({ namespace, labels: {} });
+  return { type, namespace, scope, ipv6: false, inbound: [], keepsSource: false, gatewayPorts: [] };
 }
 
 const nothingTouched = (): LiveView["touched"] => ({ resources: new Set(), lists: new Set(), waiting: false });

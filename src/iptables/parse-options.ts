@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { TPROXY_MARK } from "../base/tproxy-mark.ts";
 import { type Flag, type FlagValues, readFlags } from "./flags.ts";
 import type { IptablesOptions } from "./iptables-options.ts";
 
@@ -81,7 +82,7 @@ function toOptions(flags: FlagValues, env: Readonly<Record<string, string | unde
     // The reference takes the user's number for the group where none is given.
     proxyGids: gids.length > 0 ? gids : uids.length > 0 ? uids : ["1337"],
     mode: flags.get("istio-inbound-interception-mode") === "TPROXY" ? "TPROXY" : "REDIRECT",
-    tproxyMark: number("istio-inbound-tproxy-mark", 1337),
+    tproxyMark: number("istio-inbound-tproxy-mark", TPROXY_MARK),
     tproxyRouteTable: number("istio-inbound-tproxy-route-table", 133),
     inboundPortsInclude: list("istio-inbound-ports"),
     inboundPortsExclude: list("istio-local-exclude-ports"),

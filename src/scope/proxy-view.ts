@@ -29,6 +29,8 @@ export interface View {
   readonly ipv6: boolean;
   /** Sidecars only. */
   readonly inbound: readonly InboundPort[];
+  /** Sidecars only: whether the app is called from the caller's address. */
+  readonly keepsSource: boolean;
   /** Gateways only. */
   readonly gatewayPorts: readonly GatewayPort[];
 }
@@ -100,10 +102,11 @@ export const proxyView: Query<View | undefined> = {
     const shared = { namespace, ipv6: workload.ipv6 };
     if (type === "router") {
       const ports = gatewayPorts(reader, workload.labels, boundPorts(services, workload));
-      return { ...shared, type, scope: scopeId({ namespace, labels }), inbound: [], gatewayPorts: ports };
+      return { ...shared, type, scope: scopeId({ namespace, labels }), inbound: [], keepsSource: false, gatewayPorts: ports };
     }
     const sidecar = chosenSidecar(reader, workload);
     const scope = scopeId({ namespace, labels, ...(sidecar === undefined ? {} : { sidecar: `${sidecar.namespace}/${sidecar.name}` }) });
-    return { ...shared, type: "sidecar", scope, inbound: inboundPorts(services, workload), gatewayPorts: [] };
+    const { keepsSource } = workload;
+    return { ...shared, type: "sidecar", scope, inbound: inboundPorts(services, workload), keepsSource, gatewayPorts: [] };
   },
 };

@@ -46,9 +46,22 @@ export const projectPod: Projection = (raw) => {
     ...pick(status, ["podIP", "phase"]),
     ...(Array.isArray(ips) && { podIPs: ips.map((entry: unknown) => (isJsonObject(entry) ? ownField(entry, "ip") : entry)) }),
     ready: isReady(ownField(status, "conditions")),
+    ...(keepsSource(part(raw, "spec")) && { keepsSource: true }),
     ...(isAppEnded(part(raw, "spec"), ownField(status, "containerStatuses")) && { appEnded: true }),
   };
 };
+
+/** The injector writes the mode for the proxy beside the rules that it makes of it, so that both are of one mind for the pod's life. */
+function keepsSource(spec: JsonObject): boolean {
+  const members = (from: JsonObject, list: string): readonly JsonObject[] => {
+    const value = ownField(from, list);
+    return Array.isArray(value) ? value.filter(isJsonObject) : [];
+  };
+  return [...members(spec, "initContainers"), ...members(spec, "containers")]
+    .filter((container) => ownField(container, "name") === PROXY_CONTAINER)
+    .flatMap((proxy) => members(proxy, "env"))
+    .some((entry) => ownField(entry, "name") === "ISTIO_META_INTERCEPTION_MODE" && ownField(entry, "value") === "TPROXY");
+}
 
 /** A kubelet starts a container again unless the pod says Never, or OnFailure and it ended well. */
 function isAppEnded(spec: JsonObject, statuses: unknown): boolean {

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { TPROXY_MARK } from "../../base/tproxy-mark.ts";
 import {
   type ListenerFilter,
   type ListenerFilterChainMatchPredicate,
@@ -7,6 +8,7 @@ import {
 } from "../../gen/envoy/config/listener/v3/listener_components_pb.ts";
 import { HttpInspectorSchema } from "../../gen/envoy/extensions/filters/listener/http_inspector/v3/http_inspector_pb.ts";
 import { OriginalDstSchema } from "../../gen/envoy/extensions/filters/listener/original_dst/v3/original_dst_pb.ts";
+import { OriginalSrcSchema } from "../../gen/envoy/extensions/filters/listener/original_src/v3/original_src_pb.ts";
 import { TlsInspectorSchema } from "../../gen/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.ts";
 import { Int32RangeSchema } from "../../gen/envoy/type/v3/range_pb.ts";
 import { configType } from "../wire/typed-config.ts";
@@ -48,6 +50,14 @@ export function httpInspector(...except: readonly number[]): ListenerFilter {
     name: "envoy.filters.listener.http_inspector",
     configType: configType(HttpInspectorSchema, {}),
     ...exceptPorts(except),
+  });
+}
+
+/** Calls the app from the caller's address. The mark leads the app's answers back to Envoy. */
+export function originalSourceFilter(): ListenerFilter {
+  return create(ListenerFilterSchema, {
+    name: "envoy.filters.listener.original_src",
+    configType: configType(OriginalSrcSchema, { mark: TPROXY_MARK }),
   });
 }
 

@@ -8,7 +8,7 @@ import { BLACK_HOLE, INBOUND_PASSTHROUGH, inboundClusterName } from "../clusters
 import { httpConnectionManager } from "./http-connection-manager.ts";
 import { inboundChain, inboundTls, MESH_ALPN, MESH_HTTP_ALPN } from "./inbound-chains.ts";
 import { inboundRoutes } from "./inbound-routes.ts";
-import { httpInspector, originalDestinationFilter, PLAIN_HTTP, tlsInspector } from "./inspectors.ts";
+import { httpInspector, originalDestinationFilter, originalSourceFilter, PLAIN_HTTP, tlsInspector } from "./inspectors.ts";
 import { ANY_ADDRESS, inspection, listenerAt } from "./listener-base.ts";
 import type { ListenerSettings } from "./listener-settings.ts";
 import { tcpProxy } from "./tcp-proxy.ts";
@@ -27,6 +27,8 @@ export interface VirtualInboundInput {
   readonly ports: readonly InboundPort[];
   readonly trustDomain: string;
   readonly settings: ListenerSettings;
+  /** Interception by TPROXY: the caller's address is kept, and the socket must be one that the kernel hands foreign connections to. */
+  readonly keepsSource?: boolean;
   /** Default 15006. */
   readonly listenPort?: number;
 }
@@ -93,13 +95,20 @@ function blackHole(port: number, settings: ListenerSettings): FilterChain {
 }
 
 /** The listener `virtualInbound`: mutual TLS and plain text are both taken (permissive). */
-export function virtualInbound({ ports, trustDomain, settings, listenPort = PROXY_PORTS.inbound }: VirtualInboundInput): Listener {
+export function virtualInbound(input: VirtualInboundInput): Listener {
+  const { ports, trustDomain, settings, keepsSource = false, listenPort = PROXY_PORTS.inbound } = input;
   const tls = inboundTls(trustDomain);
   const undeclared = { cluster: INBOUND_PASSTHROUGH, service: INBOUND_PASSTHROUGH, settings, tls };
   return create(ListenerSchema, {
     name: "virtualInbound",
     ...listenerAt({ address: ANY_ADDRESS, port: listenPort }, "in", settings),
-    listenerFilters: [originalDestinationFilter(), tlsInspector(listenPort), httpInspector(listenPort)],
+    ...(keepsSource && { transparent: true }),
+    listenerFilters: [
+      originalDestinationFilter(),
+      ...(keepsSource ? [originalSourceFilter()] : []),
+      tlsInspector(listenPort),
+      httpInspector(listenPort),
+    ],
     ...inspection(settings.protocolDetectionTimeout ?? "0s"),
     filterChains: [
       blackHole(listenPort, settings),

@@ -16,6 +16,8 @@ export interface Workload {
   readonly ready: boolean;
   /** It has an IPv6 address: its proxy must listen for both families. */
   readonly ipv6: boolean;
+  /** Its proxy calls the app from the caller's address. */
+  readonly keepsSource: boolean;
 }
 
 function podPorts(object: StoredObject<"Pod">): Readonly<Record<string, number>> {
@@ -41,6 +43,7 @@ function fromPod(object: StoredObject<"Pod">): Workload {
     locality: "",
     ready: spec.ready ?? false,
     ipv6: [spec.podIP ?? "", ...(spec.podIPs ?? [])].some((address) => address.includes(":")),
+    keepsSource: spec.keepsSource ?? false,
   };
 }
 
@@ -58,6 +61,7 @@ function fromWorkloadEntry(object: StoredObject<"WorkloadEntry">): Workload {
     locality: spec.locality ?? "",
     ready: true,
     ipv6: (spec.address ?? "").includes(":"),
+    keepsSource: false,
   };
 }
 

@@ -116,6 +116,7 @@ test("listeners of both sides, mixed ports and gateways", () => {
       trustDomain: "cluster.local",
       settings: { ...settings, accessLog: { ...accessLog, encoding: "JSON" } },
     }),
+    { ...virtualInbound({ ports: [], trustDomain: "cluster.local", settings, keepsSource: true, listenPort: 15007 }), name: "tproxy" },
     buildOutboundListener({ address: "0.0.0.0", port: 80, http: { routeName: "80" }, tls: [], tcp: [], policy: "ALLOW_ANY", settings }),
     buildOutboundListener({ address: "0.0.0.0", port: 443, http: { routeName: "443" }, tls, tcp, policy: "REGISTRY_ONLY", settings }),
     buildOutboundListener({ address: "10.0.0.9", port: 443, tls, tcp, policy: "REGISTRY_ONLY", settings }),
