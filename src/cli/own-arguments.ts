@@ -25,7 +25,7 @@ Flags (those of Istio's istio-iptables):
   -x, --istio-service-exclude-cidr <ranges>         outbound ranges that are not
   -b, --istio-inbound-ports <ports>                 inbound ports that are led, "*" for all
   -d, --istio-local-exclude-ports <ports>           inbound ports that are not
-  -q, --istio-outbound-ports <ports>                outbound ports that are led whatever their range
+  -q, --istio-outbound-ports <ports>                outbound ports that are led whatever their range, "*" for all
   -o, --istio-local-outbound-ports-exclude <ports>  outbound ports that are not
   -k, --kube-virt-interfaces <names>                interfaces whose inbound traffic counts as outbound
   -c, --istio-exclude-interfaces <names>            interfaces that are left alone

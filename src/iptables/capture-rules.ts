@@ -150,7 +150,7 @@ function outbound(options: IptablesOptions, family: Family, network: PodNetwork)
     ...(options.redirectDns ? dnsRedirect(options, family, network) : []),
     output(`-d ${loopback} -j RETURN`),
     ...ofFamily(options.outboundRangesExclude, family).map((range) => output(`-d ${range} -j RETURN`)),
-    ...options.outboundPortsInclude.map((port) => output(`-p tcp --dport ${port} -j ISTIO_REDIRECT`)),
+    ...options.outboundPortsInclude.map((port) => output(`-p tcp ${port === "*" ? "" : `--dport ${port} `}-j ISTIO_REDIRECT`)),
     ...outboundTargets(options, family).map((target) => output(`${target}-j ISTIO_REDIRECT`)),
   ];
 }

@@ -27,7 +27,7 @@ export interface IptablesOptions {
   readonly outboundRangesInclude: readonly string[];
   /** `-x` */
   readonly outboundRangesExclude: readonly string[];
-  /** `-q`: captured whatever the address. */
+  /** `-q`: captured whatever the address, `["*"]` for all. (The reference's injector takes the star, its rules fail of it.) */
   readonly outboundPortsInclude: readonly string[];
   /** `-o` */
   readonly outboundPortsExclude: readonly string[];

@@ -119,7 +119,8 @@ const each =
     return wrong === undefined ? undefined : `"${wrong}" is not allowed; write ${hint}`;
   };
 
-const ports = each(isPort, "ports from 1 to 65535 with commas between them");
+// 0 is the port of no call; the reference takes it in its lists, and a rule of it captures nothing.
+const ports = each((item) => item === "0" || isPort(item), "ports from 1 to 65535 with commas between them");
 const portsOrAll = (value: string): string | undefined => (value === "*" ? undefined : ports(value));
 const ranges = each(isRange, 'CIDRs as 10.0.0.0/8 or fd00::/8 with commas between them, "*" for all');
 const ids = each(isNumber, "numeric ids with commas between them");
@@ -155,7 +156,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "istio-local-exclude-ports": ports,
   "istio-service-cidr": ranges,
   "istio-service-exclude-cidr": ranges,
-  "istio-outbound-ports": ports,
+  "istio-outbound-ports": portsOrAll,
   "istio-local-outbound-ports-exclude": ports,
   "istio-exclude-interfaces": interfaces,
   "kube-virt-interfaces": interfaces,

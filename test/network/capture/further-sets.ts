@@ -46,6 +46,7 @@ export const FURTHER_SETS: readonly FurtherSet[] = [
       "v4 world tcp held-from-before": "answered",
     },
   },
+  { name: "all outbound ports and no range: as all ranges", args: [...USUAL, "-i", "", "-q", "*"], beside: "uid-and-gid", different: {} },
   {
     name: "IPv6 ranges, included and excluded",
     args: [...USUAL, "-i", "203.0.113.0/24,2001:db8::/32", "-x", "2001:db8:1::/48"],
