@@ -1,8 +1,9 @@
 import { connect as dial } from "node:net";
 import type { Clock } from "../base/clock.ts";
-import { connect } from "../rpc/grpc-client.ts";
 import type { AppOptions, AppProbe, HttpProbe } from "./agent-options.ts";
-import { callHttp } from "./http-call.ts";
+import { appSource } from "./app-source.ts";
+import { checkHealth } from "./grpc-health.ts";
+import { callHttp, type HttpCall } from "./http-call.ts";
 
 /** What the kubelet is answered. */
 export interface ProbeAnswer {
@@ -10,8 +11,9 @@ export interface ProbeAnswer {
   readonly text: string;
 }
 
-/** Source address of probes: the redirection lets it pass, so that the app is asked and not its proxy. */
-const SOURCE = "127.0.0.6";
+const USER_AGENT = "kube-probe/fairlead";
+/** As often as a kubelet follows one. */
+const MOST_REDIRECTS = 10;
 
 /** Asks the app what the kubelet meant to ask it. Never rejects: no answer is an answer. */
 export async function probeApp(app: AppOptions, path: string, clock: Clock): Promise<ProbeAnswer> {
@@ -28,31 +30,55 @@ export async function probeApp(app: AppOptions, path: string, clock: Clock): Pro
 
 function ask(app: AppOptions, probe: AppProbe, clock: Clock): Promise<ProbeAnswer> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
-  if (probe.httpGet) return askHttp(probe.httpGet, app.host, timeoutMs);
+  if (probe.httpGet) return askHttp(probe.httpGet, app.host, { clock, until: clock.now() + timeoutMs });
   if (probe.tcpSocket) return askTcp(probe.tcpSocket.host ?? app.host, probe.tcpSocket.port, timeoutMs);
-  if (probe.grpc) return askGrpc(`${app.host}:${probe.grpc.port}`, probe.grpc.service ?? "", { clock, timeoutMs });
+  if (probe.grpc) return askGrpc(probe.grpc, app.host, timeoutMs);
   return Promise.resolve({ status: 500, text: "the probe has none of httpGet, tcpSocket, grpc" });
 }
 
-async function askHttp(probe: HttpProbe, appHost: string, timeoutMs: number): Promise<ProbeAnswer> {
+interface Deadline {
+  readonly clock: Clock;
+  readonly until: number;
+}
+
+function askHttp(probe: HttpProbe, appHost: string, deadline: Deadline): Promise<ProbeAnswer> {
   const host = probe.host ?? appHost;
   const path = probe.path ?? "/";
+  const secure = probe.scheme?.toUpperCase() === "HTTPS";
+  const origin = `${secure ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${probe.port}`;
+  const url = URL.parse(`${origin}${path.startsWith("/") ? path : `/${path}`}`);
+  if (url === null) return Promise.resolve({ status: 500, text: `${origin}${path} is no address` });
   const headers = Object.fromEntries((probe.httpHeaders ?? []).map(({ name, value }) => [name, value]));
-  const answer = await callHttp({
-    host,
-    port: probe.port,
-    path: path.startsWith("/") ? path : `/${path}`,
-    headers: { "user-agent": "kube-probe/fairlead", connection: "close", ...headers },
-    secure: probe.scheme?.toUpperCase() === "HTTPS",
-    ...(host.includes(":") ? {} : { from: SOURCE }),
-    timeoutMs,
-  });
-  return { status: answer.status, text: answer.body.subarray(0, 1024).toString() };
+  return follow(url, { headers: { "user-agent": USER_AGENT, connection: "close", ...headers }, from: appSource(host) }, deadline);
+}
+
+/**
+ * A redirect within the host is followed, as a kubelet follows it. One that leads elsewhere is an answer; it is told as 200, since a kubelet
+ * that is told of a redirect wants to know where to.
+ */
+async function follow(first: URL, call: Pick<HttpCall, "headers" | "from">, { clock, until }: Deadline): Promise<ProbeAnswer> {
+  let url = first;
+  for (let followed = 0; followed <= MOST_REDIRECTS; followed += 1) {
+    const answer = await callHttp({ ...call, ...placeOf(url), timeoutMs: Math.max(1, until - clock.now()) });
+    const text = answer.body.subarray(0, 1024).toString();
+    if (answer.status < 300 || answer.status > 399) return { status: answer.status, text };
+    const next = answer.location === undefined ? null : URL.parse(answer.location, url.href);
+    if (next === null || next.hostname !== first.hostname) return { status: 200, text };
+    url = next;
+  }
+  return { status: 500, text: `more than ${MOST_REDIRECTS} redirects` };
+}
+
+function placeOf(url: URL): Pick<HttpCall, "host" | "port" | "path" | "secure"> {
+  const secure = url.protocol === "https:";
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  return { host, port: Number(url.port || (secure ? 443 : 80)), path: `${url.pathname}${url.search}`, secure };
 }
 
 function askTcp(host: string, port: number, timeoutMs: number): Promise<ProbeAnswer> {
+  const from = appSource(host);
   return new Promise((resolve, reject) => {
-    const socket = dial({ host, port, ...(host.includes(":") ? {} : { localAddress: SOURCE }), timeout: timeoutMs });
+    const socket = dial({ host, port, ...(from !== undefined && { localAddress: from }), timeout: timeoutMs });
     socket.once("connect", () => {
       socket.destroy();
       resolve({ status: 200, text: "" });
@@ -62,13 +88,7 @@ function askTcp(host: string, port: number, timeoutMs: number): Promise<ProbeAns
   });
 }
 
-/** grpc.health.v1.Health/Check: the request's only field is the service's name, the answer's is the status, 1 for SERVING. */
-async function askGrpc(target: string, service: string, options: { clock: Clock; timeoutMs: number }): Promise<ProbeAnswer> {
-  const name = Buffer.from(service);
-  const request = name.length === 0 ? new Uint8Array() : Buffer.concat([Uint8Array.of(0x0a, name.length), name]);
-  const client = connect({ target, clock: options.clock });
-  const answer = await client.unary("/grpc.health.v1.Health/Check", request, { timeoutMs: options.timeoutMs });
-  client.close();
-  const serving = answer.ok && answer.value[0] === 0x08 && answer.value[1] === 1;
-  return serving ? { status: 200, text: "" } : { status: 500, text: answer.ok ? "not serving" : answer.error.message };
+async function askGrpc({ port, service = "" }: NonNullable<AppProbe["grpc"]>, host: string, timeoutMs: number): Promise<ProbeAnswer> {
+  const problem = await checkHealth({ host, port, service, userAgent: USER_AGENT, from: appSource(host), timeoutMs });
+  return problem === undefined ? { status: 200, text: "" } : { status: 500, text: problem };
 }

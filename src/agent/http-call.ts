@@ -10,8 +10,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** Certificates are not checked: kubelets do not check them for probes either. */
   readonly secure?: boolean;
-  /** Source address; the redirection lets 127.0.0.6 pass straight to the app. */
-  readonly from?: string;
+  /** Source address. */
+  readonly from?: string | undefined;
   readonly timeoutMs: number;
 }
 
@@ -19,6 +19,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly body: Buffer;
   readonly contentType: string;
+  /** Where a redirect leads. */
+  readonly location: string | undefined;
 }
 
 /** Rejects when there is no answer in time. */
@@ -40,7 +42,8 @@ export function callHttp(call: HttpCall): Promise<HttpAnswer> {
       answer.on("error", reject);
       answer.on("end", () => {
         const contentType = answer.headers["content-type"] ?? "";
-        resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(parts), contentType });
+        const { location } = answer.headers;
+        resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(parts), contentType, location });
       });
     };
     const sent = call.secure ? secureRequest({ ...options, rejectUnauthorized: false }, onAnswer) : request(options, onAnswer);

@@ -169,13 +169,16 @@ function appOptions({ env }: Source, probes: Record<string, AppProbe>, scrape: R
   const local = env["REWRITE_PROBE_LEGACY_LOCALHOST_DESTINATION"] === "true";
   const port = Number(scrape["port"] || 80);
   const probePort = Number(env["FAIRLEAD_PROBE_PORT"]);
+  const own = addresses(env)[0] ?? "127.0.0.1";
   return {
     probes,
     ...(probePort > 0 ? { probePort } : {}),
-    host: local ? "127.0.0.1" : (addresses(env)[0] ?? "127.0.0.1"),
+    host: local ? loopbackOf(own) : own,
     metrics: scrape["scrape"] === "true" ? { port, path: scrape["path"] || "/metrics" } : undefined,
   };
 }
+
+const loopbackOf = (address: string): string => (address.includes(":") ? "::1" : "127.0.0.1");
 
 /** Where the injector says that calls are led through the sidecar, they are to be. */
 function capture({ flags, env }: Source): readonly Family[] {
