@@ -4,6 +4,7 @@ import type { RawObject } from "../source/kubernetes/raw-object.ts";
 import { type Collection, runReflector } from "../source/kubernetes/reflector.ts";
 import type { Log } from "../source/log.ts";
 import { type Leadership, whileLeading } from "./leadership.ts";
+import { createPace, type Pace } from "./pace.ts";
 import type { Reconciler } from "./root-cert.ts";
 import { createWorkQueue, type WorkQueue } from "./work-queue.ts";
 
@@ -21,6 +22,8 @@ export interface CaBundleOptions {
 }
 
 const LABEL = "app.kubernetes.io/name=fairlead";
+/** Of one configuration: at once where it was wiped, and no race with somebody who wipes it whenever we have written. */
+const WRITES = { perSecond: 1, burst: 5 };
 
 /** Keeps the authority of our certificate in our webhook configurations, while this replica leads; written anew when it is wiped. */
 export function reconcileWebhookCaBundles(options: CaBundleOptions, signal: AbortSignal): Reconciler {
@@ -54,20 +57,31 @@ function isOurs(raw: RawObject, { names, service }: CaBundleOptions): boolean {
 }
 
 function keep(collection: Collection, options: CaBundleOptions, signal: AbortSignal): () => void {
-  const { client } = options;
+  const { client, clock, log } = options;
   const webhooks = new Map<string, readonly Webhook[]>();
+  const paces = new Map<string, Pace>();
+  const missing = (name: string) => patchOf(webhooks.get(name) ?? [], Buffer.from(options.caBundle()).toString("base64"));
   const task = async (name: string): Promise<void> => {
-    const body = patchOf(webhooks.get(name) ?? [], Buffer.from(options.caBundle()).toString("base64"));
-    const contentType = "application/json-patch+json";
-    if (body.length > 0) await client.json({ method: "PATCH", path: `${collection.path}/${name}`, body, contentType });
+    if (missing(name).length === 0) return;
+    await paces.get(name)?.turn(signal);
+    const body = missing(name);
+    if (body.length === 0 || signal.aborted) return;
+    await client.json({ method: "PATCH", path: `${collection.path}/${name}`, body, contentType: "application/json-patch+json" });
+    log.info({ name }, "caBundle published");
   };
   const queue: WorkQueue = createWorkQueue({ ...options, task, signal });
-  const upsert = (raw: RawObject): void => {
-    if (!isOurs(raw, options)) return void webhooks.delete(raw.metadata.name);
-    webhooks.set(raw.metadata.name, webhooksOf(raw));
-    queue.add(raw.metadata.name);
+  const forget = (name: string): void => {
+    webhooks.delete(name);
+    paces.delete(name);
   };
-  const remove = (key: string): void => void webhooks.delete(key.slice(1));
+  const upsert = (raw: RawObject): void => {
+    const { name } = raw.metadata;
+    if (!isOurs(raw, options)) return void forget(name);
+    webhooks.set(name, webhooksOf(raw));
+    if (!paces.has(name)) paces.set(name, createPace({ clock, ...WRITES }));
+    queue.add(name);
+  };
+  const remove = (key: string): void => forget(key.slice(1));
   void runReflector({ ...options, collection }, { upsert, remove, synced: () => undefined }, signal);
   return () => {
     for (const name of webhooks.keys()) queue.add(name);
