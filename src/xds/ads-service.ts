@@ -9,6 +9,7 @@ import type { BidiMethod } from "../rpc/grpc-server.ts";
 import type { RpcStream, StreamHandlers } from "../rpc/rpc-stream.ts";
 import type { ProxyNode } from "../scope/proxy-node.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import { claimedVersion } from "./claimed-version.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { type IdentifyOptions, identify, type Refusal, refuse, type Workload } from "./identify.ts";
@@ -130,17 +131,18 @@ function begin(open: Open, request: DeltaRequest): void {
     return;
   }
   const proxy = who.value;
+  const version = claimedVersion(request.node);
   open.proxy = proxy;
   open.connection = openConnection({ ...open, proxy });
   open.leave = open.connections.enter({
     proxy,
     remote: open.context.remote,
+    version,
     since: open.clock.now(),
     status: open.connection.status,
     sendAway: () => open.stream.end(failure("unavailable", "this replica stops: connect to another")),
   });
-  open.metrics.connected.inc();
-  open.log.info(describe(open), "proxy connected");
+  open.log.info({ ...describe(open), version }, "proxy connected");
   if (request.node) noteForgedLabels(open, proxy, request.node);
 }
 
@@ -172,7 +174,6 @@ function close(open: Open): void {
   if (!open.connection) return;
   open.connection.close();
   open.leave?.();
-  open.metrics.connected.dec();
   open.log.info(describe(open), "proxy disconnected");
   open.connection = undefined;
 }

@@ -15,6 +15,8 @@ export interface TypeStatus extends Omit<SessionStatus, "rejected"> {
 export interface ConnectionStatus {
   readonly proxy: ProxyNode;
   readonly remote: string;
+  /** Of its agent, as it says. */
+  readonly version: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
   /** By `cds`, `eds`, `lds`, `rds`, `sds`; a type that is missing was never asked for. */
@@ -32,6 +34,8 @@ export interface Connections {
   /** The returned function takes the entry out again. */
   enter(entry: ConnectionEntry): () => void;
   list(): readonly ConnectionStatus[];
+  /** How many there are of each version. */
+  versions(): ReadonlyMap<string, number>;
   sendAllAway(): void;
 }
 
@@ -43,15 +47,22 @@ export function createConnections(): Connections {
       return () => entries.delete(entry);
     },
     list: () => [...entries].map(statusOf),
+    versions: () => countOf([...entries].map(({ version }) => version)),
     sendAllAway: () => {
       for (const entry of [...entries]) entry.sendAway();
     },
   };
 }
 
-function statusOf({ proxy, remote, since, status }: ConnectionEntry): ConnectionStatus {
+function countOf(values: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function statusOf({ proxy, remote, version, since, status }: ConnectionEntry): ConnectionStatus {
   const types = [...status()].map(([typeUrl, session]) => [shortName(typeUrl), typeStatus(session)] as const);
-  return { proxy, remote, since, types: Object.fromEntries(types) };
+  return { proxy, remote, version, since, types: Object.fromEntries(types) };
 }
 
 function typeStatus(session: SessionStatus): TypeStatus {

@@ -6,7 +6,7 @@ export type XdsMetrics = ReturnType<typeof createXdsMetrics>;
 /** Names and labels are those that people's dashboards of this ecosystem read. */
 export function createXdsMetrics(metrics: Metrics) {
   return {
-    connected: metrics.gauge("pilot_xds", "Proxies connected to this replica."),
+    connected: metrics.gauge("pilot_xds", "Proxies connected to this replica, by the version of their agents.", ["version"]),
     pushes: metrics.counter("pilot_xds_pushes", "Responses sent.", ["type"]),
     rejects: metrics.counter("pilot_total_xds_rejects", "Responses that a proxy rejected.", ["type"]),
     refusals: metrics.counter("fairlead_xds_refusals_total", "Streams refused because of who the peer is or is not.", ["reason"]),

@@ -49,6 +49,10 @@ export async function startXdsServer(options: XdsServerOptions): Promise<XdsServ
   const { clock, log } = options;
   const metrics = createXdsMetrics(options.metrics);
   const connections = createConnections();
+  options.metrics.beforeText(() => {
+    metrics.connected.reset();
+    for (const [version, count] of connections.versions()) metrics.connected.set({ version }, count);
+  });
   const turns = createTurns({ clock, sliceMs: SLICE_MS, failed: (error) => log.error({ err: error }, "a push failed") });
   const trustDomain = () => options.authority().trustDomain;
   const server = await startGrpcServer({

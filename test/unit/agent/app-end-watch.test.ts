@@ -6,13 +6,13 @@ import type { RpcFailure } from "../../../src/rpc/failure.ts";
 import type { GrpcClient } from "../../../src/rpc/grpc-client.ts";
 import { heldClock } from "./held-clock.ts";
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const settle = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** Each question gets the next answer; without one there is no client. */
 function scripted(answers: (Result<Uint8Array, RpcFailure> | undefined)[]) {
   const clock = heldClock();
-  const told = { ended: 0, asked: [] as string[], closed: 0 };
+  const told = { ended: 0, asked: [] as string[], closed: 0, warned: [] as string[] };
+  const log = { debug: () => {}, info: () => {}, warn: (_: object, message: string) => void told.warned.push(message), error: () => {} };
   const dial = (): GrpcClient | undefined => {
     const answer = answers.shift();
     if (answer === undefined) return undefined;
@@ -27,7 +27,7 @@ function scripted(answers: (Result<Uint8Array, RpcFailure> | undefined)[]) {
       close: () => void told.closed++,
     };
   };
-  const watch = createAppEndWatch({ nodeId: "node", dial, clock, log: silent, ended: () => void told.ended++ });
+  const watch = createAppEndWatch({ nodeId: "node", dial, clock, log, ended: () => void told.ended++ });
   return { clock, told, watch };
 }
 
@@ -41,8 +41,21 @@ test("asks until the app has ended, through a missing certificate and a controll
     clock.advance(5000);
   }
   await settle();
-  expect(told).toEqual({ ended: 1, asked: ["node", "node", "node", "node"], closed: 4 });
+  expect(told).toEqual({ ended: 1, asked: ["node", "node", "node", "node"], closed: 4, warned: [] });
   expect(clock.pending()).toBe(0);
+});
+
+test("a controller of a version before the question is told of once, and asked on: it may be upgraded", async () => {
+  const none = err({ code: "unimplemented", message: "no method" } as RpcFailure);
+  const { clock, told, watch } = scripted([none, none, none, ok(APP_ENDED_ANSWER.ended)]);
+  watch.start();
+  for (let look = 0; look < 4; look++) {
+    await settle();
+    expect(told.warned).toEqual([expect.stringContaining("too old")]);
+    clock.advance(5000);
+  }
+  await settle();
+  expect(told).toMatchObject({ ended: 1, closed: 4 });
 });
 
 test("stopped, it tells nothing", async () => {

@@ -120,6 +120,19 @@ test("with the controller away an unknown name is absent at once, with a silent 
   expect(envoy.got[1]).toBe("ClusterLoadAssignment -b");
 });
 
+test("a type that only a later controller or Envoy knows is acknowledged or answered by «none», and the others go on", () => {
+  const foreign = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig";
+  const envoy = connectEnvoy();
+  controllerSends(foreign, "1", ["x"]);
+  expect(told).toEqual(["TypedExtensionConfig 1 ack"]);
+  envoy.ask({ typeUrl: foreign, subscribe: ["x"] });
+  expect(told.slice(1)).toEqual(["TypedExtensionConfig +x"]);
+  controllerSends(foreign, "2", [], { removed: ["x"] });
+  controllerSends(CLUSTER, "3", ["a"]);
+  envoy.ask({ typeUrl: CLUSTER, subscribe: ["*"] });
+  expect(envoy.got).toEqual(["TypedExtensionConfig -x", "Cluster +a"]);
+});
+
 test("a lost controller frees the names that waited for it", () => {
   const envoy = connectEnvoy();
   envoy.ask({ typeUrl: ENDPOINT, subscribe: ["a"] });

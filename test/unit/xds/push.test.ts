@@ -72,7 +72,7 @@ test("fifty proxies that come at once are all served, and a proxy that goes is f
     }),
   );
   expect(received).toEqual(Array(50).fill(2000));
-  expect(await world.metrics()).toMatch(/^pilot_xds 50$/m);
+  expect(await world.metrics()).toMatch(/^pilot_xds\{version="unknown"\} 50$/m);
 });
 
 test("a replica that stops sends its proxies away with a word they retry on", async () => {

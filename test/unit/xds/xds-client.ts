@@ -7,6 +7,8 @@ import { DELTA_ADS } from "../../../src/xds/ads-service.ts";
 /** A stream whose answers are waited for one by one. */
 export interface XdsClient {
   ask(request: Partial<DeltaRequest> & Pick<DeltaRequest, "typeUrl">): void;
+  /** Bytes as they are. */
+  say(bytes: Uint8Array): void;
   /** The next response; rejects when the stream ends instead. */
   hear(): Promise<DecodedDeltaResponse>;
   /** How the stream ended. */
@@ -35,5 +37,12 @@ export function xdsClient(client: GrpcClient, path: string = DELTA_ADS): XdsClie
       if (ended && heard.length === 0) throw new Error(`the stream ended: ${JSON.stringify(ended.failure)}`);
     }
   };
-  return { ask: (request) => stream.send(encodeDeltaRequest(request)), hear, ended: end.promise, waiting: () => heard.length };
+  const { send: say } = stream;
+  return {
+    ask: (request) => say(encodeDeltaRequest(request)),
+    say: (bytes) => say(bytes),
+    hear,
+    ended: end.promise,
+    waiting: () => heard.length,
+  };
 }
