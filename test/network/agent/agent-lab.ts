@@ -27,7 +27,9 @@ export interface AgentLab {
   readonly material: AuthorityMaterial;
   readonly resources: ReadonlyMap<ResourceType, Map<string, EncodedResource>>;
   startController(certificateMs?: number): Promise<ScriptedController>;
-  startAgent(env?: Readonly<Record<string, string>>): RunningAgent;
+  startAgent(env?: Readonly<Record<string, string>>, flags?: readonly string[]): RunningAgent;
+  /** What an agent is started with, where the test says nothing else. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Folder of the agent: bootstrap, sockets, store. */
   readonly folder: string;
   /** Ends everything and removes the folder. */
@@ -55,6 +57,7 @@ export async function openAgentLab(): Promise<AgentLab> {
   const resources = new Map(TYPES.map((type) => [type, new Map<string, EncodedResource>()]));
   const agents: { child: ChildProcess; ended: Promise<number | null> }[] = [];
   const controllers: ScriptedController[] = [];
+  const given = environment(folder, ports, controllerPort);
   return {
     ports,
     material,
@@ -65,8 +68,9 @@ export async function openAgentLab(): Promise<AgentLab> {
       controllers.push(started);
       return started;
     },
-    startAgent: (env = {}) => {
-      const started = startAgent({ ...environment(folder, ports, controllerPort), ...env });
+    environment: given,
+    startAgent: (env = {}, flags = []) => {
+      const started = startAgent({ ...given, ...env }, flags);
       agents.push(started);
       return started;
     },
@@ -107,10 +111,10 @@ function environment(folder: string, ports: LabPorts, controllerPort: number): R
   };
 }
 
-function startAgent(env: Record<string, string>): RunningAgent & { readonly child: ChildProcess } {
+function startAgent(env: Record<string, string>, flags: readonly string[]): RunningAgent & { readonly child: ChildProcess } {
   const bundle = process.env["FAIRLEAD_AGENT"] ?? "src/main/agent.ts";
-  const flags = (process.env["FAIRLEAD_NODE_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
-  const child = spawn(process.execPath, [...flags, bundle, "proxy", "sidecar", "--concurrency=1"], {
+  const ofNode = (process.env["FAIRLEAD_NODE_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
+  const child = spawn(process.execPath, [...ofNode, bundle, "proxy", "sidecar", "--concurrency=1", ...flags], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
