@@ -16,6 +16,7 @@ export interface AnalyzeFinding extends Finding {
 export function findingsAsText(terminal: Terminal, findings: readonly AnalyzeFinding[], foreign: number): string {
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
   const lines = findings.map((finding) => findingLine(terminal, { ...finding, file: fileOf(finding.source ?? "", finding.line) }, finding));
-  const sum = `${counted(count("error"), "error")}, ${counted(count("warning"), "warning")}${foreignText(foreign)}\n`;
+  const told = count("info") === 0 ? "" : `, ${count("info")} for information`;
+  const sum = `${counted(count("error"), "error")}, ${counted(count("warning"), "warning")}${told}${foreignText(foreign)}\n`;
   return `${lines.join("")}${sum}`;
 }

@@ -63,6 +63,8 @@ test("the last line says how many there are, and how many were not looked at", (
   expect(findingsAsText(plain, [{ ...told, source: "a.yaml:12" }], 1)).toMatch(
     /^a\.yaml:12:7: error: Sidecar x\/a: .*\n1 error, 0 warnings; 1 document of other kinds not judged\n$/,
   );
+  const doubts = [told, { ...told, level: "info" }, { ...told, level: "info" }] as const;
+  expect(findingsAsText(plain, doubts, 0)).toMatch(/\n1 error, 0 warnings, 2 for information\n$/);
   const { line: _line, column: _column, ...inCluster } = told;
   expect(findingsAsText(plain, [inCluster], 0)).toMatch(/^error: Sidecar x\/a: spec/);
 });
