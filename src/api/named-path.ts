@@ -24,7 +24,8 @@ const PLAIN = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?$/;
 /** Longest name that is repeated in a path. */
 const MOST = 40;
 
-function nameOf(entry: unknown): string {
+/** What stands behind the index of an entry that has a name: `(name: canary)`, with odd names in quotes and long ones cut; of others nothing. */
+export function nameOf(entry: unknown): string {
   const name = isJsonObject(entry) ? ownField(entry, "name") : undefined;
   if (typeof name !== "string" || name === "") return "";
   const short = name.length > MOST ? `${name.slice(0, MOST)}…` : name;

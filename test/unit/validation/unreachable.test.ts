@@ -122,6 +122,15 @@ describe("a rule for HTTP behind another", () => {
     const { warnings } = validateObject(document({ hosts: ["a.b"], http: [{ name: "all", route }, { route }, { name: "x", route }] }));
     expect(warnings.map(({ message }) => message)).toEqual(Array(2).fill(expect.stringContaining("by spec.http[0](name: all);")));
   });
+
+  it("quotes a name that could be taken for more, and cuts a long one", () => {
+    const by = (name: string) => {
+      const { warnings } = validateObject(document({ hosts: ["a.b"], http: [{ name, route }, { route }] }));
+      return warnings.map(({ message }) => /spec\.http\[0\].*?(?=;)/.exec(message)?.[0]);
+    };
+    expect(by("a, spec.http[7]")).toEqual(['spec.http[0](name: "a, spec.http[7]")']);
+    expect(by("x".repeat(50))).toEqual([`spec.http[0](name: "${"x".repeat(40)}…")`]);
+  });
 });
 
 describe("rules that others delegate to", () => {

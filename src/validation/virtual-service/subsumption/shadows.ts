@@ -1,4 +1,5 @@
 import { fieldPath } from "../../../api/field-path.ts";
+import { nameOf } from "../../../api/named-path.ts";
 import { finding } from "../../../telemetry/catalogue.ts";
 import type { Finding } from "../../../telemetry/finding.ts";
 import { MOST_FINDINGS } from "../../bounded.ts";
@@ -60,7 +61,6 @@ function takers<C>({ conditions, isWhole, letsPass }: Contender<C>, rule: number
 
 /** `spec.http[0](name: canary).match[1]`. */
 function named<C>(path: string, { rule, match }: Place, rules: readonly Contender<C>[]): string {
-  const name = rules[rule]?.name;
-  const at = `${fieldPath(path, rule)}${name ? `(name: ${name})` : ""}`;
+  const at = `${fieldPath(path, rule)}${nameOf(rules[rule])}`;
   return match === undefined ? at : fieldPath(`${at}.match`, match);
 }
