@@ -1,12 +1,10 @@
+import { isAboutOthers } from "../../analysis/about-others.ts";
 import type { Finding } from "../../telemetry/finding.ts";
-import { ANALYSIS_MESSAGES } from "../../telemetry/messages/analysis-messages.ts";
 import type { Condition } from "./condition.ts";
 import { MISSING_REASONS } from "./missing-reasons.ts";
 
 /** Findings that one message lists; a status is read by people. */
 const MOST = 10;
-
-const WITH_OTHERS: ReadonlySet<string> = new Set(Object.values(ANALYSIS_MESSAGES).map(({ code }) => code));
 
 /**
  * What is known about an object by what was found in it: is it valid, by itself and beside the others; is there all that it names; is there
@@ -15,7 +13,7 @@ const WITH_OTHERS: ReadonlySet<string> = new Set(Object.values(ANALYSIS_MESSAGES
  */
 export function conditionsOf(findings: readonly Finding[]): readonly Condition[] {
   const errors = findings.filter(({ level }) => level === "error");
-  const wrong = errors.filter(({ code }) => !WITH_OTHERS.has(code));
+  const wrong = errors.filter((error) => !isAboutOthers(error));
   if (wrong.length > 0) return [condition("Accepted", "False", "Invalid", wrong), ...REST.map(notJudged)];
   const missing = findings.filter(({ code }) => MISSING_REASONS.has(code));
   const doubts = findings.filter(({ level, code }) => level === "warning" && !MISSING_REASONS.has(code));
