@@ -4,7 +4,7 @@ import type { World } from "./world.ts";
 
 /** One thing that is asked of an object in the light of all others. */
 export interface AnalysisRule<K extends Kind = Kind> {
-  /** Name of the rule, its file's name. */
+  /** Name of the rule: the path of its file below `src/analysis`, without `.ts`. */
   readonly id: string;
   readonly kinds: readonly K[];
   /** The highest level of what it finds. An error is a contradiction that is certain; all else may be put right by what comes later. */

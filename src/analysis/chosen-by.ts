@@ -13,7 +13,7 @@ interface Selector<K extends Kind> {
 }
 
 /** A selector of an object chooses some workload of its namespace; an empty one chooses all. */
-function chosenBy<K extends Kind>({ id, kind, path, labelsOf }: Selector<K>): AnalysisRule<K> {
+export function chosenBy<K extends Kind>({ id, kind, path, labelsOf }: Selector<K>): AnalysisRule<K> {
   return {
     id,
     kinds: [kind],
@@ -27,31 +27,3 @@ function chosenBy<K extends Kind>({ id, kind, path, labelsOf }: Selector<K>): An
     },
   };
 }
-
-export const sidecarWorkloads = chosenBy({
-  id: "sidecar-workloads",
-  kind: "Sidecar",
-  path: "spec.workloadSelector.labels",
-  labelsOf: ({ spec }) => spec.workloadSelector?.labels,
-});
-
-export const policyWorkloads = chosenBy({
-  id: "policy-workloads",
-  kind: "DestinationRule",
-  path: "spec.workloadSelector.matchLabels",
-  labelsOf: ({ spec }) => spec.workloadSelector?.matchLabels,
-});
-
-export const entryWorkloads = chosenBy({
-  id: "entry-workloads",
-  kind: "ServiceEntry",
-  path: "spec.workloadSelector.labels",
-  labelsOf: ({ spec }) => spec.workloadSelector?.labels,
-});
-
-export const securedWorkloads = chosenBy({
-  id: "secured-workloads",
-  kind: "PeerAuthentication",
-  path: "spec.selector.matchLabels",
-  labelsOf: ({ spec }) => spec.selector?.matchLabels,
-});

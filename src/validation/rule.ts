@@ -3,7 +3,7 @@ import type { Finding } from "../telemetry/finding.ts";
 
 /** One thing that is asked of one object, beyond its schema. Looks at nothing but the object. */
 export interface Rule<K extends Kind = Kind> {
-  /** Name of the rule, its file's name. */
+  /** Name of the rule: the path of its file below `src/validation`, without `.ts`. */
   readonly id: string;
   readonly kinds: readonly K[];
   /** Not asked where unknown fields were dropped: what it would say may be true of what is left alone. */

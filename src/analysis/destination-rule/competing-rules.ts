@@ -13,7 +13,7 @@ type Policies = Rule<DestinationRuleSpec>;
 
 /** Rules of one namespace for one host add up: the first policy counts, and the first of each subset. */
 export const competingRules: AnalysisRule<"DestinationRule"> = {
-  id: "competing-rules",
+  id: "destination-rule/competing-rules",
   kinds: ["DestinationRule"],
   level: "warning",
   needs: [],

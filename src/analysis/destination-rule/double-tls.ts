@@ -18,7 +18,7 @@ const ORIGINATES: ReadonlySet<string | undefined> = new Set(["SIMPLE", "MUTUAL"]
  * comes in plain text on another port there. Subsets are for such routes alone.
  */
 export const doubleTls: AnalysisRule<"DestinationRule"> = {
-  id: "double-tls",
+  id: "destination-rule/double-tls",
   kinds: ["DestinationRule"],
   level: "warning",
   needs: [],

@@ -21,7 +21,7 @@ function ownersSubsets(world: World, host: string, caller: string): ReadonlyMap<
 
 /** For its own namespace's callers a rule takes the place of the service's own: subsets that are defined there are gone for them. */
 export const ownersSubsetsGone: AnalysisRule<"DestinationRule"> = {
-  id: "owners-subsets",
+  id: "destination-rule/owners-subsets",
   kinds: ["DestinationRule"],
   level: "warning",
   needs: [],

@@ -6,7 +6,7 @@ import { knownHost } from "../known-host.ts";
 
 /** The host of a DestinationRule is a service that is seen there. */
 export const policyHost: AnalysisRule<"DestinationRule"> = {
-  id: "policy-host",
+  id: "destination-rule/policy-host",
   kinds: ["DestinationRule"],
   level: "warning",
   needs: [],

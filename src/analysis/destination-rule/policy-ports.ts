@@ -30,7 +30,7 @@ const MOST_NAMES = 40;
 
 /** A policy for a port is for one that the host has. */
 export const policyPorts: AnalysisRule<"DestinationRule"> = {
-  id: "policy-ports",
+  id: "destination-rule/policy-ports",
   kinds: ["DestinationRule"],
   level: "warning",
   needs: [],

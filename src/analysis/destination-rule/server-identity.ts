@@ -30,7 +30,7 @@ function check({ tls, path }: TlsAt, host: string, isNamed: () => boolean): read
 
 /** Whoever originates TLS says whom it expects at the other end. */
 export const serverIdentity: AnalysisRule<"DestinationRule"> = {
-  id: "server-identity",
+  id: "destination-rule/server-identity",
   kinds: ["DestinationRule"],
   level: "warning",
   needs: [],

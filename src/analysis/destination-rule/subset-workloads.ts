@@ -30,7 +30,7 @@ function hasEndpoint(world: World, { namespace, name, selector }: MeshService, l
 
 /** Some workload of the service has the labels of each subset. */
 export const subsetWorkloads: AnalysisRule<"DestinationRule"> = {
-  id: "subset-workloads",
+  id: "destination-rule/subset-workloads",
   kinds: ["DestinationRule"],
   level: "warning",
   needs: [],

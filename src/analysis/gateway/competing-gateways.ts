@@ -25,7 +25,7 @@ function rivalsOf(object: Gateway, { port, hosts }: GatewayServer, world: World)
 
 /** Of two gateways on the same pods, a port and a host belong to one. */
 export const competingGateways: AnalysisRule<"Gateway"> = {
-  id: "competing-gateways",
+  id: "gateway/competing-gateways",
   kinds: ["Gateway"],
   level: "warning",
   needs: [],

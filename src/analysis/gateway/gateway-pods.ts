@@ -5,7 +5,7 @@ import { usualGateway } from "./usual-gateways.ts";
 
 /** Some pod carries the gateway. Nothing is said where no pod is known, as in a folder of files. */
 export const gatewayPods: AnalysisRule<"Gateway"> = {
-  id: "gateway-pods",
+  id: "gateway/gateway-pods",
   kinds: ["Gateway"],
   level: "warning",
   needs: ["Pod"],

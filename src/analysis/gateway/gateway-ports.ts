@@ -33,7 +33,7 @@ function reachablePorts(world: World, selector: Readonly<Record<string, string>>
 
 /** Each port of a gateway is one that its Service has, whose port it means. */
 export const gatewayServicePorts: AnalysisRule<"Gateway"> = {
-  id: "gateway-ports",
+  id: "gateway/gateway-ports",
   kinds: ["Gateway"],
   level: "warning",
   needs: [],

@@ -27,7 +27,7 @@ function rivalsOf(object: Gateway, server: GatewayServer, world: World): readonl
 
 /** Where the same pods listen at one port, they listen in one manner. */
 export const portProtocols: AnalysisRule<"Gateway"> = {
-  id: "port-protocols",
+  id: "gateway/port-protocols",
   kinds: ["Gateway"],
   level: "error",
   needs: [],

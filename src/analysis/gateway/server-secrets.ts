@@ -56,7 +56,7 @@ function checkReference({ written, path, wanted }: Reference, namespaces: readon
 
 /** Secrets that servers name are where the gateway's pods run, with what they are for. Asked only where Secrets may be read. */
 export const serverSecrets: AnalysisRule<"Gateway"> = {
-  id: "server-secrets",
+  id: "gateway/server-secrets",
   kinds: ["Gateway"],
   level: "warning",
   needs: ["Secret"],

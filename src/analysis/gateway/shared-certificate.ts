@@ -11,7 +11,7 @@ import { nameOf, shareProxies } from "./share-proxies.ts";
  * same there, they send requests for the one over the other, which does not know the host.
  */
 export const sharedCertificate: AnalysisRule<"Gateway"> = {
-  id: "shared-certificate",
+  id: "gateway/shared-certificate",
   kinds: ["Gateway"],
   level: "warning",
   needs: [],

@@ -13,7 +13,7 @@ export function askingLabels(labels: Readonly<Record<string, string>>): readonly
 
 /** A namespace asks for the mesh by one label. */
 export const injectionLabels: AnalysisRule<"Namespace"> = {
-  id: "injection-labels",
+  id: "namespace/injection-labels",
   kinds: ["Namespace"],
   level: "warning",
   needs: [],

@@ -19,7 +19,7 @@ function allHaveSidecars(world: World, namespace: string): boolean {
 
 /** Where namespaces join the mesh by label, one that says nothing is an open door. It may be meant: then a label says so. */
 export const notInjected: AnalysisRule<"Namespace"> = {
-  id: "not-injected",
+  id: "namespace/not-injected",
   kinds: ["Namespace"],
   level: "warning",
   needs: [],

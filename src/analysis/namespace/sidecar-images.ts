@@ -37,7 +37,7 @@ function outdatedPods(world: World, namespace: string, current: string): readonl
 
 /** Sidecars of a namespace are those that the injector gives today: pods made before an upgrade keep theirs until they are made anew. */
 export const sidecarImages: AnalysisRule<"Namespace"> = {
-  id: "sidecar-images",
+  id: "namespace/sidecar-images",
   kinds: ["Namespace"],
   level: "warning",
   needs: ["ConfigMap", "Pod"],

@@ -79,7 +79,7 @@ function told(own: MeshService, port: number, claims: readonly Claimed[], path: 
 
 /** A port of a host is what one object says of it; where several say the same, it makes no difference. */
 export const competingEntries: AnalysisRule<"ServiceEntry"> = {
-  id: "competing-entries",
+  id: "service-entry/competing-entries",
   kinds: ["ServiceEntry"],
   level: "error",
   needs: [],

@@ -42,7 +42,7 @@ function ofWorkloadEntry(object: Entry, world: World): readonly Finding[] {
 
 /** A workload that a ServiceEntry chooses has an address of the kind that the entry's resolution asks for. */
 export const selectedAddresses: AnalysisRule<"ServiceEntry" | "WorkloadEntry"> = {
-  id: "selected-addresses",
+  id: "service-entry/selected-addresses",
   kinds: ["ServiceEntry", "WorkloadEntry"],
   level: "warning",
   needs: [],

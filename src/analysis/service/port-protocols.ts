@@ -8,7 +8,7 @@ const isSystem = (namespace: string): boolean => namespace.startsWith("kube-") |
 
 /** What a Service's port carries is said by its name or appProtocol. An ExternalName has no address that would tell plain TCP apart. */
 export const servicePortProtocols: AnalysisRule<"Service"> = {
-  id: "port-protocols",
+  id: "service/port-protocols",
   kinds: ["Service"],
   level: "warning",
   needs: [],

@@ -30,7 +30,7 @@ function rivalsFor(
 
 /** At most one Sidecar is for a workload, and at most one for all of a namespace that have none of their own. */
 export const competingSidecars: AnalysisRule<"Sidecar"> = {
-  id: "competing-sidecars",
+  id: "sidecar/competing-sidecars",
   kinds: ["Sidecar"],
   level: "warning",
   needs: [],

@@ -11,7 +11,7 @@ function reasonOf(labels: Readonly<Record<string, string>>): string | undefined 
 
 /** A Sidecar configures sidecars: where the namespace's label keeps them away, it is for nobody. */
 export const withoutSidecars: AnalysisRule<"Sidecar"> = {
-  id: "without-sidecars",
+  id: "sidecar/without-sidecars",
   kinds: ["Sidecar"],
   level: "warning",
   needs: ["Namespace"],

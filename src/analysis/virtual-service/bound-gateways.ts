@@ -80,7 +80,7 @@ interface Matching {
 
 /** The gateways of a VirtualService are there, and take one of its hosts. */
 export const boundGateways: AnalysisRule<"VirtualService"> = {
-  id: "bound-gateways",
+  id: "virtual-service/bound-gateways",
   kinds: ["VirtualService"],
   level: "error",
   needs: [],

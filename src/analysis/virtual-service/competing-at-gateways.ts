@@ -24,7 +24,7 @@ function openAt(world: World, at: string): HostSet {
 
 /** At a gateway the rules of one namespace for a host add up; of two namespaces, one is followed and the other lost. */
 export const competingAtGateways: AnalysisRule<"VirtualService"> = {
-  id: "competing-at-gateways",
+  id: "virtual-service/competing-at-gateways",
   kinds: ["VirtualService"],
   level: "warning",
   needs: [],

@@ -14,7 +14,7 @@ const nameOf = ({ namespace, name }: { readonly namespace: string; readonly name
 
 /** On the mesh a host has one VirtualService: of several, one counts and the others are lost. */
 export const competingVirtualServices: AnalysisRule<"VirtualService"> = {
-  id: "competing-virtual-services",
+  id: "virtual-service/competing-virtual-services",
   kinds: ["VirtualService"],
   level: "warning",
   needs: [],

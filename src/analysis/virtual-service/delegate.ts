@@ -33,7 +33,7 @@ function checkTarget(root: Root, value: string, world: World): readonly Finding[
 
 /** The VirtualService that a rule delegates to is there, is seen, and has routes alone. */
 export const delegate: AnalysisRule<"VirtualService"> = {
-  id: "delegate",
+  id: "virtual-service/delegate",
   kinds: ["VirtualService"],
   level: "warning",
   needs: [],

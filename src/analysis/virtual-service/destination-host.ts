@@ -52,7 +52,7 @@ function isOnMeshAlone(matches: DestinationAt["matches"], gateways: readonly str
 
 /** Where a route leads there is a service that is seen there, with the port that is named. */
 export const destinationHost: AnalysisRule<"VirtualService"> = {
-  id: "destination-host",
+  id: "virtual-service/destination-host",
   kinds: ["VirtualService"],
   level: "warning",
   needs: [],

@@ -61,7 +61,7 @@ function wayOut(world: World, { subset, host, names: all, callers }: Missing): s
 
 /** A subset that a route names is defined by the DestinationRule that holds for its callers. */
 export const destinationSubset: AnalysisRule<"VirtualService"> = {
-  id: "destination-subset",
+  id: "virtual-service/destination-subset",
   kinds: ["VirtualService"],
   level: "warning",
   needs: [],

@@ -20,7 +20,7 @@ function splits({ spec, namespace }: Rule<VirtualServiceSpec>, host: string): bo
  * host's traffic on the mesh has no effect on requests from outside.
  */
 export const ingressSkipsRules: AnalysisRule<"VirtualService"> = {
-  id: "ingress-skips-rules",
+  id: "virtual-service/ingress-skips-rules",
   kinds: ["VirtualService"],
   level: "warning",
   needs: [],

@@ -16,7 +16,7 @@ function placesOf(world: World, gateway: string): readonly string[] {
 
 /** A gateway follows what is exported to the namespace where its pods run. */
 export const unseenByGateway: AnalysisRule<"VirtualService"> = {
-  id: "unseen-by-gateway",
+  id: "virtual-service/unseen-by-gateway",
   kinds: ["VirtualService"],
   level: "warning",
   needs: ["Pod"],

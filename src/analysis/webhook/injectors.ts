@@ -80,7 +80,7 @@ function checkService({ clientConfig }: Webhook, path: string, world: World): re
 
 /** A pod is taken by one injector, and that one can be called. */
 export const injectors: AnalysisRule<"MutatingWebhookConfiguration"> = {
-  id: "injectors",
+  id: "webhook/injectors",
   kinds: ["MutatingWebhookConfiguration"],
   level: "warning",
   needs: ["Service"],

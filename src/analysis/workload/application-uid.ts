@@ -13,7 +13,7 @@ const isOurs = (name: string | undefined): boolean => name?.startsWith("istio-")
 
 /** Applications run as another user than the sidecar: their calls would pass it by. */
 export const applicationUid: AnalysisRule<"Pod" | PodTemplateKind> = {
-  id: "application-uid",
+  id: "workload/application-uid",
   kinds: ["Pod", ...TEMPLATE_KINDS],
   level: "warning",
   needs: [],

@@ -9,7 +9,7 @@ import { TEMPLATE_KINDS } from "../workload-shelf.ts";
 
 /** `image: auto` is a place that the injector fills: without it nothing can be pulled. */
 export const imageAuto: AnalysisRule<"Pod" | PodTemplateKind> = {
-  id: "image-auto",
+  id: "workload/image-auto",
   kinds: ["Pod", ...TEMPLATE_KINDS],
   level: "warning",
   needs: [],

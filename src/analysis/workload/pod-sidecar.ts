@@ -13,7 +13,7 @@ export function runsWithoutSidecar(pod: StoredObject<"Pod">): boolean {
 
 /** A pod that is to have a sidecar has one: it was made before its labels asked for it, or the injector was away. */
 export const podSidecar: AnalysisRule<"Pod"> = {
-  id: "pod-sidecar",
+  id: "workload/pod-sidecar",
   kinds: ["Pod"],
   level: "warning",
   needs: ["Namespace"],

@@ -24,7 +24,7 @@ function frontsOf(world: World, namespace: string, labels: Readonly<Record<strin
 
 /** A port of a pod is served in one protocol, whichever of its Services it is called by. */
 export const serviceProtocols: AnalysisRule<PodTemplateKind> = {
-  id: "service-protocols",
+  id: "workload/service-protocols",
   kinds: TEMPLATE_KINDS,
   level: "warning",
   needs: ["Service"],

@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UNBUILT_FIELDS, UNBUILT_KINDS, type UnbuiltKind, unbuiltByPattern } from "../../../src/api/unbuilt/unbuilt-fields.ts";
 import { notBuilt } from "../../../src/validation/not-built.ts";
-import { RULES } from "../../../src/validation/rules.ts";
 import { validateMeshConfig } from "../../../src/validation/validate-mesh-config.ts";
 import { validateObject } from "../../../src/validation/validate-object.ts";
 import { fieldsPage, nodeAt, schemaOfKind } from "../../../tools/fields.ts";
@@ -78,11 +77,5 @@ describe("mesh configuration", () => {
     expect(errors.map(({ path }) => path)).toEqual(["trustDomain", "connectTimeout"]);
     expect(warnings.map(({ path }) => path)).toContain("nonsense");
     expect(mesh?.connectTimeout).toBe("0s");
-  });
-});
-
-describe("rules", () => {
-  it("have names of their own", () => {
-    expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
   });
 });
