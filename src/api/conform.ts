@@ -76,6 +76,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
+/** What should stand there, in words. */
+function expectedOf(node: SchemaJson): string {
+  if (node["x-fairlead-duration"]) return "a duration such as 5s";
+  return node.type === undefined ? "a whole number or text" : (EXPECTED[node.type] ?? node.type);
+}
+
 /** What the API server reads as a whole number has at most 64 bits. */
 const MOST_WHOLE = 2 ** 63;
 
@@ -96,8 +102,7 @@ function actualOf(value: unknown): string {
 
 function checkNode(node: SchemaJson, value: unknown, at: FieldTrail, context: Context): unknown {
   if (!hasType(node.type, value)) {
-    const expected = node.type === undefined ? "a whole number or text" : (EXPECTED[node.type] ?? node.type);
-    context.tally.error(finding("wrongType", pathOfTrail(at), { expected, actual: actualOf(value) }));
+    context.tally.error(finding("wrongType", pathOfTrail(at), { expected: expectedOf(node), actual: actualOf(value) }));
     return UNFIT;
   }
   if (Array.isArray(value)) return checkList(node, value, at, context);
@@ -184,6 +189,13 @@ function unknownField(known: KnownFields, object: JsonObject, at: ChildTrail): F
 
 function missingField(node: SchemaJson, at: ChildTrail): Finding {
   const description = fieldOf(node, at.key)?.description;
-  const hint = description?.replace(/^[A-Z](?=[a-z ])/, (first) => first.toLowerCase()) ?? "write it";
-  return finding("missing", pathOfTrail(at), { hint });
+  return finding("missing", pathOfTrail(at), { hint: description === undefined ? "it" : asObject(description) });
+}
+
+/** A field's description as what is to be written: `Names of it: one, or two.` is `the names of it (one, or two)`. */
+function asObject(description: string): string {
+  const bare = description.replace(/\.$/, "").replace(/: (.*)$/, " ($1)");
+  if (!/^[A-Z][a-z ]/.test(bare)) return bare;
+  const lower = `${bare.charAt(0).toLowerCase()}${bare.slice(1)}`;
+  return /^(?:an?|the|what) /.test(lower) ? lower : `the ${lower}`;
 }

@@ -23,9 +23,9 @@ export interface Inspection {
 export function inspect(raw: unknown, origin?: string): Inspection {
   if (!isJsonObject(raw)) return { findings: [finding("notAnObject", "", { actual: jsonKind(raw) })] };
   const [apiVersion, kind] = [ownField(raw, "apiVersion"), ownField(raw, "kind")];
-  if (typeof kind !== "string" || kind === "") return { findings: [finding("missing", "kind", { hint: "write such as ServiceEntry" })] };
+  if (typeof kind !== "string" || kind === "") return { findings: [finding("missing", "kind", { hint: "one such as ServiceEntry" })] };
   if (typeof apiVersion !== "string" || apiVersion === "") {
-    return { findings: [finding("missing", "apiVersion", { hint: "write such as networking.istio.io/v1" })] };
+    return { findings: [finding("missing", "apiVersion", { hint: "one such as networking.istio.io/v1" })] };
   }
   const info = findKind(apiVersion, kind);
   return info ? inspectKind(info, raw, origin) : { findings: [unknownKind(apiVersion, kind)] };

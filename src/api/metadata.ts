@@ -83,7 +83,7 @@ function project({ name, generateName, namespace, labels, annotations, ...rest }
 
 /** What is only the beginning of a name may end in a hyphen. */
 function nameFindings({ name, namespace }: ObjectMeta, isBeginning: boolean): readonly Finding[] {
-  if (name === "") return [finding("missing", "metadata.name", { hint: "name the object" })];
+  if (name === "") return [finding("missing", "metadata.name", { hint: "the name of the object" })];
   const bare = isBeginning && name.endsWith("-") ? name.slice(0, -1) : name;
   if (!isObjectName(bare)) return [finding("badName", "metadata.name", { value: name })];
   return namespace === "" || isNamespaceName(namespace) ? [] : [finding("badNamespace", "metadata.namespace", { value: namespace })];

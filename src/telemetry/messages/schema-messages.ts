@@ -9,7 +9,7 @@ export const SCHEMA_MESSAGES = {
     text: "this is {actual}; write an object with apiVersion, kind and metadata",
   },
   wrongType: { code: "FL0102", level: "error", title: "Wrong type", text: "must be {expected}, but is {actual}" },
-  missing: { code: "FL0103", level: "error", title: "Field is missing", text: "is required: {hint}" },
+  missing: { code: "FL0103", level: "error", title: "Field is missing", text: "is required; write {hint}" },
   notOneOf: { code: "FL0104", level: "error", title: "Unknown value", text: '"{value}" is not allowed here; write one of {names}' },
   outOfRange: { code: "FL0105", level: "error", title: "Number out of range", text: "{value} is not allowed; write a number {range}" },
   tooLong: { code: "FL0106", level: "error", title: "Too long", text: "has {size} {unit}; at most {most} are allowed" },

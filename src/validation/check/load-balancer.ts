@@ -24,7 +24,7 @@ const checkAttribute: Check<NonNullable<Cookie["attributes"]>[number]> = ({ name
 ];
 
 const checkCookie: Check<Cookie> = ({ name, path: where, attributes }, path) => [
-  ...(name === "" ? [finding("missing", `${path}.name`, { hint: "write the name of the cookie" })] : []),
+  ...(name === "" ? [finding("missing", `${path}.name`, { hint: "the name of the cookie" })] : []),
   ...checkNoControl(name, `${path}.name`),
   ...present(where, `${path}.path`, checkNoControl),
   ...each(attributes, `${path}.attributes`, checkAttribute),
@@ -44,7 +44,7 @@ function checkAlgorithm({ ringHash, maglev, minimumRingSize }: Hash, path: strin
     ...present(ringHash?.minimumRingSize, `${path}.ringHash.minimumRingSize`, checkRingSize),
     ...present(maglev, `${path}.maglev`, ({ tableSize }, at) =>
       tableSize === undefined
-        ? [finding("missing", `${at}.tableSize`, { hint: `write a prime below ${MOST_TABLE}, such as 65537` })]
+        ? [finding("missing", `${at}.tableSize`, { hint: `a prime below ${MOST_TABLE}, such as 65537` })]
         : checkTableSize(tableSize, `${at}.tableSize`),
     ),
   ];

@@ -25,7 +25,7 @@ const checkDrain: Check<string> = (value, path) => {
 const checkTracing: Check<Tracing> = (tracing, path) => [
   ...TRACERS.flatMap((name) => present(tracing[name]?.address, `${path}.${name}.address`, checkHostPort)),
   ...(tracing.lightstep && !tracing.lightstep.accessToken
-    ? [finding("missing", `${path}.lightstep.accessToken`, { hint: "write the token of Lightstep" })]
+    ? [finding("missing", `${path}.lightstep.accessToken`, { hint: "the token of Lightstep" })]
     : []),
   ...present(tracing.sampling, `${path}.sampling`, checkPercent),
   ...present(tracing.tlsSettings, `${path}.tlsSettings`, (tls, at) => checkClientTls(tls, at, "")),

@@ -1,12 +1,13 @@
 import { fixedByValue } from "../../api/fix.ts";
 import type { GatewayServer } from "../../api/networking/gateway.ts";
 import { isIp } from "../../base/address.ts";
+import { PROTOCOL_NAMES } from "../../base/protocol.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { checkNoTargetPort, checkPortNumber, checkProtocol } from "../check/port.ts";
 import { checkUnixAddress, isUnixAddress } from "../check/socket-path.ts";
 import { checkUnique } from "../check/unique.ts";
-import { each, present } from "../each.ts";
+import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
 
 function checkPlace({ bind = "", port }: GatewayServer, path: string): readonly Finding[] {
@@ -20,6 +21,12 @@ function checkPlace({ bind = "", port }: GatewayServer, path: string): readonly 
   ];
 }
 
+const checkPort: Check<GatewayServer["port"]> = ({ protocol, name }, path) => [
+  ...(protocol === "" ? [finding("missing", `${path}.protocol`, { hint: `one of ${PROTOCOL_NAMES.join(", ")}` })] : []),
+  ...checkProtocol(protocol, `${path}.protocol`),
+  ...(name === "" ? [finding("missing", `${path}.name`, { hint: "the name of the port, such as http" })] : []),
+];
+
 /** Every server has a place to listen, a protocol and a port name of its own. */
 export const gatewayServers: Rule<"Gateway"> = {
   id: "gateway/servers",
@@ -29,8 +36,7 @@ export const gatewayServers: Rule<"Gateway"> = {
     ...(Object.keys(selector).length === 0 ? [finding("gatewayNoSelector", "spec.selector", {})] : []),
     ...each(servers, "spec.servers", (server, path) => [
       ...checkPlace(server, path),
-      ...checkProtocol(server.port.protocol || "?", `${path}.port.protocol`),
-      ...(server.port.name === "" ? [finding("missing", `${path}.port.name`, { hint: "name the port, such as http" })] : []),
+      ...checkPort(server.port, `${path}.port`),
       ...present(server.port.targetPort, `${path}.port.targetPort`, checkNoTargetPort),
     ]),
     ...checkUnique(servers, "spec.servers", { what: "port name", field: "port.name", of: ({ port }) => port.name || undefined }),

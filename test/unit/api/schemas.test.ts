@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { conform } from "../../../src/api/conform.ts";
 import { type SchemaJson, schemaOf } from "../../../src/api/dialect/node.ts";
-import { type KindInfo, OWN_KINDS } from "../../../src/api/kinds.ts";
+import { KINDS as ALL_KINDS, type KindInfo, OWN_KINDS } from "../../../src/api/kinds.ts";
 import { MeshConfigSchema } from "../../../src/api/mesh/mesh-config.ts";
+import { ProxyConfigSchema } from "../../../src/api/mesh/proxy-config.ts";
 import { crdFiles } from "../../../tools/crds.ts";
 
 const KINDS: readonly KindInfo[] = Object.values(OWN_KINDS);
@@ -41,6 +43,22 @@ describe("schemas", () => {
       expect(plain(description).length, path).toBeGreaterThan(3);
       expect(plain(description), path).not.toBe(plain(path.slice(path.lastIndexOf(".") + 1)));
     }
+  });
+
+  const required = [
+    ...Object.values(ALL_KINDS),
+    { kind: "MeshConfig", schema: MeshConfigSchema },
+    { kind: "ProxyConfig", schema: ProxyConfigSchema },
+  ]
+    .flatMap(({ kind, schema }) => nodes(schemaOf(schema), kind))
+    .flatMap(([path, node]) => (node.required ?? []).map((name) => [`${path}.${name}`, node, name] as const));
+
+  it.each(required)("%s, where it is missing, is asked for in one sentence", (_, node, name) => {
+    const { findings } = conform(node, {}, "");
+    const [{ message = "" } = {}] = findings.filter(({ path }) => path === name);
+    expect(message).toMatch(/^is required; write [a-zA-Z]/);
+    expect(message).not.toMatch(/: |\.$|\. |\bthe (?:an?|the|what) /i);
+    expect(message.length).toBeLessThan(200);
   });
 
   it("limits lists only where Istio's definitions do", () => {
