@@ -249,6 +249,12 @@ export const POLICY_MESSAGES = {
     title: "Listener after the one for all ports",
     text: "the listener without a port takes all remaining ports, so it must come last; move it to the end",
   },
+  catchAllTwice: {
+    code: "FL0715",
+    level: "error",
+    title: "Two listeners without a port",
+    text: "only one listener may have no port, and {first} has none already; merge the hosts of the two, or give one of them a port",
+  },
   catchAllBind: {
     code: "FL0705",
     level: "warning",

@@ -28,15 +28,20 @@ const checkListener: Check<SidecarEgress> = (listener, path) => {
   ];
 };
 
-function checkOrder(egress: readonly SidecarEgress[]): readonly Finding[] {
-  const first = egress.findIndex(({ port }) => !port);
-  if (first < 0 || first === egress.length - 1) return [];
+/** Behind the listener without a port there is none with one, and no other without one. */
+function checkCatchAll(egress: readonly SidecarEgress[]): readonly Finding[] {
+  const [first, ...others] = egress.flatMap(({ port }, index) => (port ? [] : [index]));
+  if (first === undefined) return [];
+  const at = fieldPath("spec.egress", first);
   const fix = [
     { op: "remove" as const, path: `/spec/egress/${first}` },
     { op: "add" as const, path: "/spec/egress/-", value: egress[first] },
   ];
-  const found = finding("catchAllNotLast", fieldPath("spec.egress", first), {});
-  return [egress.filter(({ port }) => !port).length === 1 ? { ...found, fix } : found];
+  const found = finding("catchAllNotLast", at, {});
+  return [
+    ...(egress.slice(first).some(({ port }) => port) ? [others.length === 0 ? { ...found, fix } : found] : []),
+    ...others.map((other) => finding("catchAllTwice", fieldPath("spec.egress", other), { first: at })),
+  ];
 }
 
 /** Listeners have different places, and the one for all other ports comes last. */
@@ -45,7 +50,7 @@ export const sidecarEgressListeners: Rule<"Sidecar"> = {
   kinds: ["Sidecar"],
   check: ({ spec: { egress = [] } }) => [
     ...each(egress, "spec.egress", checkListener),
-    ...checkOrder(egress),
+    ...checkCatchAll(egress),
     ...checkUnique(egress, "spec.egress", {
       what: "listener port",
       field: "port.number",

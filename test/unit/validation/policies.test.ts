@@ -198,6 +198,11 @@ const SIDECARS: readonly Case[] = [
   ["selector that no pod has", { egress, workloadSelector: { labels: { app: "a b" } } }, ["FL0233 spec.workloadSelector.labels.app?"]],
   ["no hosts", { egress: [{ hosts: [] }] }, ["FL0703 spec.egress[0].hosts"]],
   ["covered", { egress: [{ hosts: ["*/*", "ns/a.b"] }] }, ["FL0710 spec.egress[0].hosts[1]?"]],
+  [
+    "all ports twice, and first",
+    { egress: [{ hosts: ["./*"] }, { port: { number: 80 }, hosts: ["./*"] }, { hosts: ["*/a.b"] }] },
+    ["FL0704 spec.egress[0]", "FL0715 spec.egress[2]"],
+  ],
   ["all ports first", { egress: [...egress, { port: { number: 80 }, hosts: ["./*"] }] }, ["FL0704 spec.egress[0]"]],
   ["bind without port", { egress: [{ bind: "10.0.0.1", hosts: ["./*"] }] }, ["FL0705 spec.egress[0].bind?"]],
   ["no capture and no bind: on loopback", { egress: [{ captureMode: "NONE", port: { number: 80 }, hosts: ["./*"] }] }, []],
