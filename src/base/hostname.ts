@@ -38,6 +38,7 @@ export function isHostname(text: string): boolean {
 /** Like {@link hostnameFault}, where the whole may also be `*`, or begin with `*.`. */
 export function wildcardHostFault(text: string): string | undefined {
   if (text === "*") return undefined;
+  if (text === "*.") return "a wildcard without a domain";
   return hostnameFault(text.startsWith("*.") ? text.slice(2) : text);
 }
 

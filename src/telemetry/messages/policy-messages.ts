@@ -178,7 +178,7 @@ export const POLICY_MESSAGES = {
     code: "FL0604",
     level: "error",
     title: "Invalid namespace in a host",
-    text: '"{value}" is not a namespace; write a namespace, `.` or `*` before the slash',
+    text: '"{value}" is not a namespace; write a namespace, {others} before the slash',
   },
   tlsOnPlainPort: {
     code: "FL0605",
@@ -196,7 +196,7 @@ export const POLICY_MESSAGES = {
     code: "FL0607",
     level: "error",
     title: "Part of the certificate is missing",
-    text: "mode {mode} needs {field}; write it, or credentialName",
+    text: "mode {mode} needs {field}; {hint}",
   },
   tlsServerSources: {
     code: "FL0608",

@@ -61,13 +61,13 @@ export const SERVICE_MESSAGES = {
     code: "FL0311",
     level: "error",
     title: "Socket for several ports",
-    text: "a unix:// endpoint serves one port, and the service has {count}",
+    text: "a unix:// endpoint serves one port, and the service has {count}; {hint}",
   },
   endpointPortUnknown: {
     code: "FL0312",
     level: "error",
     title: "Unknown port name",
-    text: 'the service has no port named "{value}"; its ports are {names}',
+    text: 'the service has no port named "{value}"; {hint}{more}',
   },
   badEndpointAddress: {
     code: "FL0313",
@@ -109,7 +109,7 @@ export const SERVICE_MESSAGES = {
     code: "FL0319",
     level: "warning",
     title: "TCP without addresses",
-    text: "plain TCP is recognised by its address alone; without addresses every call to port {port} counts as this service",
+    text: "{what} is recognised by its address alone, so every call to port {port} counts as this service; {hint}",
   },
   severalHostsOneAddress: {
     code: "FL0320",

@@ -19,7 +19,7 @@ const checkHost: Check<string> = (value, path) => {
   if (slash < 0) return checkName(value, path);
   const [namespace, name] = [value.slice(0, slash), value.slice(slash + 1)];
   if (namespace === "*" || namespace === ".") return checkName(name, path);
-  const bad = () => finding("gatewayHostNamespace", path, { value: namespace });
+  const bad = () => finding("gatewayHostNamespace", path, { value: namespace, others: "`.` or `*`" });
   return [...checkNamespaceName(namespace, path, bad), ...checkName(name, path)];
 };
 

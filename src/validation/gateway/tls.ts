@@ -21,9 +21,11 @@ function checkRedirect({ httpsRedirect }: ServerTls, protocol: string, path: str
 const checkServer: Check<GatewayServer> = ({ port, tls }, path) => {
   const protocol = port.protocol.toUpperCase();
   const at = `${path}.tls`;
+  // That the protocol is missing is told where it should stand.
+  if (protocol === "") return tls ? checkServerTls(tls, at, "gateway") : [];
   if (!tls) return isTls(protocolNamed(protocol)) ? [finding("tlsMissing", at, { protocol })] : [];
-  if (isTls(protocolNamed(protocol))) return [...checkServerTls(tls, at), ...checkRedirect(tls, protocol, at)];
-  return [...(isPlain(tls, protocol) ? [] : [finding("tlsOnPlainPort", at, { protocol })]), ...checkServerTls(tls, at)];
+  if (isTls(protocolNamed(protocol))) return [...checkServerTls(tls, at, "gateway"), ...checkRedirect(tls, protocol, at)];
+  return [...(isPlain(tls, protocol) ? [] : [finding("tlsOnPlainPort", at, { protocol })]), ...checkServerTls(tls, at, "gateway")];
 };
 
 /** TLS settings where the port carries TLS, and only there. */

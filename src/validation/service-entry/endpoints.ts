@@ -12,7 +12,8 @@ import type { Rule } from "../rule.ts";
 function checkUnix(spec: ServiceEntrySpec, path: string): readonly Finding[] {
   if (spec.resolution !== "STATIC") return [finding("unixNotStatic", `${path}.address`, {})];
   const count = spec.ports?.length ?? 0;
-  return count !== 1 ? [finding("unixManyPorts", `${path}.address`, { count })] : [];
+  const hint = count === 0 ? "write that port into ports" : "write a ServiceEntry for each port, or an IP address";
+  return count !== 1 ? [finding("unixManyPorts", `${path}.address`, { count, hint })] : [];
 }
 
 /** What is resolved is the endpoint's address; a network alone has no name. */
@@ -29,12 +30,15 @@ function checkAgainstResolution(spec: ServiceEntrySpec, endpoint: Endpoint, path
 
 function checkPorts(names: ReadonlySet<string>, endpoint: Endpoint, path: string): readonly Finding[] {
   const unknown = Object.keys(endpoint.ports ?? {}).filter((name) => !names.has(name));
-  const some = unknown.length === 0 ? "" : [...names].slice(0, MOST_NAMES).join(", ");
-  return unknown.map((value) => finding("endpointPortUnknown", fieldPath(`${path}.ports`, value), { value, names: some }));
+  if (unknown.length === 0) return [];
+  const some = [...names].slice(0, MOST_NAMES);
+  const hint = names.size === 0 ? "it has no ports, so write them into spec.ports first" : `its ports are ${some.join(", ")}`;
+  const more = names.size > some.length ? ` and ${names.size - some.length} more` : "";
+  return unknown.map((value) => finding("endpointPortUnknown", fieldPath(`${path}.ports`, value), { value, hint, more }));
 }
 
 /** More names than these help nobody. */
-const MOST_NAMES = 20;
+const MOST_NAMES = 10;
 
 /** Endpoints have an address that the resolution can use, and only ports that the service has. */
 export const serviceEntryEndpoints: Rule<"ServiceEntry"> = {

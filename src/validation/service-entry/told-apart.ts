@@ -11,6 +11,9 @@ const isByAddress = (name: string): boolean => name === "" || protocolNamed(name
 const isByRequest = (name: string): boolean => isHttp(protocolNamed(name));
 const isByName = (name: string): boolean => isByRequest(name) || isTls(protocolNamed(name));
 
+const PLAIN = { what: "plain TCP", hint: "add addresses" };
+const UNDECLARED = { what: "a port that declares no protocol", hint: "write protocol: HTTP or TLS, or add addresses" };
+
 /** Several hosts on one port have to be told apart by what the caller says: an HTTP host or a TLS server name. */
 function checkHosts({ hosts, ports, resolution = "NONE" }: ServiceEntrySpec): readonly Finding[] {
   if (hosts.length < 2 || resolution === "NONE") return [];
@@ -34,8 +37,8 @@ export const serviceEntryToldApart: Rule<"ServiceEntry"> = {
       const shared = hosts.length > 1 && resolution !== "NONE" && byAddress;
       return shared ? [finding("severalHostsOneAddress", "spec.addresses", { count: hosts.length })] : [];
     }
-    return each(ports, "spec.ports", ({ protocol = "TCP", number }, path) =>
-      isByAddress(protocol) ? [finding("tcpWithoutAddress", path, { port: number })] : [],
+    return each(ports, "spec.ports", ({ protocol = "", number }, path) =>
+      isByAddress(protocol) ? [finding("tcpWithoutAddress", path, { port: number, ...(protocol === "" ? UNDECLARED : PLAIN) })] : [],
     );
   },
 };

@@ -27,7 +27,7 @@ const NONE = "~/*";
 const checkNamespaces: Check<string> = (text, path) => {
   const name = text.startsWith("~") ? text.slice(1) : text;
   if (ANY.includes(text) || ANY.includes(name)) return [];
-  return checkNamespaceName(name, path, () => finding("gatewayHostNamespace", path, { value: text }));
+  return checkNamespaceName(name, path, () => finding("gatewayHostNamespace", path, { value: text, others: "`.`, `*` or `~`" }));
 };
 
 const checkHost: Check<string> = (value, path) => {

@@ -44,7 +44,7 @@ const checkTls: Check<ServerTls> = (tls, path) => {
       ? [finding("sidecarTls", `${path}.mode`, { field: `mode ${mode}`, hint: `write one of ${MODES.join(", ")}` })]
       : []),
     ...here.map((field) => finding("sidecarTls", `${path}.${field}`, { field, hint: HINTS[field] })),
-    ...checkServerTls(tls, path),
+    ...checkServerTls(tls, path, "sidecar"),
   ];
 };
 

@@ -35,6 +35,12 @@ describe("advice", () => {
     expect(timeout(2)).toEqual([]);
   });
 
+  it("asks for a duration where a number stands in its place", () => {
+    const timeout = (value: unknown) => told("VirtualService", routeTo({ host: "a" }, { timeout: value }));
+    expect(timeout(5)).toEqual(["FL0102 must be a duration such as 5s, but is 5"]);
+    expect(timeout("5s")).toEqual([]);
+  });
+
   it("quotes names that are given twice, and no numbers", () => {
     const ports = (name: string, number: number) => [
       { number: 443, name: "a", protocol: "HTTPS" },
@@ -103,6 +109,82 @@ describe("advice", () => {
     const patches = validateObject(raw).errors.map(({ fix }) => fix);
     expect(patches).toEqual([[{ op: "replace", path: "/spec/http/0/retries/retryOn", value: "5xx,reset,503" }], undefined]);
     expect(told("VirtualService", retryOn("5xx,reset,503"))).toEqual([]);
+  });
+
+  it("on the port of an endpoint names the ports there are, as far as that helps", () => {
+    const entry = (ports: readonly object[]) =>
+      told("ServiceEntry", { hosts: ["a.com"], resolution: "STATIC", ports, endpoints: [{ address: "1.2.3.4", ports: { web: 80 } }] });
+    const named = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ number: index + 1, name: `p${index}`, protocol: "HTTP" }));
+    const unknown = 'FL0312 the service has no port named "web"';
+    expect(entry([])).toEqual([`${unknown}; it has no ports, so write them into spec.ports first`]);
+    expect(entry(named(2))).toEqual([`${unknown}; its ports are p0, p1`]);
+    expect(entry(named(10))[0]).toMatch(/p8, p9$/);
+    expect(entry(named(25))[0]).toMatch(/p8, p9 and 15 more$/);
+  });
+
+  it("on a socket with several ports, or none, names a way out", () => {
+    const entry = (ports: readonly object[]) =>
+      told("ServiceEntry", { hosts: ["a.com"], resolution: "STATIC", ports, endpoints: [{ address: "unix:///a" }] });
+    const port = { number: 80, name: "http", protocol: "HTTP" };
+    const serves = "FL0311 a unix:// endpoint serves one port, and the service has";
+    expect(entry([port, { ...port, number: 81, name: "other" }])).toEqual([
+      `${serves} 2; write a ServiceEntry for each port, or an IP address`,
+    ]);
+    expect(entry([])).toEqual([`${serves} 0; write that port into ports`]);
+    expect(entry([port])).toEqual([]);
+  });
+
+  it("on a port without addresses depends on whether it has a protocol", () => {
+    const entry = (protocol?: string) =>
+      told("ServiceEntry", {
+        hosts: ["a.com"],
+        resolution: "DNS",
+        ports: [{ number: 80, name: "http", ...(protocol !== undefined && { protocol }) }],
+      });
+    const rest = "is recognised by its address alone, so every call to port 80 counts as this service";
+    const undeclared = `FL0319 a port that declares no protocol ${rest}; write protocol: HTTP or TLS, or add addresses`;
+    expect([entry(), entry("")]).toEqual([[undeclared], [undeclared]]);
+    expect(entry("MONGO")).toEqual([`FL0319 plain TCP ${rest}; add addresses`]);
+    expect(entry("TLS")).toEqual([]);
+  });
+
+  it("on a gateway's port without a protocol quotes nothing that nobody wrote", () => {
+    const gateway = (protocol: string, more: object = {}) =>
+      told("Gateway", { selector: { a: "b" }, servers: [{ port: { number: 80, name: "http", protocol }, hosts: ["*"], ...more }] });
+    const [missing, ...others] = gateway("", { tls: { httpsRedirect: true } }).filter((text) => !text.startsWith("FL0121"));
+    expect(missing).toMatch(/^FL0103 is required; write one of HTTP, HTTPS, .*$/);
+    expect(others).toEqual([]);
+    expect(gateway("X")[0]).toContain('"X" is not a known protocol');
+    expect(gateway("http")).toEqual([]);
+  });
+
+  it("on the namespace of a host names what else may stand there", () => {
+    const namespace = 'FL0604 "a_b" is not a namespace; write a namespace,';
+    expect(told("Sidecar", { egress: [{ hosts: ["a_b/a.com"] }] })).toEqual([`${namespace} \`.\`, \`*\` or \`~\` before the slash`]);
+    const servers = [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["a_b/a.com"] }];
+    expect(told("Gateway", { selector: { a: "b" }, servers })).toEqual([`${namespace} \`.\` or \`*\` before the slash`]);
+  });
+
+  it("on a wildcard says that its domain is missing", () => {
+    const host = (name: string) => told("ServiceEntry", { hosts: [name], ports: [{ number: 80, name: "http", protocol: "HTTP" }] });
+    const instead = "write a host name, or a wildcard such as *.example.com";
+    expect(host("*.")).toEqual([`FL0202 "*." is a wildcard without a domain; ${instead}`]);
+    expect(host("")).toEqual([`FL0202 "" is empty; ${instead}`]);
+    expect(host("*.a")).toEqual([]);
+  });
+
+  it("on a certificate names only what this server could read in its place", () => {
+    const parts = (texts: readonly string[]) => texts.flatMap((text) => /^FL0607 .*?; (.*)$/.exec(text)?.[1] ?? []);
+    const port = { number: 443, name: "https", protocol: "HTTPS" };
+    const gateway = (tls: object) => parts(told("Gateway", { selector: { a: "b" }, servers: [{ port, hosts: ["*"], tls }] }));
+    const files = { serverCertificate: "/a", privateKey: "/b" };
+    const authorities = "write it, or caCertCredentialName, or credentialName in place of all files";
+    expect(gateway({ mode: "MUTUAL", ...files })).toEqual([authorities]);
+    expect(gateway({ mode: "MUTUAL", ...files, caCertCredentialName: "c" })).toEqual([]);
+    expect(gateway({ mode: "SIMPLE", serverCertificate: "/a" })).toEqual(["write it, or credentialName in place of the files"]);
+    const sidecar = (tls: object) => parts(told("Sidecar", { ingress: [{ port, defaultEndpoint: ":80", tls }] }));
+    expect(sidecar({ mode: "MUTUAL", serverCertificate: "/a" })).toEqual(["write it", "write it"]);
   });
 
   it("on the root namespace tells that there can be none, and refuses nothing", () => {
