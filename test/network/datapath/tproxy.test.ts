@@ -3,9 +3,10 @@ import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Lab } from "../../../src/lab/lab.ts";
 import { inNetwork } from "../../../src/lab/lab-network.ts";
+import { podReport } from "../../../src/lab/pod-report.ts";
 import type { RunningPod } from "../../../src/lab/pod-runner.ts";
 import { runCommand } from "../../../src/lab/run-command.ts";
-import { eventually, inApp, runInjected, sleeper, startMesh } from "../mesh-lab.ts";
+import { eventually, inApp, proxyConfig, runInjected, sleeper, startMesh } from "../mesh-lab.ts";
 import { get, getFrom, logged, service } from "./calls.ts";
 
 const WEB_IP = "10.96.1.1";
@@ -96,4 +97,17 @@ test("its own calls go out through its sidecar", async () => {
 test("it reaches its own app by its Service and by loopback", async () => {
   expect((await get(web, `http://${WEB_IP}/`)).status).toBe(200);
   expect((await inApp(web, "curl -s --max-time 5 -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/")).stdout).toBe("200");
+});
+
+test("a sidecar that learns of it late takes calls from then on", async () => {
+  const report = podReport(web);
+  const inbound = () => proxyConfig(web, ["listener", "--port", "15006", "-o", "json"]);
+  await lab.apply({ ...report, spec: { ...(report["spec"] as object), initContainers: [] } });
+  await eventually(async () => expect(await inbound()).not.toContain("original_src"));
+  await lab.apply(report);
+  await eventually(async () => expect(await inbound()).toContain("original_src"));
+  await eventually(async () => {
+    const { echo } = await getFrom(lab.network.fabric, `http://${web.address}:8080/`);
+    expect(echo?.remote).toBe("10.244.0.1");
+  });
 });
