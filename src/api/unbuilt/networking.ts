@@ -53,7 +53,6 @@ export const UNBUILT_NETWORKING_FIELDS: { readonly [K in Exclude<OwnKind, "PeerA
     unbuilt(ofPorts("loadBalancer.zoneAwareLbSetting"), PLACES_ALIKE, BY_WEIGHT),
     unbuilt(ofPorts("loadBalancer.backendUtilization"), "endpoints are chosen as with LEAST_REQUEST, whatever load they report"),
     unbuilt(ofPorts("connectionPool.tcp.idleTimeout"), "TCP connections are closed after an hour without traffic"),
-    unbuilt(ofPorts("outlierDetection.consecutiveErrors"), "nothing is counted by it", "write consecutive5xxErrors"),
     unbuilt(ofPorts("outlierDetection.outlierDetectionHttpErrorCodes"), "answers of 500 and above are the ones that count"),
     unbuilt(ofPorts("outlierDetection.failurePercentageThreshold"), "only failures in a row count", "write consecutive5xxErrors"),
     unbuilt(ofPorts("tls.caCertCredentialName"), SYSTEM_ROOTS, "write caCertificates"),

@@ -229,5 +229,5 @@ export const ROUTE_MESSAGES = {
     title: "Address as a server name",
     text: '"{value}" is an address, and most clients send no server name for one; match by port or destinationSubnets in tcp',
   },
-  deprecatedField: { code: "FL0438", level: "warning", title: "Deprecated field", text: "is deprecated; write {instead}" },
+  deprecatedField: { code: "FL0438", level: "warning", title: "Deprecated field", text: "is deprecated{effect}; write {instead}" },
 } as const satisfies Record<string, Message>;

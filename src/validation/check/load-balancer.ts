@@ -1,9 +1,9 @@
-import { fixedByName } from "../../api/fix.ts";
 import type { LoadBalancer } from "../../api/networking/load-balancer.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
 import { type Check, each, present } from "../each.ts";
 import { checkByteLength } from "./byte-length.ts";
+import { deprecated } from "./deprecated.ts";
 import { checkDuration } from "./duration.ts";
 import { checkHeaderName, checkNoControl, MOST_HEADER_BYTES } from "./header.ts";
 import { checkLocality } from "./locality.ts";
@@ -36,10 +36,11 @@ function checkAlgorithm({ ringHash, maglev, minimumRingSize }: Hash, path: strin
   );
   return [
     ...(given.length > 1 ? [finding("onlyOne", path, { names: given.map(([name]) => name).join(" and ") })] : []),
-    ...present(minimumRingSize || undefined, `${path}.minimumRingSize`, (size, at) => {
-      const [bad, found] = [checkRingSize(size, at), finding("deprecatedField", at, { instead: "ringHash.minimumRingSize" })];
-      const movable = given.length === 1 && bad.length === 0;
-      return [...bad, movable ? fixedByName(found, `${path}.ringHash`, { minimumRingSize: size }) : found];
+    ...present(minimumRingSize, `${path}.minimumRingSize`, (size, at) => {
+      const bad = checkRingSize(size, at);
+      const movable = ringHash === undefined && maglev === undefined && bad.length === 0;
+      const moved = movable ? { to: `${path}.ringHash`, value: { minimumRingSize: size } } : undefined;
+      return [...bad, deprecated(at, { instead: "ringHash.minimumRingSize", moved })];
     }),
     ...present(ringHash?.minimumRingSize, `${path}.ringHash.minimumRingSize`, checkRingSize),
     ...present(maglev, `${path}.maglev`, ({ tableSize }, at) =>
@@ -96,7 +97,12 @@ export function checkLoadBalancer(balancer: LoadBalancer, path: string, noticing
     ...present(balancer.consistentHash, `${path}.consistentHash`, checkHash),
     ...present(balancer.localityLbSetting, `${path}.localityLbSetting`, (locality, at) => checkLocality(locality, at, noticing)),
     ...present(balancer.zoneAwareLbSetting, `${path}.zoneAwareLbSetting`, (zones, at) => checkLocality(zones, at, noticing)),
-    ...present(balancer.warmupDurationSecs, `${path}.warmupDurationSecs`, checkDuration),
+    ...present(balancer.warmupDurationSecs, `${path}.warmupDurationSecs`, (duration, at) => {
+      const bad = checkDuration(duration, at);
+      const movable = balancer.warmup === undefined && bad.length === 0;
+      const moved = movable ? { to: `${path}.warmup`, value: { duration } } : undefined;
+      return [...bad, deprecated(at, { instead: "warmup.duration", moved })];
+    }),
     ...present(balancer.warmup, `${path}.warmup`, ({ duration }, at) => checkDuration(duration, `${at}.duration`)),
   ];
 }

@@ -1,6 +1,7 @@
 import type { OutlierDetection } from "../../api/networking/traffic-policy.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import { type Check, present } from "../each.ts";
+import { deprecated } from "./deprecated.ts";
 import { checkDuration } from "./duration.ts";
 import { checkPercent } from "./percent.ts";
 
@@ -14,8 +15,8 @@ export const checkOutlierDetection: Check<OutlierDetection> = (outlier, path) =>
     ...present(outlier.maxEjectionPercent, `${path}.maxEjectionPercent`, checkPercent),
     ...present(outlier.minHealthPercent, `${path}.minHealthPercent`, checkPercent),
     ...(uncounted ? [finding("localFailures", `${path}.consecutiveLocalOriginFailures`, {})] : []),
-    ...present(outlier.consecutiveErrors || undefined, `${path}.consecutiveErrors`, (_, at) => [
-      finding("deprecatedField", at, { instead: "consecutive5xxErrors or consecutiveGatewayErrors" }),
+    ...present(outlier.consecutiveErrors, `${path}.consecutiveErrors`, (_, at) => [
+      deprecated(at, { instead: "consecutive5xxErrors or consecutiveGatewayErrors", isIdle: true }),
     ]),
   ];
 };

@@ -3,6 +3,8 @@ import type { CorsPolicy } from "../../api/networking/http-action.ts";
 import type { StringMatch } from "../../api/networking/string-match.ts";
 import { durationNanos } from "../../base/duration.ts";
 import { finding } from "../../telemetry/catalogue.ts";
+import type { Finding } from "../../telemetry/finding.ts";
+import { deprecated } from "../check/deprecated.ts";
 import { checkDuration } from "../check/duration.ts";
 import { checkHeaderName } from "../check/header.ts";
 import { checkStringMatch } from "../check/string-match.ts";
@@ -32,7 +34,15 @@ const checkMaxAge: Check<string> = (value, path) => {
   return broken ? [finding("durationTooFine", path, { value, unit: "second" })] : checkDuration(value, path);
 };
 
+/** Whole origins, where an asterisk alone stands for all. */
+function checkOldOrigins(origins: readonly string[], taken: CorsPolicy["allowOrigins"], path: string): readonly Finding[] {
+  const movable = taken === undefined && !origins.includes("");
+  const value = origins.map((exact) => (exact === "*" ? { regex: ".*" } : { exact }));
+  return [deprecated(path, { instead: "allowOrigins", moved: movable ? { to: `${path}s`, value } : undefined })];
+}
+
 const checkCors: Check<CorsPolicy> = (cors, path) => [
+  ...present(cors.allowOrigin, `${path}.allowOrigin`, (origins, at) => checkOldOrigins(origins, cors.allowOrigins, at)),
   ...each(cors.allowOrigins, `${path}.allowOrigins`, checkOrigin),
   ...each(cors.allowMethods, `${path}.allowMethods`, checkMethod),
   ...each(cors.allowHeaders, `${path}.allowHeaders`, checkHeader),

@@ -1,8 +1,9 @@
-import { fixedByName, fixedByValue } from "../../api/fix.ts";
+import { fixedByValue } from "../../api/fix.ts";
 import type { HttpFault } from "../../api/networking/http-action.ts";
 import { GRPC_STATUS } from "../../base/grpc-status.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
+import { deprecated } from "../check/deprecated.ts";
 import { checkDuration } from "../check/duration.ts";
 import { checkFinePercent, checkPercent } from "../check/percent.ts";
 import { type Check, each, present } from "../each.ts";
@@ -35,8 +36,9 @@ const checkAbort: Check<Abort> = (abort, path) => [
 
 /** The old whole percentage; one that can be is moved to where the new one is free. */
 function checkOldPercent(value: number, path: string, isTaken: boolean): readonly Finding[] {
-  const [bad, found] = [checkPercent(value, path), finding("deprecatedField", path, { instead: "percentage" })];
-  return isTaken || bad.length > 0 ? [...bad, found] : [fixedByName(found, path.replace(/percent$/, "percentage"), { value })];
+  const bad = checkPercent(value, path);
+  const moved = isTaken || bad.length > 0 ? undefined : { to: path.replace(/percent$/, "percentage"), value: { value } };
+  return [...bad, deprecated(path, { instead: "percentage", moved })];
 }
 
 const checkDelay: Check<Delay> = ({ fixedDelay, exponentialDelay, percent, percentage }, path) => [

@@ -1,7 +1,7 @@
-import { fixedByName } from "../../api/fix.ts";
 import type { HttpRoute } from "../../api/networking/http-route.ts";
 import { finding } from "../../telemetry/catalogue.ts";
 import type { Finding } from "../../telemetry/finding.ts";
+import { deprecated } from "../check/deprecated.ts";
 import { checkDestination } from "../check/destination.ts";
 import { type Check, each, present } from "../each.ts";
 import type { Rule } from "../rule.ts";
@@ -17,10 +17,10 @@ function checkOld(rule: HttpRoute, path: string): readonly Finding[] {
   return (["mirrorPercent", "mirror_percent"] as const).flatMap((name) => {
     const [value, at] = [rule[name], `${path}.${name}`];
     if (value === undefined) return [];
-    const found = finding("deprecatedField", at, { instead: "mirrorPercentage" });
     const bad = checkShare(value, at);
     const movable = bad.length === 0 && rule.mirrorPercentage === undefined;
-    return [...bad, movable ? fixedByName(found, `${path}.mirrorPercentage`, { value }) : found];
+    const moved = movable ? { to: `${path}.mirrorPercentage`, value: { value } } : undefined;
+    return [...bad, deprecated(at, { instead: "mirrorPercentage", moved })];
   });
 }
 

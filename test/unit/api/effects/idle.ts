@@ -30,6 +30,7 @@ export const IDLE: { readonly [K in UnbuiltKind]?: Readonly<Record<string, strin
       "means the same with DEFAULT, DO_NOT_UPGRADE",
       "DEFAULT is what the mesh configuration says, whose h2UpgradePolicy is not built",
     ),
+    ...ofPolicies("outlierDetection.consecutiveErrors", NO_EFFECT, "the warning that it is deprecated says that it has no effect"),
   },
   Gateway: {
     [`servers[].port.name ${NO_EFFECT}`]: LISTENER_NAME,
