@@ -31,6 +31,15 @@ export const EXCLUDED_NAMESPACES: UnbuiltField = {
   only: "~NAMESPACE/…",
 };
 
+/** What keeps a gateway from opening a port at all. */
+const CLOSED_SERVERS: UnbuiltField = {
+  ...unbuilt(
+    ["servers[].tls", ...GATEWAY_PROTOCOLS.map((protocol) => `servers[].port.protocol=${protocol}`)],
+    "the server is left out: its port is not opened for it",
+  ),
+  oncePer: "servers[]",
+};
+
 /** Fields of Istio's networking API that are stored but not carried out yet. */
 export const UNBUILT_NETWORKING_FIELDS: { readonly [K in Exclude<OwnKind, "PeerAuthentication">]: readonly UnbuiltField[] } = {
   ServiceEntry: [
@@ -64,12 +73,8 @@ export const UNBUILT_NETWORKING_FIELDS: { readonly [K in Exclude<OwnKind, "PeerA
   ],
   Gateway: [
     unbuilt("servers[].bind", "the gateway listens on all addresses"),
-    unbuilt("servers[].tls", "the server is left out: its port is not opened for it"),
     unbuilt("servers[].defaultEndpoint", "traffic goes where VirtualServices say", "write a VirtualService for the hosts"),
-    unbuilt(
-      GATEWAY_PROTOCOLS.map((protocol) => `servers[].port.protocol=${protocol}`),
-      "the server is left out: its port is not opened for it",
-    ),
+    CLOSED_SERVERS,
   ],
   Sidecar: [
     unbuilt("ingress", "traffic comes in on the ports of the Services that choose the workload", "write a Service"),

@@ -12,6 +12,8 @@ export interface UnbuiltField extends Meanwhile {
   readonly paths: readonly string[];
   /** Values it is for, in words, where no pattern can tell: a rule in `src/validation` finds them. */
   readonly only?: string;
+  /** List for whose entries it is told once, where several fields of an entry have it come to the same. */
+  readonly oncePer?: string;
 }
 
 /** What happens in place of looking at where something runs, and on which network. */

@@ -33,6 +33,26 @@ describe("fields that are not built", () => {
     expect(warnings.filter(({ code }) => code === "FL0121").map(({ path }) => path)).toEqual(unbuilt);
   });
 
+  it("are told in the order of the object, and once for a server that stays closed", () => {
+    const port = (number: number, protocol: string) => ({ number, name: `p${number}`, protocol });
+    const tls = { mode: "SIMPLE", credentialName: "a" };
+    const servers = [
+      { port: port(80, "HTTP"), hosts: ["*"], bind: "10.0.0.1" },
+      { port: port(443, "HTTPS"), hosts: ["*"], tls },
+      { tls: { httpsRedirect: true }, port: port(81, "HTTP"), hosts: ["*"] },
+      { port: port(3306, "TCP"), hosts: ["*"], defaultEndpoint: "127.0.0.1:1" },
+      { tls, port: port(444, "HTTPS"), hosts: ["*"] },
+    ];
+    expect(notBuilt("Gateway", { servers }, "spec").map(({ path }) => path)).toEqual([
+      "spec.servers[0].bind",
+      "spec.servers[1].port.protocol",
+      "spec.servers[2].tls",
+      "spec.servers[3].port.protocol",
+      "spec.servers[3].defaultEndpoint",
+      "spec.servers[4].tls",
+    ]);
+  });
+
   it.each(UNBUILT_KINDS)("every pattern of %s finds its field", (kind) => {
     for (const pattern of patternsOf(kind)) {
       const found = notBuilt(kind, sample(pattern), "spec").map(({ path }) => path);
