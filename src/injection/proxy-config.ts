@@ -15,12 +15,20 @@ export interface ProxyConfigSources {
   readonly own: object;
 }
 
+/**
+ * Longer than any settings are, and read in a tenth of a second: YAML takes some seconds a megabyte, and the API server, which stores no
+ * annotation of that size, asks us before it looks.
+ */
+const MOST_CHARACTERS = 65_536;
+const TOO_LONG = `is longer than ${MOST_CHARACTERS} characters; write only what differs from defaultConfig of the mesh configuration`;
+
 /** Reads a pod's annotation, which is YAML; its findings are warnings. */
 export function ownProxyConfig(
   annotation: string | undefined,
   parseYaml: (text: string) => Result<unknown, string>,
 ): Result<Required<Pick<ConfigInspection<ProxyConfig>, "value" | "findings">>, Refusal> {
   if (annotation === undefined || annotation.trim() === "") return ok({ value: {}, findings: [] });
+  if (annotation.length > MOST_CHARACTERS) return err(annotationRefusal(PROXY_CONFIG_ANNOTATION, TOO_LONG));
   const parsed = parseYaml(annotation);
   if (!parsed.ok) return err(annotationRefusal(PROXY_CONFIG_ANNOTATION, `is not YAML: ${parsed.error}`));
   const { value, findings } = inspectProxyConfig(parsed.value);

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, test } from "vitest";
 import { admissionApp } from "../../src/admission/admission-app.ts";
+import { admissionMetrics } from "../../src/admission/admission-metrics.ts";
 import { objectValidator } from "../../src/admission/object-validator.ts";
 import { podInjector } from "../../src/admission/pod-injector.ts";
 import { podVerifier } from "../../src/admission/pod-verifier.ts";
@@ -11,6 +12,7 @@ import { type KindInfo, OWN_KINDS } from "../../src/api/kinds.ts";
 import { injectionValues } from "../../src/injection/injection-values.ts";
 import { judges } from "../../src/main/judges.ts";
 import { parseYaml } from "../../src/main/read-values.ts";
+import { createMetrics } from "../../src/telemetry/metrics.ts";
 import { fitting } from "../property/validation/fitting.ts";
 import { appPod } from "../unit/injection/injection-case.ts";
 import { fuzz } from "./fuzz.ts";
@@ -30,7 +32,8 @@ const app = admissionApp({
   verifier: podVerifier(pods),
   validator: objectValidator(judges(smallWorld())),
   ready: () => true,
-  metrics: { count: () => undefined },
+  // The real ones: what each answer leaves behind shows in the heap.
+  metrics: admissionMetrics(createMetrics({ version: "test" })),
   log: { info: () => undefined, error: (fields) => void bugs.push((fields as { err: unknown }).err) },
 });
 const agent = new Agent({ keepAlive: true });
@@ -111,10 +114,41 @@ const resources = ALL.map(({ kind, group, schema }) =>
 const pod = fc.constant(reviewOf({ group: "", version: "v1", kind: "Pod" }, appPod({ annotations: { "proxy.istio.io/config": "{}" } })));
 const reviews = worsened(fc.oneof(pod, fc.oneof(...resources)), 3);
 
+/** As much as an API server takes of anybody, three million bytes, in many small parts or in few large ones. */
+function huge(): readonly Buffer[] {
+  const many = <T>(bytes: number, part: (i: number) => T): T[] => Array.from({ length: Math.floor(3e6 / bytes) }, (_, i) => part(i));
+  const service = { location: "MESH_EXTERNAL", resolution: "DNS", ports: [{ number: 80, name: "http", protocol: "HTTP" }] };
+  const route = (i: number) => ({ match: [{ uri: { prefix: `/p${i}` } }], route: [{ destination: { host: `h${i}.example.com` } }] });
+  const ours = (kind: string, spec: object) => {
+    const object = { apiVersion: "networking.istio.io/v1", kind, metadata: { name: "x", namespace: "shop" }, spec };
+    return reviewOf({ group: "networking.istio.io", version: "v1", kind }, object);
+  };
+  const podReview = (change: object) => reviewOf({ group: "", version: "v1", kind: "Pod" }, appPod(change));
+  const pairs = Object.fromEntries(many(120, (i) => [`example.com/key-${i}`, "value"]));
+  const reviews = [
+    ours("ServiceEntry", { ...service, hosts: many(22, (i) => `h${i}.example.com`) }),
+    ours("ServiceEntry", {
+      ...service,
+      resolution: "STATIC",
+      hosts: ["a.example.com"],
+      endpoints: many(26, (i) => ({ address: `10.${i % 250}.0.1` })),
+    }),
+    ours("VirtualService", { hosts: ["a.example.com"], http: many(100, route) }),
+    podReview({ annotations: { "proxy.istio.io/config": many(16, (i) => `key-${i}: value\n`).join("") } }),
+    podReview({ annotations: { "proxy.istio.io/config": "- ".repeat(32_000) } }),
+    podReview({ annotations: { "proxy.istio.io/config": many(800, (i) => `k${i}: {a: [b]}\n`).join("") } }),
+    podReview({ annotations: { "proxy.istio.io/overrides": `{"containers":[${"{},".repeat(9e5)}{}]}` } }),
+    podReview({ annotations: pairs, labels: pairs }),
+    podReview({ spec: { containers: many(28, (i) => ({ name: `c${i}`, image: "a" })) } }),
+  ];
+  return reviews.map((review) => Buffer.from(JSON.stringify(review)));
+}
+
 test("any body of an AdmissionReview: a review with a reason, or an HTTP error with one", async () => {
   await fuzz({
     name: "review",
     inputs: reviews.map((review) => Buffer.from(jsonText(review))),
+    seeds: huge(),
     take: async (input) => {
       for (const path of ["/validate", "/inject", "/verify"]) {
         const answer = await post(path, input);

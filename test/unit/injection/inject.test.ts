@@ -315,6 +315,12 @@ test("the namespace's Pod Security is told in one sentence with two ways out, wh
   expect(told(level("enforce", "restricted"), { "inject.istio.io/templates": "gateway" })).toEqual([]);
 });
 
+test("settings of the proxy that are longer than any are, are refused before they are read", () => {
+  const parseYaml = () => expect.unreachable("reading takes seconds a megabyte");
+  const pod = appPod({ annotations: { "proxy.istio.io/config": "- ".repeat(40_000) } });
+  expect(inject(input(pod, { parseYaml }))).toMatchObject({ ok: false, error: { message: expect.stringContaining("65536 characters") } });
+});
+
 test("settings of the proxy that are unknown or not built are told, and the pod is taken", () => {
   const config = "concurrency: 2\ntracing: { sampling: 10 }\nconcurency: 3\n";
   const { warnings } = injected(appPod({ annotations: { "proxy.istio.io/config": config } }));
