@@ -1,5 +1,5 @@
-// The webhooks' certificate and its authority are renewed, again and again, by two controllers without a restart, while pods are admitted
-// one after the other: nobody who trusts the published caBundle may meet a certificate that it does not verify. The API server keeps its
+// The webhooks' certificate and its authority are renewed, again and again, by two controllers without a restart, while pods and objects of
+// ours are admitted: nobody who trusts the published caBundle may meet a certificate that it does not verify. The API server keeps its
 // connections; so each controller is dialled anew as well, all the time.
 import { resolve } from "node:path";
 import { connect } from "node:tls";
@@ -27,13 +27,24 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-const pod = { metadata: { name: "p" }, spec: { containers: [{ name: "app", image: "a" }] } };
+const POD = { metadata: { name: "p" }, spec: { containers: [{ name: "app", image: "a" }] } };
+const ENTRY = {
+  ...{ apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata: { name: "e" } },
+  spec: {
+    hosts: ["api.example.com"],
+    location: "MESH_EXTERNAL",
+    resolution: "DNS",
+    ports: [{ number: 80, name: "http", protocol: "HTTP" }],
+  },
+};
 
-/** One pod, injected and verified but not stored: how it went wrong, or undefined. */
-async function admit(): Promise<string | undefined> {
-  const asked = { method: "POST", path: "/api/v1/namespaces/shop/pods", query: { dryRun: "All" }, body: pod } as const;
+const dryRun = <T>(path: string, body: object) => cluster.server.admin.json<T>({ method: "POST", path, query: { dryRun: "All" }, body });
+
+/** One pod, injected and verified but not stored, or one object of ours, judged but not stored: how it went wrong, or undefined. */
+async function admit(what: "pod" | "object"): Promise<string | undefined> {
   try {
-    const made = await cluster.server.admin.json<{ spec: { initContainers?: readonly object[] } }>(asked);
+    if (what === "object") return void (await dryRun("/apis/networking.istio.io/v1/namespaces/shop/serviceentries", ENTRY));
+    const made = await dryRun<{ spec: { initContainers?: readonly object[] } }>("/api/v1/namespaces/shop/pods", POD);
     return made.spec.initContainers?.length === 2 ? undefined : "not injected";
   } catch (error) {
     return String(error);
@@ -73,7 +84,7 @@ async function look({ certificates, authorities }: Rotations): Promise<Rotations
   return { certificates: new Set([...certificates, id(serving)]), authorities: new Set([...authorities, id(signer)]) };
 }
 
-test("while certificate and authority are renewed, every pod is admitted", async () => {
+test("while certificate and authority are renewed, every pod and every object is admitted", async () => {
   const [admissions, rotations] = [runs({ usual: 1_000, soak: 10_000 }), runs({ usual: 2, soak: 20 })];
   let seen: Rotations = { certificates: new Set(), authorities: new Set() };
   let admitted = 0;
@@ -81,7 +92,7 @@ test("while certificate and authority are renewed, every pod is admitted", async
   const isDone = (): boolean => admitted >= admissions && Math.min(seen.certificates.size, seen.authorities.size) > rotations;
   while (!isDone() && failures.length < 10) {
     seen = await look(seen);
-    const admitting = Array.from({ length: 10 }, admit);
+    const admitting = Array.from({ length: 10 }, (_, i) => admit(i % 2 === 0 ? "pod" : "object"));
     admitted += admitting.length;
     const outcomes = await Promise.all([...admitting, ...replicas.map(({ webhookPort }) => dial(webhookPort))]);
     failures.push(...outcomes.filter((outcome) => outcome !== undefined));
