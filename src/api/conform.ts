@@ -11,6 +11,12 @@ import { UNFIT } from "./unfit.ts";
 /** Errors after which one value is not searched further; and warnings after which no more are listed, which refuses nothing. */
 const MOST_FINDINGS = 100;
 
+/**
+ * Entries of lists and maps that one object may have. Every rule looks at each, so half a million, which a request has room for, would keep
+ * everybody waiting for seconds; objects that mean something are full at 1.5 MB, as much as etcd stores, long before.
+ */
+const MOST_ENTRIES = 100_000;
+
 export interface Conformed {
   /** The value without unknown fields and nulls, itself where it has none, with {@link UNFIT} wherever a finding is an error. */
   readonly value: unknown;
@@ -26,7 +32,7 @@ export function conform(schema: SchemaJson, value: unknown, path: string): Confo
   const walk: Walk = (node, item, at) => (tally.isFull() ? UNFIT : checkNode(node, item, at, context));
   const context: Context = { tally, walk };
   const clean = walk(schema, value, path);
-  return { value: clean, findings: tally.all() };
+  return { value: tally.isOver() ? UNFIT : clean, findings: tally.all() };
 }
 
 /** Errors and warnings, each bounded apart: however many warnings there are, no error is lost behind them, and none is made of them. */
@@ -35,15 +41,21 @@ interface Tally {
   error(found: Finding | undefined): boolean;
   /** The finding is made only where it is listed. */
   warn(make: () => Finding): void;
-  /** Whether more errors were met than are listed. */
+  /** As many entries of a list or map are about to be looked at. */
+  enter(entries: number): void;
+  /** Whether they are too many. */
+  isOver(): boolean;
+  /** Whether more errors were met than are listed, or there are too many entries to look at. */
   isFull(): boolean;
   all(): readonly Finding[];
 }
 
 function makeTally(path: string): Tally {
   const findings: Finding[] = [];
-  const met = { errors: 0, warnings: 0 };
+  const met = { errors: 0, warnings: 0, entries: 0 };
+  const isOver = () => met.entries > MOST_ENTRIES;
   const more = () => [
+    ...(isOver() ? [finding("tooManyEntries", path, { most: MOST_ENTRIES })] : []),
     ...(met.errors > MOST_FINDINGS ? [finding("tooManyFindings", path, { count: MOST_FINDINGS })] : []),
     ...(met.warnings > MOST_FINDINGS ? [finding("moreWarnings", path, { count: MOST_FINDINGS })] : []),
   ];
@@ -55,7 +67,11 @@ function makeTally(path: string): Tally {
     warn: (make) => {
       if (met.warnings++ < MOST_FINDINGS) findings.push(make());
     },
-    isFull: () => met.errors > MOST_FINDINGS,
+    enter: (entries) => {
+      met.entries += entries;
+    },
+    isOver,
+    isFull: () => met.errors > MOST_FINDINGS || isOver(),
     all: () => [...findings, ...more()],
   };
 }
@@ -117,6 +133,7 @@ function scalarFinding(node: SchemaJson, value: unknown, at: FieldTrail): Findin
 
 function checkList(node: SchemaJson, list: readonly unknown[], at: FieldTrail, context: Context): unknown {
   const { items, minItems: least, maxItems: most } = node;
+  context.tally.enter(list.length);
   const unfit = !hasSize(list.length, least, most);
   if (unfit) context.tally.error(sizeFinding(list.length, { least, most, unit: "entries" }, at));
   const clean = items ? list.map((item, key) => context.walk(items, item, { parent: at, key })) : list;
@@ -127,6 +144,7 @@ function checkList(node: SchemaJson, list: readonly unknown[], at: FieldTrail, c
 function checkObject(node: SchemaJson, object: JsonObject, at: FieldTrail, context: Context): unknown {
   if (node["x-kubernetes-preserve-unknown-fields"]) return object;
   const values = node.additionalProperties;
+  if (values) context.tally.enter(Object.keys(object).length);
   const clean = cleaned(object, (key, value) => {
     const field = values ?? fieldOf(node, key);
     if (!field) context.tally.warn(() => unknownField(node.properties ?? {}, object, { parent: at, key }));

@@ -33,6 +33,12 @@ export const SCHEMA_MESSAGES = {
     title: "Invalid name",
     text: '"{value}" is not a valid name; write lower-case letters, digits, hyphens and dots',
   },
+  tooManyEntries: {
+    code: "FL0114",
+    level: "error",
+    title: "Too many entries",
+    text: "has more than {most} entries in its lists; write several objects",
+  },
   tooManyFindings: {
     code: "FL0112",
     level: "error",

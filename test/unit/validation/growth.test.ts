@@ -159,6 +159,22 @@ describe("findings are bounded", () => {
   });
 });
 
+describe("what is too much to look at is not looked at", () => {
+  const told = (spec: Body) => {
+    const { errors, warnings } = validateObject(document("VirtualService", spec));
+    return [errors, warnings].map((list) => list.map(({ code, path }) => `${code} ${path}`));
+  };
+  const rule = (match: unknown) => ({ hosts: ["a.b"], http: [{ match, route: [to("s")] }] });
+
+  it("whether it stands in one list, in many, or in a map", () => {
+    const refused = [["FL0114 spec"], []];
+    expect(told(rule(many(100_001, () => ({}))))).toEqual(refused);
+    expect(told({ hosts: ["a.b"], http: many(400, () => ({ match: many(400, () => ({})), route: [to("s")] })) })).toEqual(refused);
+    const sourceLabels = Object.fromEntries(many(100_001, (i) => [`a${i}`, "b"]));
+    expect(told(rule([{ sourceLabels }]))).toEqual(refused);
+  });
+});
+
 describe("long texts are read once", () => {
   const policy = (trafficPolicy: Body) => validateObject(document("DestinationRule", { host: "s", trafficPolicy })).errors;
   const distribute = (to: Body) =>
