@@ -2,8 +2,10 @@ import { fieldAt, isObject, type JsonObject } from "./json-object.ts";
 import { identityIn } from "./list-identity.ts";
 import type { Container } from "./pod.ts";
 
-/** Fields where one choice excludes the others: half of ours under half of theirs would be refused by the API server. */
-const WHOLE = new Set(["readinessProbe", "livenessProbe", "startupProbe", "preStop", "postStart"]);
+/** Fields that say what is done, and how often or how long. */
+const ACTIONS = new Set(["readinessProbe", "livenessProbe", "startupProbe", "preStop", "postStart"]);
+/** What is done there: one of these excludes the others, and the API server refuses two. */
+const HANDLERS: readonly string[] = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 
 /**
  * Fills a container that the user (or an earlier call) wrote with what the fragment has and it lacks. What is there wins,
@@ -29,8 +31,15 @@ function fill(existing: JsonObject, fragment: JsonObject): JsonObject {
 function fillField(key: string, existing: unknown, fragment: unknown): unknown {
   const identity = identityIn(key);
   if (identity !== undefined && Array.isArray(existing) && Array.isArray(fragment)) return union(existing, fragment, identity);
-  if (isObject(existing) && isObject(fragment) && !WHOLE.has(key)) return fill(existing, fragment);
-  return existing;
+  if (!isObject(existing) || !isObject(fragment)) return existing;
+  return fill(existing, ACTIONS.has(key) ? withoutOtherHandlers(existing, fragment) : fragment);
+}
+
+/** A probe that says only how often is asked as ours is; of one that has a handler, ours fills in the same one, never a second. */
+function withoutOtherHandlers(existing: JsonObject, fragment: JsonObject): JsonObject {
+  const [own] = HANDLERS.filter((handler) => !absent(fieldAt(existing, handler)));
+  if (own === undefined) return fragment;
+  return Object.fromEntries(Object.entries(fragment).filter(([key]) => key === own || !HANDLERS.includes(key)));
 }
 
 /** A member that is there already stays as it is. */

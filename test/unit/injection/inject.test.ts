@@ -102,6 +102,22 @@ test("what the user wrote into istio-proxy stands", () => {
   expect(envOf(pod, "TRUST_DOMAIN")).toBe("own");
 });
 
+test("a probe or hook that the user wrote into istio-proxy is filled in, and never asks in two ways", () => {
+  const probed = (fields: object): AnyPod => {
+    const own = { name: "istio-proxy", image: "auto", ...fields };
+    return proxyOf(injected(appPod({ spec: { containers: [{ name: "web", image: "web:1" }, own] } })).pod);
+  };
+  const ready = { path: "/healthz/ready", port: 15021 };
+  expect(probed({ readinessProbe: { periodSeconds: 2 } }).readinessProbe).toEqual({
+    ...{ httpGet: ready, timeoutSeconds: 3, periodSeconds: 2, failureThreshold: 4 },
+  });
+  expect(probed({ readinessProbe: { exec: { command: ["ready"] } } }).readinessProbe).toEqual({
+    ...{ exec: { command: ["ready"] }, timeoutSeconds: 3, periodSeconds: 15, failureThreshold: 4 },
+  });
+  expect(probed({ startupProbe: { httpGet: { port: 9000 } } }).startupProbe).toMatchObject({ httpGet: { ...ready, port: 9000 } });
+  expect(probed({ lifecycle: { preStop: { sleep: { seconds: 5 } } } }).lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
+});
+
 test("a pod that is nothing but the proxy keeps a container", () => {
   const pod = injected({ metadata: { name: "p" }, spec: { containers: [{ name: "istio-proxy", image: "auto" }] } }).pod as AnyPod;
   expect(names(pod.spec.containers)).toEqual(["istio-proxy"]);
