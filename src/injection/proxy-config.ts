@@ -1,6 +1,8 @@
 import { type ConfigInspection, inspectProxyConfig } from "../api/mesh/decode-mesh-config.ts";
 import { PROXY_CONFIG_ANNOTATION, type ProxyConfig } from "../api/mesh/proxy-config.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import type { Finding } from "../telemetry/finding.ts";
+import { checkProxyConfig } from "../validation/check/proxy-config.ts";
 import { isObject, type JsonObject } from "./json-object.ts";
 import { annotationRefusal, type Refusal } from "./refusal.ts";
 
@@ -22,7 +24,7 @@ export interface ProxyConfigSources {
 const MOST_CHARACTERS = 65_536;
 const TOO_LONG = `is longer than ${MOST_CHARACTERS} characters; write only what differs from defaultConfig of the mesh configuration`;
 
-/** Reads a pod's annotation, which is YAML; its findings are warnings. */
+/** Reads a pod's annotation, which is YAML; its findings are warnings. What could not be in the mesh's defaultConfig cannot be here. */
 export function ownProxyConfig(
   annotation: string | undefined,
   parseYaml: (text: string) => Result<unknown, string>,
@@ -31,11 +33,15 @@ export function ownProxyConfig(
   if (annotation.length > MOST_CHARACTERS) return err(annotationRefusal(PROXY_CONFIG_ANNOTATION, TOO_LONG));
   const parsed = parseYaml(annotation);
   if (!parsed.ok) return err(annotationRefusal(PROXY_CONFIG_ANNOTATION, `is not YAML: ${parsed.error}`));
-  const { value, findings } = inspectProxyConfig(parsed.value);
-  if (value !== undefined) return ok({ value, findings });
-  const { path = "", message = "" } = findings.find(({ level }) => level === "error") ?? {};
+  const { value, findings: read } = inspectProxyConfig(parsed.value);
+  const findings = value === undefined ? read : [...read, ...checkProxyConfig(value, "").map(withoutDot)];
+  const wrong = findings.find(({ level }) => level === "error");
+  if (value !== undefined && wrong === undefined) return ok({ value, findings });
+  const { path = "", message = "" } = wrong ?? {};
   return err(annotationRefusal(PROXY_CONFIG_ANNOTATION, [path, message].filter((part) => part !== "").join(": ")));
 }
+
+const withoutDot = (found: Finding): Finding => ({ ...found, path: found.path.replace(/^\./, "") });
 
 /**
  * Field by field, the annotation over the mesh's defaultConfig; `proxyMetadata` name by name.

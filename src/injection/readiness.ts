@@ -13,11 +13,13 @@ export interface Readiness {
 }
 
 const PREFIX = "readiness.status.sidecar.istio.io/";
+const STATUS_PORT = "status.sidecar.istio.io/port";
+const LAST_PORT = 65_535;
 
 /** Annotations over values. */
 export function readReadiness(annotations: Readonly<Record<string, string>>, values: ProxyValues): Result<Readiness, Refusal> {
   const fields = {
-    statusPort: { annotation: "status.sidecar.istio.io/port", fallback: values.statusPort },
+    statusPort: { annotation: STATUS_PORT, fallback: values.statusPort },
     initialDelaySeconds: { annotation: `${PREFIX}initialDelaySeconds`, fallback: values.readinessInitialDelaySeconds },
     periodSeconds: { annotation: `${PREFIX}periodSeconds`, fallback: values.readinessPeriodSeconds },
     failureThreshold: { annotation: `${PREFIX}failureThreshold`, fallback: values.readinessFailureThreshold },
@@ -27,6 +29,10 @@ export function readReadiness(annotations: Readonly<Record<string, string>>, val
     return err(
       annotationRefusal(wrong.annotation, `"${annotations[wrong.annotation]}" is not a number; write a whole number in quotes, as "15"`),
     );
+  }
+  const port = annotations[STATUS_PORT];
+  if (port !== undefined && Number(port) > LAST_PORT) {
+    return err(annotationRefusal(STATUS_PORT, `"${port}" is not a port; write a number from 0 to ${LAST_PORT}, as "15020"`));
   }
   const read = Object.entries(fields).map(([field, { annotation, fallback }]) => [field, Number(annotations[annotation] ?? fallback)]);
   return ok(Object.fromEntries(read) as Readiness);

@@ -263,10 +263,14 @@ test.each([
   ["sidecar.istio.io/proxyCPU", "much"],
   ["sidecar.istio.io/userVolume", "[1]"],
   ["status.sidecar.istio.io/port", "http"],
+  ["status.sidecar.istio.io/port", "65536"],
   ["proxy.istio.io/config", "just words"],
   ["proxy.istio.io/config", "a: [1"],
   ["proxy.istio.io/config", "concurrency: many"],
   ["proxy.istio.io/config", "proxyMetadata: [1]"],
+  ["proxy.istio.io/config", "discoveryAddress: controller"],
+  ["proxy.istio.io/config", "proxyAdminPort: 65536"],
+  ["proxy.istio.io/config", "drainDuration: 1500ms"],
   ["inject.istio.io/templates", "grpc"],
 ])("annotation %s: %s is refused with its name", (annotation, value) => {
   const result = inject(input(appPod({ annotations: { [annotation]: value } })));
