@@ -7,12 +7,13 @@ import { imageReference } from "./proxy-image.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { PROXY_UID } from "./proxy-user.ts";
 import { PROXY_MOUNTS } from "./proxy-volumes.ts";
-import { proxyProbes } from "./readiness.ts";
+import { readinessProbe, sidecarProbes } from "./readiness.ts";
 
 /** Agent and Envoy of one pod. `router` for gateways, which nothing is redirected to. */
 export function proxyContainer(settings: ProxySettings, role: "sidecar" | "router"): Container {
   const { input, volumes } = settings;
   const { proxy, imagePullPolicy } = input.values.global;
+  const { lifecycle } = proxy;
   return {
     name: PROXY_CONTAINER,
     image: imageReference(settings, proxy.image),
@@ -20,17 +21,20 @@ export function proxyContainer(settings: ProxySettings, role: "sidecar" | "route
     args: proxyArgs(settings, role),
     ports: [{ name: "http-envoy-prom", containerPort: PROXY_PORTS.prometheus, protocol: "TCP" }],
     env: [...proxyEnv(settings), ...interceptionEnv(settings, role)],
+    ...(Object.keys(lifecycle).length === 0 ? {} : { lifecycle }),
     ...probesAndResources(settings, role),
     securityContext: securityContext(settings, role),
     volumeMounts: [...PROXY_MOUNTS, ...volumes.mounts],
   };
 }
 
-/** A gateway's resources come from who deploys it, and nothing waits for it to start: no startup probe. */
+/**
+ * A gateway's resources come from who deploys it, and nothing waits for it to start: no startup probe. It is always asked whether it is
+ * ready, though no status of sidecars is wanted: its Service would send it calls before it knows where they go.
+ */
 function probesAndResources({ input, readiness, resources }: ProxySettings, role: "sidecar" | "router"): JsonObject {
-  const { startupProbe } = input.values.global.proxy;
-  if (role === "sidecar") return { ...proxyProbes(readiness, startupProbe), resources: { ...resources } };
-  return proxyProbes(readiness, { ...startupProbe, enabled: false });
+  if (role === "router") return readinessProbe(readiness);
+  return { ...sidecarProbes(readiness, input.values.global.proxy.startupProbe), resources: { ...resources } };
 }
 
 function proxyArgs({ pod, input }: ProxySettings, role: string): readonly string[] {

@@ -38,14 +38,19 @@ export function readReadiness(annotations: Readonly<Record<string, string>>, val
   return ok(Object.fromEntries(read) as Readiness);
 }
 
-/** The probes of the proxy container: Envoy answers on 15021 once the first whole configuration is in force. */
-export function proxyProbes(readiness: Readiness, startup: ProxyValues["startupProbe"]): JsonObject {
+const ASK = { httpGet: { path: "/healthz/ready", port: PROXY_PORTS.status }, timeoutSeconds: 3 };
+
+/** Whether calls may come: Envoy answers on 15021 once the first whole configuration is in force. */
+export function readinessProbe({ initialDelaySeconds, periodSeconds, failureThreshold }: Readiness): JsonObject {
+  const delay = initialDelaySeconds === 0 ? {} : { initialDelaySeconds };
+  return { readinessProbe: { ...ASK, ...delay, periodSeconds, failureThreshold } };
+}
+
+/** The probes of a sidecar. */
+export function sidecarProbes(readiness: Readiness, startup: ProxyValues["startupProbe"]): JsonObject {
   if (readiness.statusPort === 0) return {};
-  const ask = { httpGet: { path: "/healthz/ready", port: PROXY_PORTS.status }, timeoutSeconds: 3 };
-  const delay = readiness.initialDelaySeconds === 0 ? {} : { initialDelaySeconds: readiness.initialDelaySeconds };
-  const { periodSeconds, failureThreshold } = readiness;
   return {
-    ...(startup.enabled ? { startupProbe: { ...ask, periodSeconds: 1, failureThreshold: startup.failureThreshold } } : {}),
-    readinessProbe: { ...ask, ...delay, periodSeconds, failureThreshold },
+    ...(startup.enabled ? { startupProbe: { ...ASK, periodSeconds: 1, failureThreshold: startup.failureThreshold } } : {}),
+    ...readinessProbe(readiness),
   };
 }

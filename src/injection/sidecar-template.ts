@@ -56,10 +56,9 @@ function holds({ config, input }: ProxySettings): boolean {
   return config.holdApplicationUntilProxyStarts === true || input.values.global.proxy.holdApplicationUntilProxyStarts;
 }
 
-/** A native sidecar outlives the app, so it is told to drain; an ordinary one can only hold the app back. */
+/** Unless the values have hooks: a native sidecar outlives the app, so it is told to drain; an ordinary one can only hold the app back. */
 function lifecycle({ native, agentPort, input }: ProxySettings, hold: boolean): JsonObject {
-  const given = input.values.global.proxy.lifecycle;
-  if (Object.keys(given).length > 0) return { lifecycle: given };
+  if (Object.keys(input.values.global.proxy.lifecycle).length > 0) return {};
   if (native) {
     return { lifecycle: { preStop: { exec: { command: ["pilot-agent", "request", `--debug-port=${agentPort}`, "POST", "drain"] } } } };
   }

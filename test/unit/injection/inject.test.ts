@@ -230,6 +230,14 @@ test("a gateway's container is filled in, and nothing is redirected", () => {
   expect(pod.metadata.labels["security.istio.io/tlsMode"]).toBeUndefined();
 });
 
+test("a gateway has the values' hooks, and is asked whether it is ready though no status of sidecars is wanted", () => {
+  const annotations = { "inject.istio.io/templates": "gateway", "status.sidecar.istio.io/port": "0" };
+  const lifecycle = { preStop: { sleep: { seconds: 5 } } };
+  const gateway = { metadata: { name: "gw", annotations }, spec: { containers: [{ name: "istio-proxy", image: "auto" }] } };
+  const proxy = proxyOf(injected(gateway, { values: injectionValues({ global: { proxy: { lifecycle, statusPort: 0 } } }) }).pod);
+  expect(proxy).toMatchObject({ lifecycle, readinessProbe: { httpGet: { path: "/healthz/ready", port: 15021 } } });
+});
+
 test("the status says what was added and why", () => {
   const pod = injected(appPod()).pod as AnyPod;
   const status = JSON.parse(pod.metadata.annotations["sidecar.istio.io/status"]);
