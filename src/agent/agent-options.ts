@@ -1,3 +1,4 @@
+import type { ScrapeTarget } from "../base/scrape-targets.ts";
 import type { StatsInclusion } from "../bootstrap/bootstrap-input.ts";
 import type { NodeDescription } from "../bootstrap/node-description.ts";
 import type { ProxyPorts } from "../bootstrap/proxy-ports.ts";
@@ -68,8 +69,8 @@ export interface AppOptions {
   readonly probePort?: number;
   /** Where the app listens: the pod's address, as the kubelet would ask. */
   readonly host: string;
-  /** The app's own metrics, merged into ours. */
-  readonly metrics: { readonly port: number; readonly path: string } | undefined;
+  /** Where the app's containers have their own metrics, which are merged into ours in this order. */
+  readonly metrics: readonly ScrapeTarget[];
 }
 
 /** All that one agent depends on; no piece of it reads the environment. */

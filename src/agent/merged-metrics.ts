@@ -1,3 +1,4 @@
+import type { ScrapeTarget } from "../base/scrape-targets.ts";
 import type { AppOptions } from "./agent-options.ts";
 import type { EnvoyAdmin } from "./envoy-admin.ts";
 import { callHttp } from "./http-call.ts";
@@ -12,17 +13,19 @@ export interface MetricsSources {
 
 const TIMEOUT_MS = 5000;
 
-/** The app's metrics, Envoy's and the agent's in one text. A part that does not answer is left out, and counted as such. */
+/** The metrics of the app's containers, Envoy's and the agent's in one text. A part that does not answer is left out, and counted as such. */
 export async function mergedMetrics(sources: MetricsSources): Promise<Buffer> {
-  const [app, envoy] = await Promise.all([orNothing(appMetrics(sources.app)), orNothing(sources.admin.metrics())]);
-  const failures = [
-    ["application", app],
-    ["envoy", envoy],
-  ] as const;
-  const told = failures.map(([source, part]) => `fairlead_agent_scrape_failed{source="${source}"} ${part === undefined ? 1 : 0}\n`);
+  const [app, envoy] = await Promise.all([
+    Promise.all(sources.app.metrics.map((target) => orNothing(appMetrics(target)))),
+    orNothing(sources.admin.metrics()),
+  ]);
+  const parts = { application: app, envoy: [envoy] };
+  const told = Object.entries(parts).map(([source, all]) => `fairlead_agent_scrape_failed{source="${source}"} ${failed(all)}\n`);
   const own = `${sources.own()}# TYPE fairlead_agent_scrape_failed gauge\n${told.join("")}`;
-  return Buffer.concat([app, envoy, Buffer.from(own)].filter((part) => part !== undefined).map(ended));
+  return Buffer.concat([...app, envoy, Buffer.from(own)].filter((part) => part !== undefined).map(ended));
 }
+
+const failed = (parts: readonly (Buffer | undefined)[]): number => parts.filter((part) => part === undefined).length;
 
 const orNothing = (part: Promise<Buffer>): Promise<Buffer | undefined> => part.catch(() => undefined);
 
@@ -32,9 +35,7 @@ function ended(part: Buffer): Buffer {
   return Buffer.from(text === "" || text.endsWith("\n") ? text : `${text}\n`);
 }
 
-async function appMetrics(app: AppOptions): Promise<Buffer> {
-  if (app.metrics === undefined) return Buffer.alloc(0);
-  const { port, path } = app.metrics;
+async function appMetrics({ port, path }: ScrapeTarget): Promise<Buffer> {
   const answer = await callHttp({ host: "localhost", port, path, timeoutMs: TIMEOUT_MS });
   if (answer.status !== 200) throw new Error(`status ${answer.status}`);
   return answer.body;

@@ -1,6 +1,7 @@
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { err, ok, type Result } from "../base/result.ts";
+import { METRICS_PATH, type ScrapeTarget } from "../base/scrape-targets.ts";
 import { describeNode, type NodeDescription } from "../bootstrap/node-description.ts";
 import { DEFAULT_PORTS, type ProxyPorts } from "../bootstrap/proxy-ports.ts";
 import type { Family } from "../iptables/iptables-options.ts";
@@ -35,7 +36,7 @@ export function readOptions(argv: readonly string[], env: Env, version: string):
   const read = readProxySettings(env["PROXY_CONFIG"] ?? "");
   if (!read.ok) return read;
   const probes = readJson<Record<string, AppProbe>>(env, "ISTIO_KUBE_APP_PROBERS");
-  const scrape = readJson<Record<string, string>>(env, "ISTIO_PROMETHEUS_ANNOTATIONS");
+  const scrape = readJson<Scrape>(env, "ISTIO_PROMETHEUS_ANNOTATIONS");
   if (!probes.ok) return probes;
   if (!scrape.ok) return scrape;
   const source: Source = { flags: flags.value, settings: read.value, env: { ...mapSetting(read.value, "proxyMetadata"), ...env } };
@@ -165,17 +166,29 @@ function termination({ settings, env }: Source): TerminationOptions {
   };
 }
 
-function appOptions({ env }: Source, probes: Record<string, AppProbe>, scrape: Record<string, string>): AppOptions {
+function appOptions({ env }: Source, probes: Record<string, AppProbe>, scrape: Scrape): AppOptions {
   const local = env["REWRITE_PROBE_LEGACY_LOCALHOST_DESTINATION"] === "true";
-  const port = Number(scrape["port"] || 80);
   const probePort = Number(env["FAIRLEAD_PROBE_PORT"]);
   const own = addresses(env)[0] ?? "127.0.0.1";
   return {
     probes,
     ...(probePort > 0 ? { probePort } : {}),
     host: local ? loopbackOf(own) : own,
-    metrics: scrape["scrape"] === "true" ? { port, path: scrape["path"] || "/metrics" } : undefined,
+    metrics: scrapeTargets(scrape),
   };
+}
+
+/** What the injector read from the pod's annotations: several places, or one. */
+interface Scrape {
+  readonly scrape?: string;
+  readonly port?: string;
+  readonly path?: string;
+  readonly targets?: readonly ScrapeTarget[];
+}
+
+function scrapeTargets({ scrape, port, path, targets = [] }: Scrape): readonly ScrapeTarget[] {
+  if (targets.length > 0) return targets;
+  return scrape === "true" ? [{ port: Number(port || 80), path: path || METRICS_PATH }] : [];
 }
 
 const loopbackOf = (address: string): string => (address.includes(":") ? "::1" : "127.0.0.1");

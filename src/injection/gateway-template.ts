@@ -1,7 +1,6 @@
 import { canonicalService } from "./canonical-service.ts";
 import { appContainers, defaultContainer } from "./default-container.ts";
 import { NO_FRAGMENT, type PodFragment } from "./pod-fragment.ts";
-import { prometheusMerge } from "./prometheus-merge.ts";
 import { proxyContainer } from "./proxy-container.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { PROXY_VOLUMES } from "./proxy-volumes.ts";
@@ -9,9 +8,8 @@ import { revisionAnnotations } from "./revision-annotations.ts";
 
 /** Fills the gateway's own container `istio-proxy`; nothing is redirected, it is called by its Service. */
 export function gatewayTemplate(settings: ProxySettings): PodFragment {
-  const { input, volumes, pod } = settings;
+  const { input, volumes, pod, prometheus } = settings;
   const apps = appContainers(pod);
-  const prometheus = prometheusMerge(settings);
   const base = proxyContainer(settings, "router");
   const container = { ...base, env: [...(base.env as readonly unknown[]), ...prometheus.env] };
   return {

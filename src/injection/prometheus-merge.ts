@@ -1,10 +1,17 @@
 import { readFlag } from "../base/flag.ts";
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { parseScrapeTargets, type ScrapeTarget } from "../base/scrape-targets.ts";
+import type { InjectionMesh } from "./injection-input.ts";
 import type { Named } from "./pod.ts";
-import type { ProxySettings } from "./proxy-settings.ts";
+import { annotationRefusal, type Refusal } from "./refusal.ts";
 
 const PATH = "/stats/prometheus";
 const MERGE = "prometheus.istio.io/merge-metrics";
+const TARGETS = "prometheus.istio.io/scrape-targets";
 const NAMES = new Set(["prometheus_io_scrape", "prometheus_io_path", "prometheus_io_port"]);
+/** Ours, and those that Istio's proxies keep for debugging, tunnels and DNS: no app has its metrics there, and one leads back to the agent. */
+const RESERVED: ReadonlySet<number> = new Set([...Object.values(PROXY_PORTS), 15_004, 15_008, 15_053]);
 
 export interface PrometheusMerge {
   readonly annotations: Readonly<Record<string, string>>;
@@ -14,23 +21,52 @@ export interface PrometheusMerge {
   readonly env: readonly Named[];
 }
 
+type Annotations = Readonly<Record<string, string>>;
+
+const NOTHING: PrometheusMerge = { annotations: {}, dropped: [], env: [] };
+
 /** Leads the scraper to the agent, which answers with the app's, Envoy's and its own metrics in one. */
-export function prometheusMerge({ pod, input, agentPort }: ProxySettings): PrometheusMerge {
-  const wanted = readFlag(pod.annotations[MERGE]) ?? input.mesh.enablePrometheusMerge ?? true;
-  const app = appMetrics(pod.annotations);
+export function prometheusMerge(annotations: Annotations, agentPort: number, mesh: InjectionMesh): Result<PrometheusMerge, Refusal> {
+  const asked = annotations[MERGE];
+  if (asked !== undefined && readFlag(asked) === undefined) {
+    return err(annotationRefusal(MERGE, `"${asked}" is neither yes nor no; write "true" or "false"`));
+  }
+  const wanted = readFlag(asked) ?? mesh.enablePrometheusMerge ?? true;
+  const app = appMetrics(annotations);
   // A pod that leads to the agent by itself knows what it does, or was injected before.
-  if (!wanted || readFlag(app.scrape) === false || app.port === String(agentPort)) return { annotations: {}, dropped: [], env: [] };
-  const annotations = { "prometheus.io/path": PATH, "prometheus.io/port": String(agentPort), "prometheus.io/scrape": "true" };
-  const none = Object.values(app).every((value) => value === "");
+  if (!wanted || readFlag(app.scrape) === false || app.port === String(agentPort)) return ok(NOTHING);
+  const targets = readTargets(annotations[TARGETS] ?? "", agentPort);
+  return targets.ok ? ok(merge(annotations, agentPort, { ...app, ...targets.value })) : targets;
+}
+
+function merge(annotations: Annotations, agentPort: number, told: object): PrometheusMerge {
+  const led = { "prometheus.io/path": PATH, "prometheus.io/port": String(agentPort), "prometheus.io/scrape": "true" };
+  const none = Object.values(told).every((value) => value === "");
   return {
-    annotations,
-    dropped: Object.keys(pod.annotations).filter((key) => NAMES.has(plain(key)) && !Object.hasOwn(annotations, key)),
-    env: none ? [] : [{ name: "ISTIO_PROMETHEUS_ANNOTATIONS", value: JSON.stringify(app) }],
+    annotations: led,
+    dropped: Object.keys(annotations).filter((key) => NAMES.has(plain(key)) && !Object.hasOwn(led, key)),
+    env: none ? [] : [{ name: "ISTIO_PROMETHEUS_ANNOTATIONS", value: JSON.stringify(told) }],
   };
 }
 
+/** Several places, for pods whose containers each have metrics of their own. */
+function readTargets(text: string, agentPort: number): Result<{ readonly targets?: readonly ScrapeTarget[] }, Refusal> {
+  const targets = parseScrapeTargets(text);
+  if (!targets.ok) {
+    return err(annotationRefusal(TARGETS, `"${targets.error}" is no port with a path; write both, as "8080:/metrics,9100:/metrics"`));
+  }
+  const reserved = targets.value.find(({ port }) => port === agentPort || RESERVED.has(port));
+  if (reserved === undefined) return ok(targets.value.length === 0 ? {} : { targets: targets.value });
+  return err(
+    annotationRefusal(
+      TARGETS,
+      `port ${reserved.port} is the sidecar's own; name the ports on which the app's containers have their metrics`,
+    ),
+  );
+}
+
 /** Where the pod says its own metrics are; scrapers take `prometheus.io/scrape` and `prometheus_io_scrape` for one, and so must we. */
-function appMetrics(annotations: Readonly<Record<string, string>>): { scrape: string; path: string; port: string } {
+function appMetrics(annotations: Annotations): { scrape: string; path: string; port: string } {
   const all = new Map(Object.entries(annotations).map(([key, value]) => [plain(key), value]));
   const own = (name: string): string => annotations[`prometheus.io/${name}`] ?? all.get(`prometheus_io_${name}`) ?? "";
   return { scrape: own("scrape"), path: own("path"), port: own("port") };

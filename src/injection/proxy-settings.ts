@@ -13,6 +13,7 @@ import type { JsonObject } from "./json-object.ts";
 import { usesNativeSidecar } from "./native-sidecar.ts";
 import type { Container, Pod } from "./pod.ts";
 import { probersOf } from "./probers-of.ts";
+import { type PrometheusMerge, prometheusMerge } from "./prometheus-merge.ts";
 import { ownProxyConfig, proxyConfig } from "./proxy-config.ts";
 import { proxyResources } from "./proxy-resources.ts";
 import { hasProxy, proxyUser, withTransparentUser } from "./proxy-user.ts";
@@ -42,6 +43,7 @@ export interface ProxySettings {
   /** Where the kubelet asks the agent: a port that the redirection leaves alone. */
   readonly probePort: number;
   readonly readiness: Readiness;
+  readonly prometheus: PrometheusMerge;
   readonly resources: ResourceValues;
   readonly volumes: UserVolumes;
   readonly native: boolean;
@@ -59,13 +61,12 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
   if (!read.ok) return read;
   const { annotations } = pod;
   const { values, mesh } = input;
-  const { config, interception, readiness } = read.value;
-  const agentPort = typeof config.statusPort === "number" ? config.statusPort : PROXY_PORTS.agent;
+  const { agentPort, interception, readiness } = read.value;
   const probePort = readiness.statusPort === 0 ? agentPort : readiness.statusPort;
   const templates = templateNames(pod, values.sidecarInjectorWebhook);
   const bringsProxy = hasProxy(pod) || templates.some((name) => name === "sidecar" || name === "gateway");
   return ok({
-    ...{ input, templates, bringsProxy, agentPort, probePort },
+    ...{ input, templates, bringsProxy, probePort },
     ...read.value,
     ...(bringsProxy ? rewritten(withTransparentUser(pod, interception.mode), input, probePort) : { pod, probers: {} }),
     workload: workloadOf(pod.raw, input.namespace, input.owner),
@@ -76,7 +77,10 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
   });
 }
 
-type ReadSettings = Pick<ProxySettings, "config" | "ownConfig" | "interception" | "readiness" | "resources" | "volumes">;
+type ReadSettings = Pick<
+  ProxySettings,
+  "agentPort" | "config" | "ownConfig" | "interception" | "readiness" | "resources" | "volumes" | "prometheus"
+>;
 
 /** What may be refused, in the order in which it is told. */
 function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadSettings, Refusal> {
@@ -97,9 +101,12 @@ function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadS
   if (!resources.ok) return resources;
   const volumes = userVolumes(annotations);
   if (!volumes.ok) return volumes;
+  const agentPort = typeof config.statusPort === "number" ? config.statusPort : PROXY_PORTS.agent;
+  const prometheus = prometheusMerge(annotations, agentPort, mesh);
+  if (!prometheus.ok) return prometheus;
   return ok({
-    ...{ config, ownConfig: ownConfig.value, interception: interception.value, readiness: readiness.value },
-    ...{ resources: resources.value, volumes: volumes.value },
+    ...{ agentPort, config, ownConfig: ownConfig.value, interception: interception.value, readiness: readiness.value },
+    ...{ resources: resources.value, volumes: volumes.value, prometheus: prometheus.value },
   });
 }
 

@@ -4,7 +4,6 @@ import { initContainer } from "./init-container.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { Container } from "./pod.ts";
 import { NO_FRAGMENT, type PlacedContainer, type PodFragment } from "./pod-fragment.ts";
-import { prometheusMerge } from "./prometheus-merge.ts";
 import { proxyContainer } from "./proxy-container.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 import { PROXY_VOLUMES } from "./proxy-volumes.ts";
@@ -12,8 +11,7 @@ import { revisionAnnotations } from "./revision-annotations.ts";
 
 /** The sidecar of an application pod, and the redirection before it. */
 export function sidecarTemplate(settings: ProxySettings): PodFragment {
-  const { pod, input, volumes } = settings;
-  const prometheus = prometheusMerge(settings);
+  const { pod, input, volumes, prometheus } = settings;
   return {
     ...NO_FRAGMENT,
     labels: { "security.istio.io/tlsMode": "istio", ...canonicalService(settings) },

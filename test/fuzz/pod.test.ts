@@ -16,6 +16,7 @@ const KEYS = [
   "prometheus.io/port",
   "prometheus.io/scrape",
   "prometheus.istio.io/merge-metrics",
+  "prometheus.istio.io/scrape-targets",
   "proxy.istio.io/config",
   "proxy.istio.io/overrides",
   "readiness.status.sidecar.istio.io/applicationPorts",

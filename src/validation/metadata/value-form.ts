@@ -1,6 +1,7 @@
 import { parseRange } from "../../base/address.ts";
 import { readFlag } from "../../base/flag.ts";
 import { isNamespaceName } from "../../base/hostname.ts";
+import { parseScrapeTargets } from "../../base/scrape-targets.ts";
 
 /** What values a label or annotation takes, and how that is told. */
 export interface ValueForm {
@@ -48,6 +49,10 @@ export const FLAG: ValueForm = {
   words: '"true" or "false"',
 };
 export const PORT: ValueForm = { accepts: isPort, words: "a port number, such as 15020" };
+export const SCRAPE_TARGETS: ValueForm = {
+  accepts: (value) => parseScrapeTargets(value).ok,
+  words: "ports with paths separated by commas, such as 8080:/metrics,9100:/metrics",
+};
 export const SOME_PORTS: ValueForm = { accepts: listOf(isPort), words: PORTS };
 export const SOME_OR_ALL_PORTS: ValueForm = { accepts: orStar(listOf(isPort)), words: `${PORTS}, or * for all` };
 export const SOME_RANGES: ValueForm = { accepts: listOf((entry) => parseRange(entry) !== undefined), words: RANGES };

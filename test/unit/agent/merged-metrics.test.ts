@@ -2,7 +2,11 @@ import { createServer } from "node:http";
 import { expect, test } from "vitest";
 import { mergedMetrics } from "../../../src/agent/merged-metrics.ts";
 
-const app = (port: number) => ({ probes: {}, host: "127.0.0.1", metrics: { port, path: "/metrics" } });
+const app = (...ports: readonly number[]) => ({
+  probes: {},
+  host: "127.0.0.1",
+  metrics: ports.map((port) => ({ port, path: "/metrics" })),
+});
 
 async function withApp<T>(text: string, use: (port: number) => Promise<T>): Promise<T> {
   const server = createServer((_, response) => response.end(text));
@@ -33,4 +37,13 @@ test("a part that does not answer is left out, and counted", async () => {
   const text = (await mergedMetrics({ app: app(1), admin, own: () => "" })).toString();
   expect(text).toContain('scrape_failed{source="application"} 1');
   expect(text).toContain('scrape_failed{source="envoy"} 1');
+});
+
+test("containers of the app in the order in which they are named, and one that does not answer costs no other", async () => {
+  const admin = { metrics: async () => Buffer.from("envoy_x 2\n") };
+  const text = await withApp("one 1\n# EOF\n", (one) =>
+    withApp("two 2", async (two) => (await mergedMetrics({ app: app(two, 1, one), admin, own: () => "" })).toString()),
+  );
+  expect(text).toMatch(/^two 2\none 1\nenvoy_x 2\n/);
+  expect(text).toContain('scrape_failed{source="application"} 1');
 });

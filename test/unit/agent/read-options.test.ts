@@ -75,6 +75,17 @@ test.each<[string, string, Record<string, string>, readonly string[]]>([
   else expect(captured).toContain("v4");
 });
 
+test.each<[string, object, readonly object[]]>([
+  ["nothing is said", {}, []],
+  ["one place is said, but not that it is to be asked", { port: "9102" }, []],
+  ["one place", { scrape: "true", port: "9102", path: "/m" }, [{ port: 9102, path: "/m" }]],
+  ["nothing but that there are some", { scrape: "true" }, [{ port: 80, path: "/metrics" }]],
+  ["several places", { scrape: "", port: "9102", targets: [{ port: 8080, path: "/a" }] }, [{ port: 8080, path: "/a" }]],
+])("metrics of the app: %s", (_, scrape, metrics) => {
+  const { options: read } = options(["sidecar"], { ISTIO_PROMETHEUS_ANNOTATIONS: JSON.stringify(scrape) });
+  expect(read.app.metrics).toEqual(metrics);
+});
+
 test("threads follow the CPU limit where nothing is said; 0 is one a CPU", () => {
   expect(options(["sidecar"], { ISTIO_CPU_LIMIT: "4" }).options.envoy.concurrency).toBe(4);
   expect(options(["sidecar"]).options.envoy.concurrency).toBe(2);

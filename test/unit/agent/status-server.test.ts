@@ -17,7 +17,7 @@ beforeEach(async () => {
   logged = [];
   server = createStatusServer({
     ports: [port, second],
-    app: { host: "127.0.0.1", probes: { "/app-health/odd/readyz": { httpGet: { port: odd } } }, metrics: undefined },
+    app: { host: "127.0.0.1", probes: { "/app-health/odd/readyz": { httpGet: { port: odd } } }, metrics: [] },
     clock: systemClock,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: ({ reason }) => void logged.push(String(reason)) },
     readiness: async () => ({ ready: true, reasons: [] }),

@@ -13,6 +13,7 @@ const ASKED: Readonly<Record<string, string>> = {
   "inject.istio.io/templates": "gateway",
   "istio.io/reroute-virtual-interfaces": "net1",
   "prometheus.istio.io/merge-metrics": "false",
+  "prometheus.istio.io/scrape-targets": "9100:/metrics,9101:/metrics",
   "proxy.istio.io/config": "concurrency: 7",
   "readiness.status.sidecar.istio.io/failureThreshold": "9",
   "readiness.status.sidecar.istio.io/initialDelaySeconds": "9",

@@ -263,7 +263,25 @@ test("the scraper is led to the agent, which learns the app's own place", () => 
   expect(JSON.parse(envOf(spelt, "ISTIO_PROMETHEUS_ANNOTATIONS") ?? "")).toEqual({ scrape: "", path: "/m", port: "9102" });
 });
 
+test("several places of the app's metrics go before the one, and the scraper is led to the agent all the same", () => {
+  const several = { "prometheus.istio.io/scrape-targets": "8080:/metrics, 9100", "prometheus.io/port": "9102" };
+  const pod = injected(appPod({ annotations: several })).pod as AnyPod;
+  expect(pod.metadata.annotations).toMatchObject({ "prometheus.io/port": "15020", "prometheus.io/scrape": "true" });
+  expect(JSON.parse(envOf(pod, "ISTIO_PROMETHEUS_ANNOTATIONS") ?? "").targets).toEqual([
+    { port: 8080, path: "/metrics" },
+    { port: 9100, path: "/metrics" },
+  ]);
+  expect(injected(pod).patch).toEqual([]);
+  const off = appPod({ annotations: { "prometheus.istio.io/scrape-targets": "15020:/m", "prometheus.istio.io/merge-metrics": "false" } });
+  expect(envOf(injected(off).pod, "ISTIO_PROMETHEUS_ANNOTATIONS")).toBeUndefined();
+});
+
 test.each([
+  ["prometheus.istio.io/merge-metrics", "perhaps"],
+  ["prometheus.istio.io/scrape-targets", "8080:/metrics,metrics"],
+  ["prometheus.istio.io/scrape-targets", "8080:/metrics,"],
+  ["prometheus.istio.io/scrape-targets", "8080:/metrics,015090:/stats"],
+  ["prometheus.istio.io/scrape-targets", "15020:/stats/prometheus"],
   ["traffic.sidecar.istio.io/excludeOutboundIPRanges", "10.0.0.0/33"],
   ["traffic.sidecar.istio.io/includeInboundPorts", "70000"],
   ["traffic.sidecar.istio.io/excludeInterfaces", "eth0;reboot"],
