@@ -55,6 +55,18 @@ test("the agent learns where it belongs", () => {
   expect(envOf(pod, "TRUST_DOMAIN")).toBe("corp");
 });
 
+test("the workload is grouped by the first label that says something", () => {
+  const grouped = (labels: object): object => (injected(appPod({ labels })).pod as AnyPod).metadata.labels;
+  const name = "service.istio.io/canonical-name";
+  const revision = "service.istio.io/canonical-revision";
+  expect(grouped({ "app.kubernetes.io/name": "", "app.kubernetes.io/version": "", version: "2" })).toMatchObject({
+    [name]: "web",
+    [revision]: "2",
+  });
+  expect(grouped({ app: "", version: "" })).toMatchObject({ [name]: "web", [revision]: "latest" });
+  expect(grouped({ [name]: "own", "app.kubernetes.io/name": "b" })).toMatchObject({ [name]: "own" });
+});
+
 test("the pod's proxy configuration goes over the mesh's, field by field", () => {
   const annotations = { "proxy.istio.io/config": "concurrency: 3\nproxyMetadata:\n  B: own\n" };
   const mesh = { defaultConfig: { drain_duration: "5s", proxyMetadata: { A: "mesh", B: "mesh" } } };
