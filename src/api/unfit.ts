@@ -26,10 +26,10 @@ export function guarded<T extends object>(value: T): T {
   return wrap(value);
 }
 
-/** What `look` finds; nothing where it met what does not fit. */
-export function unlessUnfit<T>(look: () => readonly T[]): readonly T[] {
+/** What `look` finds at what it is given; nothing where it met what does not fit. */
+export function unlessUnfit<A extends readonly unknown[], T>(look: (...at: A) => readonly T[], ...at: A): readonly T[] {
   try {
-    return look();
+    return look(...at);
   } catch (error) {
     if (error instanceof UnfitRead) return [];
     throw error;

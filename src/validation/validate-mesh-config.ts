@@ -81,7 +81,7 @@ export function validateMeshConfig(raw: unknown): MeshVerdict {
   const { value, fitting = value, findings } = inspectMeshConfig(raw);
   if (fitting === undefined) return split(findings);
   const judged = value ?? guarded(fitting);
-  const found = CHECKS.flatMap((check) => unlessUnfit(() => check(judged)));
+  const found = CHECKS.flatMap((check) => unlessUnfit(check, judged));
   const verdict = split([...findings, ...found, ...notBuilt("MeshConfig", fitting, "")]);
   return value === undefined ? verdict : { ...verdict, mesh: value };
 }

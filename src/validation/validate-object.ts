@@ -33,7 +33,7 @@ function unread(raw: unknown, findings: readonly Finding[]): readonly Finding[] 
 /** What the rules over one object say of it; those that look at what does not fit say nothing. */
 function ruleFindings(object: StoredObject, isWhole: boolean): readonly Finding[] {
   const rules = RULES_OF.get(object.kind) ?? [];
-  return rules.flatMap((rule) => (isWhole || !rule.onlyWhole ? unlessUnfit(() => rule.check(object)) : []));
+  return rules.flatMap((rule) => (isWhole || !rule.onlyWhole ? unlessUnfit(rule.check, object) : []));
 }
 
 /**
