@@ -28,12 +28,12 @@ export function objectValidator(judges: readonly Judge[], secondLook?: SecondLoo
   return async (request) => {
     const { object, group } = request;
     if (object === undefined || request.operation === "DELETE" || !GROUPS.has(group) || isLeaving(object)) return { allowed: true };
-    const judged = () => judges.flatMap((judge) => judge(object));
+    const judged = (of = object) => judges.flatMap((judge) => judge(of));
     const findings = judged();
     const errors = findings.filter(isError);
-    if (secondLook === undefined || errors.length === 0 || !errors.every(secondLook.concerns)) return answer(request, findings);
+    if (secondLook === undefined || errors.length === 0 || !errors.every(secondLook.concerns)) return answer(request, findings, judged);
     await secondLook.wait();
-    return answer(request, judged());
+    return answer(request, judged(), judged);
   };
 }
 
@@ -44,19 +44,18 @@ function isLeaving(object: RawObject): boolean {
 }
 
 /** What was stored before a rule existed may still be changed elsewhere: an error of what stays as it was is told, not enforced. */
-function answer(request: AdmissionRequest, findings: readonly Finding[]): AdmissionAnswer {
+function answer(request: AdmissionRequest, findings: readonly Finding[], judged: Judge): AdmissionAnswer {
   const { operation, object, oldObject } = request;
   const errors = findings.filter(isError);
   if (operation !== "UPDATE" || object === undefined || oldObject === undefined || errors.length === 0) return findingsAnswer(findings);
-  const same = { spec: isDeepStrictEqual(object.spec, oldObject.spec), metadata: sameLabels(object, oldObject) };
-  const told = errors.map((found) => ((isOfMetadata(found) ? same.metadata : same.spec) ? { ...found, level: "warning" as const } : found));
+  const sameSpec = isDeepStrictEqual(object.spec, oldObject.spec);
+  const before = errors.some(isOfMetadata) ? judged(oldObject) : [];
+  const isOld = (found: Finding): boolean => (isOfMetadata(found) ? before.some((one) => isSame(one, found)) : sameSpec);
+  const told = errors.map((found) => (isOld(found) ? { ...found, level: "warning" as const } : found));
   return findingsAnswer([...told, ...findings.filter((found) => !isError(found))]);
 }
 
 const isOfMetadata = ({ path }: Finding): boolean => path.startsWith("metadata.");
 
-/** Of the metadata, all that rules look at. */
-function sameLabels({ metadata }: RawObject, { metadata: old }: RawObject): boolean {
-  const [now, before] = [metadata, old].map((of) => of as RawObject | undefined);
-  return isDeepStrictEqual([now?.labels, now?.annotations], [before?.labels, before?.annotations]);
-}
+const isSame = (one: Finding, other: Finding): boolean =>
+  one.code === other.code && one.path === other.path && one.message === other.message;

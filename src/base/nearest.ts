@@ -22,7 +22,10 @@ function distance(a: string, b: string): number {
 /** Names that are compared letter by letter: there may be tens of thousands, and as many that are asked for. */
 const MOST_COMPARED = 200;
 
-/** The name of `names` that was most likely meant by `typed`; absent where none is near, or none of the first that could be. */
+/**
+ * The name of `names` that was most likely meant by `typed`; absent where none is near. Where there are too many to compare, only one that is a
+ * single edit away is sure enough.
+ */
 export function nearest(typed: string, names: Iterable<string>): string | undefined {
   if (typed.length > 64) return undefined;
   let best: { name: string; edits: number } | undefined;
@@ -31,7 +34,7 @@ export function nearest(typed: string, names: Iterable<string>): string | undefi
     const most = Math.min(Math.max(1, Math.floor(name.length / 3)), (best?.edits ?? Number.POSITIVE_INFINITY) - 1);
     // Each edit makes up for one character of length at most, so most names need no closer look.
     if (Math.abs(name.length - typed.length) > most) continue;
-    if (++compared > MOST_COMPARED) break;
+    if (++compared > MOST_COMPARED) return best?.edits === 1 ? best.name : undefined;
     const edits = distance(typed.toLowerCase(), name.toLowerCase());
     if (edits <= most) best = { name, edits };
   }

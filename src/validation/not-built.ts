@@ -2,6 +2,7 @@ import { type FieldTrail, pathOfTrail } from "../api/field-path.ts";
 import { isJsonObject } from "../api/json-kind.ts";
 import { meanwhileOf, type UnbuiltField } from "../api/unbuilt/unbuilt-field.ts";
 import { UNBUILT_KINDS, unbuiltByPattern } from "../api/unbuilt/unbuilt-fields.ts";
+import { UNFIT } from "../api/unfit.ts";
 import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 
@@ -36,9 +37,10 @@ interface Step {
   readonly before: number;
 }
 
-/** A field that is there. */
+/** A field that is there, or may be: of what does not fit its shape nothing is told. */
 interface Met {
   readonly field: UnbuiltField;
+  readonly fits: boolean;
   readonly at: FieldTrail;
   /** Of each step on the way how many stand before it. */
   readonly order: readonly number[];
@@ -64,8 +66,9 @@ const NOWHERE: readonly Step[] = [];
 function collect(pattern: Pattern, step: Step, met: Met[], taken = 0): void {
   const { names, wanted, field } = pattern;
   const name = names[taken];
-  if (name !== undefined) for (const next of stepsInto(step, name)) collect(pattern, next, met, taken + 1);
-  else if (wanted === undefined || isSameWord(step.value, wanted)) met.push({ field, at: step.at, order: orderOf(step) });
+  if (step.value === UNFIT) met.push({ field, fits: false, at: step.at, order: orderOf(step) });
+  else if (name !== undefined) for (const next of stepsInto(step, name)) collect(pattern, next, met, taken + 1);
+  else if (wanted === undefined || isSameWord(step.value, wanted)) met.push({ field, fits: true, at: step.at, order: orderOf(step) });
 }
 
 function isSameWord(value: unknown, wanted: string): boolean {
@@ -94,7 +97,6 @@ function oncePerEntry(met: readonly Met[]): readonly Met[] {
 export function notBuilt(kind: string, body: unknown, path: string): readonly Finding[] {
   const met: Met[] = [];
   for (const pattern of PATTERNS.get(kind) ?? []) collect(pattern, { value: body, at: path, before: 0 }, met);
-  return oncePerEntry(met.toSorted(inOrder)).map(({ field, at }) =>
-    finding("notBuilt", pathOfTrail(at), { meanwhile: meanwhileOf(field) }),
-  );
+  const first = oncePerEntry(met.toSorted(inOrder)).filter(({ fits }) => fits);
+  return first.map(({ field, at }) => finding("notBuilt", pathOfTrail(at), { meanwhile: meanwhileOf(field) }));
 }

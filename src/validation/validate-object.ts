@@ -31,9 +31,9 @@ function unread(raw: unknown, findings: readonly Finding[]): readonly Finding[] 
 }
 
 /** What the rules over one object say of it; those that look at what does not fit say nothing. */
-function ruleFindings(object: StoredObject, isWhole: boolean): readonly Finding[] {
+function ruleFindings(object: StoredObject, dropped: readonly string[]): readonly Finding[] {
   const rules = RULES_OF.get(object.kind) ?? [];
-  return rules.flatMap((rule) => (isWhole || !rule.onlyWhole ? unlessUnfit(rule.check, object) : []));
+  return rules.flatMap(({ misledBy, check }) => (misledBy !== undefined && dropped.some(misledBy) ? [] : unlessUnfit(check, object)));
 }
 
 /**
@@ -47,8 +47,8 @@ export function validateObject(raw: unknown): Verdict {
   if (judged === undefined) return split(unread(raw, findings));
   const { kind, spec } = judged;
   const bodyPath = kind === "MeshConfig" ? "" : KINDS[kind].bodyPath;
-  const isWhole = findings.every(({ code }) => code !== CATALOGUE.unknownField.code);
-  const found = ruleFindings(object ?? guarded(judged), isWhole);
+  const dropped = findings.flatMap(({ code, path }) => (code === CATALOGUE.unknownField.code ? [path] : []));
+  const found = ruleFindings(object ?? guarded(judged), dropped);
   const verdict = split(bounded([...findings, ...found, ...metadataFindings(raw), ...notBuilt(kind, spec, bodyPath)], bodyPath));
   return object === undefined ? verdict : { ...verdict, object };
 }

@@ -51,7 +51,10 @@ export async function startXdsServer(options: XdsServerOptions): Promise<XdsServ
   const connections = createConnections();
   options.metrics.beforeText(() => {
     metrics.connected.reset();
-    for (const [version, count] of connections.versions()) metrics.connected.set({ version }, count);
+    const versions = connections.versions();
+    // That there are none is a number too: an alert on a sample that is missing never comes.
+    if (versions.size === 0) metrics.connected.set({ version: "unknown" }, 0);
+    for (const [version, count] of versions) metrics.connected.set({ version }, count);
   });
   const turns = createTurns({ clock, sliceMs: SLICE_MS, failed: (error) => log.error({ err: error }, "a push failed") });
   const trustDomain = () => options.authority().trustDomain;

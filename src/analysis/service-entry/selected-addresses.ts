@@ -19,9 +19,11 @@ const MOST_CHOSEN = 200;
 const PORT = 1;
 
 function uncalled(path: string, entry: Entry, service: MeshService): readonly Finding[] {
+  // Of any other resolution the object itself says that it does not go with chosen workloads.
+  if (service.resolution !== "STATIC") return [];
   const fault = endpointFault({ address: entry.spec.address ?? "", port: PORT }, service.resolution);
   if (entry.spec.address === undefined || fault === undefined) return [];
-  const names = { workload: entry.metadata.name, entry: service.name, resolution: service.resolution };
+  const names = { workload: entry.metadata.name, entry: service.name };
   return [finding("selectedAddressUnfit", path, { ...names, fault })];
 }
 

@@ -27,7 +27,7 @@ const LabelSelectorSchema = Fields("A selector of labels, as Kubernetes writes i
       "One condition.",
       {
         key: Text("Label that is looked at."),
-        operator: StringEnum("How its value is compared.", ["In", "NotIn", "Exists", "DoesNotExist"]),
+        operator: StringEnum("Comparison of its value.", ["In", "NotIn", "Exists", "DoesNotExist"]),
         values: ListOf("Values it is compared with; none for Exists and DoesNotExist.", Text("Value.")),
       },
       { required: ["key", "operator"] },

@@ -265,6 +265,6 @@ export const ANALYSIS_MESSAGES = {
     code: "FL1045",
     level: "warning",
     title: "Chosen workload that cannot be called",
-    text: "WorkloadEntry {workload} is chosen by ServiceEntry {entry} with resolution {resolution}, but {fault}, so it gets no calls; change its address, or its labels",
+    text: "WorkloadEntry {workload} is chosen by ServiceEntry {entry} with resolution STATIC, but {fault}, so it gets no calls; change its address, or its labels",
   },
 } as const satisfies Record<string, Message>;

@@ -84,7 +84,7 @@ export const ROUTE_MESSAGES = {
     code: "FL0449",
     level: "error",
     title: "Line break in a path or host",
-    text: "contains a line break, which no path and no host of a request may; write it on one line, in YAML without | and >",
+    text: "contains a line break or a null character, as no path and no host of a request may; write it on one line, in YAML without | and >",
   },
   matchedGatewayUnbound: {
     code: "FL0448",

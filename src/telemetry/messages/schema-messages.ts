@@ -37,7 +37,7 @@ export const SCHEMA_MESSAGES = {
     code: "FL0114",
     level: "error",
     title: "Too many entries",
-    text: "has more than {most} entries in its lists; write several objects",
+    text: "has more than {most} entries in its lists and maps; write several objects",
   },
   tooManyFindings: {
     code: "FL0112",

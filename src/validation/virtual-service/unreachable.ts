@@ -60,6 +60,6 @@ function unreachable({ hosts, gateways, http, tls, tcp }: VirtualServiceSpec, na
 export const virtualServiceUnreachable: Rule<"VirtualService"> = {
   id: "virtual-service/unreachable",
   kinds: ["VirtualService"],
-  onlyWhole: true,
+  misledBy: (path) => path.includes(".match["),
   check: ({ spec, metadata }) => unreachable(spec, metadata.namespace),
 };

@@ -1,10 +1,14 @@
 import { CATALOGUE } from "../../../src/telemetry/catalogue.ts";
 import type { Judged } from "./admission.ts";
 
+const ENDPOINT = /^service-endpoints .*: endpoint .* (?:is not an? (?:IP address|host name)|cannot be resolved by name)/;
+
 /** Warnings that tell the user that a part will not be carried out, and the reason with which it is then left out. */
 const TOLD: readonly (readonly [code: string, leftOut: RegExp])[] = [
   [CATALOGUE.gatewayProxyPort.code, /gateway port \d+ is one on which the proxy itself listens/],
-  [CATALOGUE.selectedAddressUnfit.code, /^service-endpoints .*: endpoint .* is not an? (?:IP address|host name)/],
+  [CATALOGUE.selectedAddressUnfit.code, ENDPOINT],
+  [CATALOGUE.selectorWithNone.code, ENDPOINT],
+  [CATALOGUE.selectorWithDns.code, ENDPOINT],
 ];
 
 /** Whether what was left out was told when the objects were admitted. */

@@ -200,7 +200,9 @@ describe("the search", () => {
 });
 
 test("nothing is said of what is behind a condition that lost a misspelt field", () => {
-  expect(told(http({ uri: { suffix: "/b" } }, { method: { exact: "GET" } }))).toEqual([]);
+  const later = { method: { exact: "GET" } };
+  expect(told(http({ uri: { suffix: "/b" } }, later))).toEqual([]);
+  expect(told({ ...http({}, later), future: 1 })).toEqual(["FL0435 spec.http[1]"]);
 });
 
 test("as many matches as a body can hold are looked at", () => {
