@@ -65,8 +65,8 @@ export interface HttpProbe {
 export interface AppOptions {
   /** By path, as `/app-health/CONTAINER/readyz`. */
   readonly probes: Readonly<Record<string, AppProbe>>;
-  /** Where the kubelet asks, if elsewhere than on the agent's own port. */
-  readonly probePort?: number;
+  /** Where the agent itself answers: its own port, and where the kubelet asks if that is elsewhere. Nothing that it asks for leads there. */
+  readonly agentPorts: readonly number[];
   /** Where the app listens: the pod's address, as the kubelet would ask. */
   readonly host: string;
   /** Where the app's containers have their own metrics, which are merged into ours in this order. */

@@ -108,9 +108,7 @@ function assemble(options: AgentOptions, parts: AgentParts): Assembly {
 function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assembly): StatusServer {
   const { admin, termination } = assembly;
   return createStatusServer({
-    ports: [...new Set([options.ports.agent, options.app.probePort ?? options.ports.agent])],
     app: options.app,
-    clock: parts.clock,
     log: parts.log,
     readiness: () => readinessOf(options.role, assembly),
     metrics: () => mergedMetrics({ app: options.app, admin, own: () => agentMetrics(assembly) }),

@@ -13,6 +13,10 @@ export interface HttpCall {
   /** Source address. */
   readonly from?: string | undefined;
   readonly timeoutMs: number;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
+  /** No more of the body is waited for. */
+  readonly mostBytes?: number;
 }
 
 export interface HttpAnswer {
@@ -23,8 +27,10 @@ export interface HttpAnswer {
   readonly location: string | undefined;
 }
 
-/** Rejects when there is no answer in time. */
+/** Rejects when there is no answer in time. The path goes out as it is. */
 export function callHttp(call: HttpCall): Promise<HttpAnswer> {
+  const { mostBytes = Number.POSITIVE_INFINITY } = call;
+  const timeout = AbortSignal.timeout(call.timeoutMs);
   return new Promise((resolve, reject) => {
     const options = {
       method: call.method ?? "GET",
@@ -33,18 +39,26 @@ export function callHttp(call: HttpCall): Promise<HttpAnswer> {
       path: call.path,
       headers: call.headers ?? {},
       agent: false as const,
-      signal: AbortSignal.timeout(call.timeoutMs),
+      signal: call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]),
       ...(call.from !== undefined && { localAddress: call.from }),
     };
     const onAnswer = (answer: IncomingMessage): void => {
       const parts: Buffer[] = [];
-      answer.on("data", (part: Buffer) => parts.push(part));
-      answer.on("error", reject);
-      answer.on("end", () => {
+      let bytes = 0;
+      const end = (): void => {
         const contentType = answer.headers["content-type"] ?? "";
         const { location } = answer.headers;
         resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(parts), contentType, location });
+      };
+      answer.on("data", (part: Buffer) => {
+        bytes += part.length;
+        parts.push(part);
+        if (bytes < mostBytes) return;
+        end();
+        answer.destroy();
       });
+      answer.on("error", reject);
+      answer.on("end", end);
     };
     const sent = call.secure ? secureRequest({ ...options, rejectUnauthorized: false }, onAnswer) : request(options, onAnswer);
     sent.on("error", reject);

@@ -41,7 +41,7 @@ export function readOptions(argv: readonly string[], env: Env, version: string):
   if (!scrape.ok) return scrape;
   const source: Source = { flags: flags.value, settings: read.value, env: { ...mapSetting(read.value, "proxyMetadata"), ...env } };
   const options = assemble(source, version, appOptions(source, probes.value, scrape.value));
-  return ok({ options, warnings: flags.value.warnings });
+  return ok({ options, warnings: [...flags.value.warnings, ...ownTargets(source, scrape.value)] });
 }
 
 interface Source {
@@ -166,16 +166,30 @@ function termination({ settings, env }: Source): TerminationOptions {
   };
 }
 
-function appOptions({ env }: Source, probes: Record<string, AppProbe>, scrape: Scrape): AppOptions {
+function appOptions(source: Source, probes: Record<string, AppProbe>, scrape: Scrape): AppOptions {
+  const { env } = source;
   const local = env["REWRITE_PROBE_LEGACY_LOCALHOST_DESTINATION"] === "true";
-  const probePort = Number(env["FAIRLEAD_PROBE_PORT"]);
   const own = addresses(env)[0] ?? "127.0.0.1";
+  const agentPorts = ownPorts(source);
   return {
     probes,
-    ...(probePort > 0 ? { probePort } : {}),
+    agentPorts,
     host: local ? loopbackOf(own) : own,
-    metrics: scrapeTargets(scrape),
+    metrics: scrapeTargets(scrape).filter(({ port }) => !agentPorts.includes(port)),
   };
+}
+
+function ownPorts(source: Source): readonly number[] {
+  const { agent } = ports(source);
+  return [...new Set([agent, Number(source.env["FAIRLEAD_PROBE_PORT"]) || agent])];
+}
+
+/** The agent asked for metrics by itself would ask itself again, and never end. */
+function ownTargets(source: Source, scrape: Scrape): readonly string[] {
+  const own = scrapeTargets(scrape).filter(({ port }) => ownPorts(source).includes(port));
+  return own.map(
+    ({ port }) => `ISTIO_PROMETHEUS_ANNOTATIONS: port ${port} is the agent's own and is left out; name the ports of the app's containers`,
+  );
 }
 
 /** What the injector read from the pod's annotations: several places, or one. */

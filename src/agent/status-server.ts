@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Clock } from "../base/clock.ts";
 import type { AgentLog } from "./agent-log.ts";
 import type { AppOptions } from "./agent-options.ts";
 import { probeApp } from "./app-probe.ts";
@@ -13,10 +12,8 @@ export interface StatusServer {
 }
 
 export interface StatusServerOptions {
-  /** It answers alike on each. */
-  readonly ports: readonly number[];
+  /** It answers alike on each of its `agentPorts`. */
   readonly app: AppOptions;
-  readonly clock: Clock;
   readonly log: AgentLog;
   readiness(): Promise<Readiness>;
   metrics(): Promise<Buffer>;
@@ -35,7 +32,10 @@ interface Answer {
 const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 export function createStatusServer(options: StatusServerOptions): StatusServer {
-  const servers = options.ports.map((port) => ({ port, server: createServer((request, response) => respond(options, request, response)) }));
+  const servers = options.app.agentPorts.map((port) => ({
+    port,
+    server: createServer((request, response) => respond(options, request, response)),
+  }));
   return {
     start: async () => {
       await Promise.all(servers.map(({ server, port }) => listenOnAll(server, port)));
@@ -50,7 +50,9 @@ export function createStatusServer(options: StatusServerOptions): StatusServer {
 }
 
 function respond(options: StatusServerOptions, request: IncomingMessage, response: ServerResponse): void {
-  void answerTo(options, request)
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  void answerTo(options, request, gone.signal)
     .then((answer) => write(response, answer))
     .catch((error: unknown) => {
       options.log.error({ path: request.url, reason: String(error) }, "a request to the agent could not be answered");
@@ -78,11 +80,11 @@ function write(response: ServerResponse, answer: Answer): void {
   response.end(answer.body);
 }
 
-async function answerTo(options: StatusServerOptions, request: IncomingMessage): Promise<Answer> {
+async function answerTo(options: StatusServerOptions, request: IncomingMessage, gone: AbortSignal): Promise<Answer> {
   const url = URL.parse(request.url ?? "/", "http://agent");
   if (url === null) return { status: 400, body: "the path cannot be read; write one as /healthz/ready\n" };
   if (url.pathname.startsWith("/app-health/") || url.pathname.startsWith("/app-lifecycle/")) {
-    const { status, text } = await probeApp(options.app, url.pathname, options.clock);
+    const { status, text } = await probeApp(options.app, url.pathname, gone);
     return { status, body: text };
   }
   if (url.pathname === "/healthz/ready") {

@@ -4,6 +4,7 @@ import { mergedMetrics } from "../../../src/agent/merged-metrics.ts";
 
 const app = (...ports: readonly number[]) => ({
   probes: {},
+  agentPorts: [],
   host: "127.0.0.1",
   metrics: ports.map((port) => ({ port, path: "/metrics" })),
 });

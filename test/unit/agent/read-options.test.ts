@@ -114,3 +114,14 @@ test.each([
   const read = readOptions(argv, { ...base(), ...env }, "0.1.0");
   expect(read).toMatchObject({ ok: false, error: expect.stringContaining(message) });
 });
+
+test("the agent is no place of the app's metrics, whoever says so", () => {
+  const targets = [15020, 9100, 15999].map((port) => ({ port, path: "/metrics" }));
+  const env = { FAIRLEAD_PROBE_PORT: "15999", ISTIO_PROMETHEUS_ANNOTATIONS: JSON.stringify({ targets }) };
+  const { options: read, warnings } = options(["sidecar"], env);
+  expect(read.app.agentPorts).toEqual([15020, 15999]);
+  expect(read.app.metrics).toEqual([{ port: 9100, path: "/metrics" }]);
+  expect(warnings.map((warning) => /port \d+/.exec(warning)?.[0])).toEqual(["port 15020", "port 15999"]);
+  const one = { FAIRLEAD_PROBE_PORT: "15999", ISTIO_PROMETHEUS_ANNOTATIONS: '{"scrape":"true","port":"15999"}' };
+  expect(options(["sidecar"], one).options.app.metrics).toEqual([]);
+});

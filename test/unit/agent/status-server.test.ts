@@ -1,7 +1,6 @@
 import { connect, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createStatusServer, type StatusServer } from "../../../src/agent/status-server.ts";
-import { systemClock } from "../../../src/base/clock.ts";
 
 let server: StatusServer;
 let app: Server;
@@ -16,9 +15,7 @@ beforeEach(async () => {
   const odd = await new Promise<number>((done) => app.listen(0, "127.0.0.1", () => done((app.address() as { port: number }).port)));
   logged = [];
   server = createStatusServer({
-    ports: [port, second],
-    app: { host: "127.0.0.1", probes: { "/app-health/odd/readyz": { httpGet: { port: odd } } }, metrics: [] },
-    clock: systemClock,
+    app: { agentPorts: [port, second], host: "127.0.0.1", probes: { "/app-health/odd/readyz": { httpGet: { port: odd } } }, metrics: [] },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: ({ reason }) => void logged.push(String(reason)) },
     readiness: async () => ({ ready: true, reasons: [] }),
     metrics: () => Promise.reject(new Error("no metrics")),
