@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { canonicalAddress, isIpv4 } from "../base/address.ts";
-import { PASSTHROUGH } from "../iptables/capture-rules.ts";
+import { PASSTHROUGH } from "../base/passthrough.ts";
 
 /**
  * Address to call the pod itself from, so that the redirection lets the call pass to the app. Undefined for any other host, which would not

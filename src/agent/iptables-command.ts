@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { PASSTHROUGH } from "../base/passthrough.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { captureRules, PASSTHROUGH, type PodNetwork } from "../iptables/capture-rules.ts";
+import { captureRules, type PodNetwork } from "../iptables/capture-rules.ts";
 import type { Family, IptablesOptions } from "../iptables/iptables-options.ts";
 import { type IptablesCommand, parseOptions } from "../iptables/parse-options.ts";
 import { cleanupText, restoreText, stateAfter } from "../iptables/restore-text.ts";

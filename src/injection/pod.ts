@@ -22,10 +22,14 @@ export interface Pod {
   readonly volumes: readonly Named[];
 }
 
+/** The API server stores no more of them, but asks us before it looks. */
+const MOST_ANNOTATION_BYTES = 262_144;
+
 /** Checks no more than injection relies on; the API server judges the rest. */
 export function readPod(raw: unknown): Result<Pod, Refusal> {
   if (!isObject(raw)) return err({ path: "", message: "the pod must be an object with metadata and spec" });
-  const problem = unbearableField(raw) ?? mapProblem(raw, "labels") ?? mapProblem(raw, "annotations") ?? specProblem(raw);
+  const problem =
+    unbearableField(raw) ?? mapProblem(raw, "labels") ?? mapProblem(raw, "annotations") ?? sizeProblem(raw) ?? specProblem(raw);
   if (problem !== undefined) return err(problem);
   const spec = objectAt(raw, "spec");
   return ok({
@@ -47,6 +51,14 @@ function mapProblem(raw: JsonObject, field: string): Refusal | undefined {
   if (!isObject(map)) return { path: `metadata.${field}`, message: "must map names to texts" };
   const wrong = Object.keys(map).find((key) => typeof map[key] !== "string" && map[key] !== null);
   return wrong === undefined ? undefined : { path: `metadata.${field}["${wrong}"]`, message: "must be a text; put it in quotes" };
+}
+
+function sizeProblem(raw: JsonObject): Refusal | undefined {
+  const entries = Object.entries(textMap(raw, "annotations"));
+  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  if (bytes <= MOST_ANNOTATION_BYTES) return undefined;
+  const message = `have ${bytes} bytes in all, and Kubernetes stores at most ${MOST_ANNOTATION_BYTES}; keep long texts in a ConfigMap`;
+  return { path: "metadata.annotations", message };
 }
 
 function specProblem(raw: JsonObject): Refusal | undefined {

@@ -1,5 +1,5 @@
 import { readFlag } from "../base/flag.ts";
-import { PROXY_PORTS } from "../base/proxy-ports.ts";
+import { SIDECAR_PORTS } from "../base/proxy-ports.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { parseScrapeTargets, type ScrapeTarget } from "../base/scrape-targets.ts";
 import type { InjectionMesh } from "./injection-input.ts";
@@ -10,8 +10,6 @@ const PATH = "/stats/prometheus";
 const MERGE = "prometheus.istio.io/merge-metrics";
 const TARGETS = "prometheus.istio.io/scrape-targets";
 const NAMES = new Set(["prometheus_io_scrape", "prometheus_io_path", "prometheus_io_port"]);
-/** Ours, and those that Istio's proxies keep for debugging, tunnels and DNS: no app has its metrics there, and one leads back to the agent. */
-const RESERVED: ReadonlySet<number> = new Set([...Object.values(PROXY_PORTS), 15_004, 15_008, 15_053]);
 
 export interface PrometheusMerge {
   readonly annotations: Readonly<Record<string, string>>;
@@ -21,12 +19,24 @@ export interface PrometheusMerge {
   readonly env: readonly Named[];
 }
 
+/** Where the agent of the pod answers: on its own port, and where the kubelet asks. */
+export interface AgentPorts {
+  readonly agentPort: number;
+  readonly probePort: number;
+}
+
+interface AppMetrics {
+  readonly scrape: string;
+  readonly path: string;
+  readonly port: string;
+}
+
 type Annotations = Readonly<Record<string, string>>;
 
 const NOTHING: PrometheusMerge = { annotations: {}, dropped: [], env: [] };
 
 /** Leads the scraper to the agent, which answers with the app's, Envoy's and its own metrics in one. */
-export function prometheusMerge(annotations: Annotations, agentPort: number, mesh: InjectionMesh): Result<PrometheusMerge, Refusal> {
+export function prometheusMerge(annotations: Annotations, ports: AgentPorts, mesh: InjectionMesh): Result<PrometheusMerge, Refusal> {
   const asked = annotations[MERGE];
   if (asked !== undefined && readFlag(asked) === undefined) {
     return err(annotationRefusal(MERGE, `"${asked}" is neither yes nor no; write "true" or "false"`));
@@ -34,9 +44,20 @@ export function prometheusMerge(annotations: Annotations, agentPort: number, mes
   const wanted = readFlag(asked) ?? mesh.enablePrometheusMerge ?? true;
   const app = appMetrics(annotations);
   // A pod that leads to the agent by itself knows what it does, or was injected before.
-  if (!wanted || readFlag(app.scrape) === false || app.port === String(agentPort)) return ok(NOTHING);
-  const targets = readTargets(annotations[TARGETS] ?? "", agentPort);
-  return targets.ok ? ok(merge(annotations, agentPort, { ...app, ...targets.value })) : targets;
+  if (!wanted || readFlag(app.scrape) === false || app.port === String(ports.agentPort)) return ok(NOTHING);
+  const targets = readTargets(annotations[TARGETS] ?? "", ports);
+  if (!targets.ok) return targets;
+  return ok(merge(annotations, ports.agentPort, { ...withoutSidecar(app, ports), ...targets.value }));
+}
+
+/** Who names the sidecar asks for what the agent answers anyway, not for an app's metrics: they would be told twice, or without end. */
+function withoutSidecar(app: AppMetrics, ports: AgentPorts): Partial<AppMetrics> {
+  return isSidecars(Number(app.port), ports) ? {} : app;
+}
+
+/** No container of an app has its metrics there. */
+function isSidecars(port: number, { agentPort, probePort }: AgentPorts): boolean {
+  return port === agentPort || port === probePort || SIDECAR_PORTS.has(port);
 }
 
 function merge(annotations: Annotations, agentPort: number, told: object): PrometheusMerge {
@@ -50,12 +71,12 @@ function merge(annotations: Annotations, agentPort: number, told: object): Prome
 }
 
 /** Several places, for pods whose containers each have metrics of their own. */
-function readTargets(text: string, agentPort: number): Result<{ readonly targets?: readonly ScrapeTarget[] }, Refusal> {
+function readTargets(text: string, ports: AgentPorts): Result<{ readonly targets?: readonly ScrapeTarget[] }, Refusal> {
   const targets = parseScrapeTargets(text);
   if (!targets.ok) {
-    return err(annotationRefusal(TARGETS, `"${targets.error}" is no port with a path; write both, as "8080:/metrics,9100:/metrics"`));
+    return err(annotationRefusal(TARGETS, `${targets.error}; write ports with paths, as "8080:/metrics,9100:/metrics"`));
   }
-  const reserved = targets.value.find(({ port }) => port === agentPort || RESERVED.has(port));
+  const reserved = targets.value.find(({ port }) => isSidecars(port, ports));
   if (reserved === undefined) return ok(targets.value.length === 0 ? {} : { targets: targets.value });
   return err(
     annotationRefusal(
@@ -66,7 +87,7 @@ function readTargets(text: string, agentPort: number): Result<{ readonly targets
 }
 
 /** Where the pod says its own metrics are; scrapers take `prometheus.io/scrape` and `prometheus_io_scrape` for one, and so must we. */
-function appMetrics(annotations: Annotations): { scrape: string; path: string; port: string } {
+function appMetrics(annotations: Annotations): AppMetrics {
   const all = new Map(Object.entries(annotations).map(([key, value]) => [plain(key), value]));
   const own = (name: string): string => annotations[`prometheus.io/${name}`] ?? all.get(`prometheus_io_${name}`) ?? "";
   return { scrape: own("scrape"), path: own("path"), port: own("port") };

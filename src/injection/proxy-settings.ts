@@ -61,12 +61,11 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
   if (!read.ok) return read;
   const { annotations } = pod;
   const { values, mesh } = input;
-  const { agentPort, interception, readiness } = read.value;
-  const probePort = readiness.statusPort === 0 ? agentPort : readiness.statusPort;
+  const { interception, probePort } = read.value;
   const templates = templateNames(pod, values.sidecarInjectorWebhook);
   const bringsProxy = hasProxy(pod) || templates.some((name) => name === "sidecar" || name === "gateway");
   return ok({
-    ...{ input, templates, bringsProxy, probePort },
+    ...{ input, templates, bringsProxy },
     ...read.value,
     ...(bringsProxy ? rewritten(withTransparentUser(pod, interception.mode), input, probePort) : { pod, probers: {} }),
     workload: workloadOf(pod.raw, input.namespace, input.owner),
@@ -79,7 +78,7 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
 
 type ReadSettings = Pick<
   ProxySettings,
-  "agentPort" | "config" | "ownConfig" | "interception" | "readiness" | "resources" | "volumes" | "prometheus"
+  "agentPort" | "probePort" | "config" | "ownConfig" | "interception" | "readiness" | "resources" | "volumes" | "prometheus"
 >;
 
 /** What may be refused, in the order in which it is told. */
@@ -102,10 +101,11 @@ function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadS
   const volumes = userVolumes(annotations);
   if (!volumes.ok) return volumes;
   const agentPort = typeof config.statusPort === "number" ? config.statusPort : PROXY_PORTS.agent;
-  const prometheus = prometheusMerge(annotations, agentPort, mesh);
+  const probePort = readiness.value.statusPort === 0 ? agentPort : readiness.value.statusPort;
+  const prometheus = prometheusMerge(annotations, { agentPort, probePort }, mesh);
   if (!prometheus.ok) return prometheus;
   return ok({
-    ...{ agentPort, config, ownConfig: ownConfig.value, interception: interception.value, readiness: readiness.value },
+    ...{ agentPort, probePort, config, ownConfig: ownConfig.value, interception: interception.value, readiness: readiness.value },
     ...{ resources: resources.value, volumes: volumes.value, prometheus: prometheus.value },
   });
 }

@@ -1,6 +1,7 @@
+import { PASSTHROUGH } from "../base/passthrough.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { PROBE_ADDRESS } from "./capture-probe.ts";
-import { DNS_PORT, type Family, type IptablesOptions } from "./iptables-options.ts";
+import type { Family, IptablesOptions } from "./iptables-options.ts";
 
 export type Table = "raw" | "mangle" | "nat";
 
@@ -22,9 +23,6 @@ interface Addresses {
   readonly passthrough: string;
   readonly host: number;
 }
-
-/** Where Envoy and the agent hand on from. Of IPv4 all of 127.0.0.0/8 is there; that of IPv6 must be given to the loopback device. */
-export const PASSTHROUGH: Readonly<Record<Family, string>> = { v4: "127.0.0.6", v6: "::6" };
 
 const ADDRESSES: Readonly<Record<Family, Addresses>> = {
   v4: { loopback: "127.0.0.1/32", passthrough: `${PASSTHROUGH.v4}/32`, host: 32 },
@@ -190,7 +188,7 @@ function dnsRedirect(options: IptablesOptions, family: Family, network: PodNetwo
   return [
     nat("ISTIO_OUTPUT", "-j ISTIO_OUTPUT_DNS"),
     ...["tcp", "udp"].flatMap((protocol) =>
-      servers.map((server) => nat("ISTIO_OUTPUT_DNS", `-p ${protocol} --dport 53${server} -j REDIRECT --to-ports ${DNS_PORT}`)),
+      servers.map((server) => nat("ISTIO_OUTPUT_DNS", `-p ${protocol} --dport 53${server} -j REDIRECT --to-ports ${PROXY_PORTS.dns}`)),
     ),
   ];
 }
@@ -206,7 +204,7 @@ function dnsZones(options: IptablesOptions, family: Family, network: PodNetwork)
     raw("OUTPUT", "-j ISTIO_OUTPUT_DNS"),
     ...owners.flatMap((owner) => [
       raw("ISTIO_OUTPUT_DNS", `-p udp --dport 53 -m owner ${owner} -j CT --zone 1`),
-      raw("ISTIO_OUTPUT_DNS", `-p udp --sport ${DNS_PORT} -m owner ${owner} -j CT --zone 2`),
+      raw("ISTIO_OUTPUT_DNS", `-p udp --sport ${PROXY_PORTS.dns} -m owner ${owner} -j CT --zone 2`),
     ]),
     ...(servers.length === 0 ? [] : [raw("PREROUTING", "-j ISTIO_INBOUND")]),
     ...servers.map((server) => raw("ISTIO_OUTPUT_DNS", `-p udp --dport 53${server && ` -d${server}`} -j CT --zone 2`)),

@@ -41,6 +41,3 @@ export interface IptablesOptions {
   readonly dropInvalid: boolean;
   readonly dualStack: boolean;
 }
-
-/** Port on which the agent answers captured DNS queries. */
-export const DNS_PORT = 15053;

@@ -77,7 +77,7 @@ function toOptions(flags: FlagValues, env: Readonly<Record<string, string | unde
   return {
     outboundPort: number("envoy-port", PROXY_PORTS.outbound),
     inboundPort: number("inbound-capture-port", PROXY_PORTS.inbound),
-    tunnelPort: number("inbound-tunnel-port", 15008),
+    tunnelPort: number("inbound-tunnel-port", PROXY_PORTS.tunnel),
     proxyUids: uids.length > 0 ? uids : ["1337"],
     // The reference takes the user's number for the group where none is given.
     proxyGids: gids.length > 0 ? gids : uids.length > 0 ? uids : ["1337"],

@@ -138,6 +138,8 @@ function huge(): readonly Buffer[] {
     podReview({ annotations: { "proxy.istio.io/config": "- ".repeat(32_000) } }),
     podReview({ annotations: { "proxy.istio.io/config": many(800, (i) => `k${i}: {a: [b]}\n`).join("") } }),
     podReview({ annotations: { "proxy.istio.io/overrides": `{"containers":[${"{},".repeat(9e5)}{}]}` } }),
+    podReview({ annotations: { "prometheus.istio.io/scrape-targets": many(14, (i) => `${1000 + (i % 9000)}:/metrics`).join() } }),
+    podReview({ annotations: { "traffic.sidecar.istio.io/excludeOutboundIPRanges": many(3, () => "::,").join("") } }),
     podReview({ annotations: pairs, labels: pairs }),
     podReview({ spec: { containers: many(28, (i) => ({ name: `c${i}`, image: "a" })) } }),
   ];

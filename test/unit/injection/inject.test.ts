@@ -289,6 +289,36 @@ test("several places of the app's metrics go before the one, and the scraper is 
 });
 
 test.each([
+  ["15021", {}],
+  ["15090", {}],
+  ["15999", { "status.sidecar.istio.io/port": "15999" }],
+  ["15020", { "proxy.istio.io/config": "statusPort: 16000" }],
+])("a port of the sidecar is no place of the app's metrics, and the scraper is led to the agent: %s", (port, more) => {
+  const annotations = { "prometheus.io/scrape": "true", "prometheus.io/port": port, ...more };
+  const pod = injected(appPod({ annotations })).pod as AnyPod;
+  expect(pod.metadata.annotations["prometheus.io/port"]).toBe("proxy.istio.io/config" in more ? "16000" : "15020");
+  expect(envOf(pod, "ISTIO_PROMETHEUS_ANNOTATIONS")).toBeUndefined();
+  expect(injected(pod).patch).toEqual([]);
+});
+
+test.each([
+  ["15999:/metrics", { "status.sidecar.istio.io/port": "15999" }],
+  ["16000:/metrics", { "proxy.istio.io/config": "statusPort: 16000" }],
+  ["15008:/metrics", {}],
+])("nor may a list of them name one: %s", (targets, more) => {
+  const result = inject(input(appPod({ annotations: { "prometheus.istio.io/scrape-targets": targets, ...more } })));
+  expect(result).toMatchObject({ ok: false, error: { path: 'metadata.annotations["prometheus.istio.io/scrape-targets"]' } });
+});
+
+test("annotations that Kubernetes would not store are not read", () => {
+  const of = (value: string) => inject(input(appPod({ annotations: { "example.com/a": value } })));
+  expect(of("x".repeat(262_144 - 13)).ok).toBe(true);
+  for (const value of ["x".repeat(262_144 - 12), "ü".repeat(131_072), "::,".repeat(1_000_000)]) {
+    expect(of(value)).toMatchObject({ ok: false, error: { path: "metadata.annotations" } });
+  }
+});
+
+test.each([
   ["prometheus.istio.io/merge-metrics", "perhaps"],
   ["prometheus.istio.io/scrape-targets", "8080:/metrics,metrics"],
   ["prometheus.istio.io/scrape-targets", "8080:/metrics,"],
