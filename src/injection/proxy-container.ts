@@ -1,5 +1,6 @@
 import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
+import { MODE_VARIABLE } from "./interception-env.ts";
 import type { JsonObject } from "./json-object.ts";
 import type { Container } from "./pod.ts";
 import { proxyEnv } from "./proxy-env.ts";
@@ -52,7 +53,7 @@ function proxyArgs({ pod, input }: ProxySettings, role: string): readonly string
 }
 
 function interceptionEnv({ interception }: ProxySettings, role: string): readonly { name: string; value: string }[] {
-  return role === "sidecar" ? [{ name: "ISTIO_META_INTERCEPTION_MODE", value: interception.mode }] : [];
+  return role === "sidecar" ? [{ name: MODE_VARIABLE, value: interception.mode }] : [];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
+import { MODE_VARIABLE } from "./interception-env.ts";
 import { fieldAt, listAt } from "./json-object.ts";
 import type { Named } from "./pod.ts";
 import { proxyMetadata } from "./proxy-config.ts";
@@ -30,7 +31,9 @@ export function proxyEnv(settings: ProxySettings): readonly Named[] {
     text("ISTIO_META_MESH_ID", global.meshID || trustDomain),
     text("TRUST_DOMAIN", trustDomain),
     ...optional("ISTIO_META_NETWORK", global.network),
-    ...Object.entries(proxyMetadata(config)).map(([name, value]) => text(name, value)),
+    ...Object.entries(proxyMetadata(config))
+      .filter(([name]) => name !== MODE_VARIABLE)
+      .map(([name, value]) => text(name, value)),
     ...(settings.probePort === settings.agentPort ? [] : [text("FAIRLEAD_PROBE_PORT", String(settings.probePort))]),
     ...probers(settings),
   ];

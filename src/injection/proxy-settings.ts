@@ -2,13 +2,14 @@ import { PROXY_CONFIG_ANNOTATION, type ProxyConfig } from "../api/mesh/proxy-con
 import { readFlag } from "../base/flag.ts";
 import { PROXY_CONTAINER } from "../base/proxy-containers.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
-import { ok, type Result } from "../base/result.ts";
+import { err, ok, type Result } from "../base/result.ts";
 import { revisionName } from "../base/revision-name.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { type Probers, rewriteProbes } from "./app-probes.ts";
 import type { InjectionInput } from "./injection-input.ts";
 import type { ResourceValues } from "./injection-values.ts";
 import { type Interception, readInterception } from "./interception.ts";
+import { modeProblem } from "./interception-env.ts";
 import type { JsonObject } from "./json-object.ts";
 import { usesNativeSidecar } from "./native-sidecar.ts";
 import type { Container, Pod } from "./pod.ts";
@@ -63,6 +64,8 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
   const { values, mesh } = input;
   const { interception, probePort } = read.value;
   const templates = templateNames(pod, values.sidecarInjectorWebhook);
+  const contradicted = templates.includes("sidecar") ? modeProblem(pod, interception.mode) : undefined;
+  if (contradicted !== undefined) return err(contradicted);
   const bringsProxy = hasProxy(pod) || templates.some((name) => name === "sidecar" || name === "gateway");
   return ok({
     ...{ input, templates, bringsProxy },
