@@ -13,19 +13,22 @@ export interface MetricsSources {
 
 const TIMEOUT_MS = 5000;
 
-/** The metrics of the app's containers, Envoy's and the agent's in one text. A part that does not answer is left out, and counted as such. */
+/** The metrics of the app's containers, Envoy's and the agent's in one text. A part that does not answer is left out, and told as such. */
 export async function mergedMetrics(sources: MetricsSources): Promise<Buffer> {
-  const [app, envoy] = await Promise.all([
-    Promise.all(sources.app.metrics.map((target) => orNothing(appMetrics(target)))),
-    orNothing(sources.admin.metrics()),
-  ]);
-  const parts = { application: app, envoy: [envoy] };
-  const told = Object.entries(parts).map(([source, all]) => `fairlead_agent_scrape_failed{source="${source}"} ${failed(all)}\n`);
-  const own = `${sources.own()}# TYPE fairlead_agent_scrape_failed gauge\n${told.join("")}`;
+  const places = sources.app.metrics;
+  const [envoy, ...app] = await Promise.all([orNothing(sources.admin.metrics()), ...places.map((target) => orNothing(appMetrics(target)))]);
+  const told = [...places.map((target, at) => failure(ofTarget(target), app[at])), failure('source="envoy"', envoy)];
+  const own = `${sources.own()}# TYPE fairlead_agent_scrape_failed gauge\n${[...new Set(told)].join("")}`;
   return Buffer.concat([...app, envoy, Buffer.from(own)].filter((part) => part !== undefined).map(ended));
 }
 
-const failed = (parts: readonly (Buffer | undefined)[]): number => parts.filter((part) => part === undefined).length;
+const failure = (labels: string, part: Buffer | undefined): string =>
+  `fairlead_agent_scrape_failed{${labels}} ${part === undefined ? 1 : 0}\n`;
+
+/** Which one: its place as the annotation writes it. */
+function ofTarget({ port, path }: ScrapeTarget): string {
+  return `source="application",target="${`${port}:${path}`.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
 
 const orNothing = (part: Promise<Buffer>): Promise<Buffer | undefined> => part.catch(() => undefined);
 
