@@ -15,7 +15,15 @@ beforeEach(async () => {
   const odd = await new Promise<number>((done) => app.listen(0, "127.0.0.1", () => done((app.address() as { port: number }).port)));
   logged = [];
   server = createStatusServer({
-    app: { agentPorts: [port, second], host: "127.0.0.1", probes: { "/app-health/odd/readyz": { httpGet: { port: odd } } }, metrics: [] },
+    app: {
+      agentPorts: [port, second],
+      host: "127.0.0.1",
+      probes: {
+        "/app-health/odd/readyz": { httpGet: { port: odd } },
+        "/app-health/slow/livez": { httpGet: { port: odd }, timeoutSeconds: 60 },
+      },
+      metrics: [],
+    },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: ({ reason }) => void logged.push(String(reason)) },
     readiness: async () => ({ ready: true, reasons: [] }),
     metrics: () => Promise.reject(new Error("no metrics")),
@@ -72,6 +80,22 @@ test("what fails behind the server is 500 and a line in the log, and the server 
 
 test("an app whose status is no HTTP status is 500, and the server goes on", async () => {
   expect(await ask("/app-health/odd/readyz")).toBe(500);
+  expect(await ask("/healthz/ready")).toBe(200);
+});
+
+test("a kubelet that goes takes its call to the app along", async () => {
+  const ended = new Promise<void>((done) => {
+    app.removeAllListeners("connection");
+    app.once("connection", (socket) => {
+      socket.resume().once("close", () => done());
+      kubelet.destroy();
+    });
+  });
+  const kubelet = connect(
+    { host: "127.0.0.1", port },
+    () => void kubelet.write("GET /app-health/slow/livez HTTP/1.1\r\nhost: agent\r\n\r\n"),
+  );
+  await ended;
   expect(await ask("/healthz/ready")).toBe(200);
 });
 
