@@ -51,7 +51,7 @@ export const FLAG: ValueForm = {
 export const PORT: ValueForm = { accepts: isPort, words: "a port number, such as 15020" };
 export const SCRAPE_TARGETS: ValueForm = {
   accepts: (value) => parseScrapeTargets(value).ok,
-  words: "ports with paths separated by commas, such as 8080:/metrics,9100:/metrics",
+  words: "up to 32 ports with paths separated by commas, such as 8080:/metrics,9100:/metrics",
 };
 export const SOME_PORTS: ValueForm = { accepts: listOf(isPort), words: PORTS };
 export const SOME_OR_ALL_PORTS: ValueForm = { accepts: orStar(listOf(isPort)), words: `${PORTS}, or * for all` };
