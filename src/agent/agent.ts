@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import { bootstrap } from "../bootstrap/bootstrap.ts";
 import { envoyArguments } from "../bootstrap/envoy-arguments.ts";
 import { type GrpcServer, type Method, startGrpcServer } from "../rpc/grpc-server.ts";
@@ -9,6 +10,7 @@ import type { AgentParts } from "./agent-parts.ts";
 import { type AppEndWatch, createAppEndWatch } from "./app-end-watch.ts";
 import { type CaptureProof, createCaptureProof } from "./capture-proof.ts";
 import { type Configuration, dial, openConfiguration } from "./configuration.ts";
+import { createDnsForwarder, type DnsForwarder } from "./dns-forwarder.ts";
 import { createEnvoyAdmin, type EnvoyAdmin } from "./envoy-admin.ts";
 import { createEnvoyProcess, type EnvoyProcess } from "./envoy-process.ts";
 import { countForeignSockets } from "./foreign-sockets.ts";
@@ -32,6 +34,7 @@ export interface Agent {
 /** The pieces, in the order in which they depend on each other. */
 interface Assembly {
   readonly appEnd: AppEndWatch | undefined;
+  readonly dns: DnsForwarder | undefined;
   readonly capture: CaptureProof;
   readonly trust: WorkloadTrust;
   readonly configuration: Configuration;
@@ -48,7 +51,7 @@ const ENVOY_GRACE_MS = 2000;
 export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
   makeFolders(options);
   const assembly = assemble(options, parts);
-  const { appEnd, capture, trust, configuration, envoy, termination } = assembly;
+  const { appEnd, capture, dns, trust, configuration, envoy, termination } = assembly;
   const readiness = (): Promise<Readiness> => readinessOf(options.role, assembly);
   const status = statusServer(options, parts, assembly);
   const servers: GrpcServer[] = [];
@@ -58,6 +61,7 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
     trust.stop();
     status.stop();
     capture.stop();
+    dns?.stop();
     appEnd?.stop();
     await Promise.all(servers.map((server) => server.stop(0)));
     configuration.store.close();
@@ -68,6 +72,7 @@ export function createAgent(options: AgentOptions, parts: AgentParts): Agent {
       servers.push(await serve(options.paths.sdsSocket, SDS, trust.method, parts));
       await status.start();
       await capture.start();
+      await dns?.start();
       writeFileSync(bootstrapFile(options), JSON.stringify(bootstrap({ ...options.paths, ...options.envoy, ...options })));
       envoy.start();
       configuration.upstream.start();
@@ -102,7 +107,15 @@ function assemble(options: AgentOptions, parts: AgentParts): Assembly {
   const capture = createCaptureProof({ ...parts, families: options.capture, lost });
   const watch = { ...parts, nodeId: options.node.id, dial: () => dial(options, parts, trust), ended: parts.onQuit };
   const appEnd = options.termination.withApp ? createAppEndWatch(watch) : undefined;
-  return { appEnd, capture, trust, configuration, envoy, admin, termination };
+  return { appEnd, capture, dns: dnsForwarder(options, parts), trust, configuration, envoy, admin, termination };
+}
+
+const DNS_PORT = 53;
+
+function dnsForwarder({ dnsServers }: AgentOptions, parts: AgentParts): DnsForwarder | undefined {
+  if (dnsServers === undefined) return undefined;
+  const servers = dnsServers.map((host) => ({ host, port: DNS_PORT }));
+  return createDnsForwarder({ ...parts, port: PROXY_PORTS.dns, servers });
 }
 
 function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assembly): StatusServer {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { PASSTHROUGH } from "../base/passthrough.ts";
@@ -9,6 +8,7 @@ import { type IptablesCommand, parseOptions } from "../iptables/parse-options.ts
 import { cleanupText, restoreText, stateAfter } from "../iptables/restore-text.ts";
 import { NO_RULES } from "../iptables/saved-rules.ts";
 import { type Backend, chooseBackend, restore, runProgram } from "./iptables-backend.ts";
+import { nameServers } from "./resolv-conf.ts";
 
 /** Where the command writes: `print` is for people and pipes (stdout), `log` one line of what happened. */
 export interface Output {
@@ -26,7 +26,7 @@ export function runIptables(argv: readonly string[], env: NodeJS.ProcessEnv, out
     }
     return 1;
   }
-  const network = readNetwork("/etc/resolv.conf");
+  const network = podNetwork();
   return parsed.value.dryRun ? dryRun(parsed.value, network, out) : apply(parsed.value, network, out);
 }
 
@@ -114,16 +114,7 @@ function routeMarked(command: IptablesCommand, family: Family): string | undefin
   return ip(["rule", "add", "fwmark", mark, "lookup", table]) ?? ip(["route", "add", "local", "default", "dev", "lo", "table", table]);
 }
 
-function readNetwork(resolvConf: string): PodNetwork {
-  const text = readText(resolvConf);
-  const servers = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map((match) => match[1] ?? "");
+function podNetwork(): PodNetwork {
+  const servers = nameServers();
   return { dnsServers: { v4: servers.filter((server) => isIP(server) === 4), v6: servers.filter((server) => isIP(server) === 6) } };
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

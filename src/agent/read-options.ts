@@ -18,6 +18,7 @@ import {
   readProxySettings,
   textSetting,
 } from "./proxy-settings.ts";
+import { nameServers } from "./resolv-conf.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -68,6 +69,7 @@ function assemble(source: Source, version: string, app: AppOptions): AgentOption
     termination: termination(source),
     app,
     capture: capture(source),
+    ...(flags.role === "sidecar" && env["ISTIO_META_DNS_CAPTURE"] === "true" && { dnsServers: nameServers() }),
     logLevel: agentLogLevel(flags.agentLogLevel),
   };
 }
