@@ -143,8 +143,15 @@ function countValidation(metrics: AdmissionMetrics, { request, answer }: Judged)
   metrics.count(answer.allowed ? "galley_validation_passed" : "galley_validation_failed", labelsOf(request));
 }
 
+const OTHER = { group: "other", version: "other", resource: "other" };
+
+const resourceKey = (group: string, version: string, resource: string): string => `${group}/${version}/${resource}`;
+
+const OWN_RESOURCES: ReadonlySet<string> = new Set(
+  Object.values(OWN_KINDS).flatMap(({ group, versions, plural }) => versions.map((version) => resourceKey(group, version, plural))),
+);
+
 /** Whoever reaches the port may name a resource anything: only ours have numbers of their own, or their number would grow without end. */
 function labelsOf({ group, version, resource }: AdmissionRequest): Readonly<Record<"group" | "version" | "resource", string>> {
-  const ours = Object.values(OWN_KINDS).find((kind) => kind.group === group && kind.plural === resource);
-  return ours?.versions.includes(version) ? { group, version, resource } : { group: "other", version: "other", resource: "other" };
+  return OWN_RESOURCES.has(resourceKey(group, version, resource)) ? { group, version, resource } : OTHER;
 }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { connect, createServer, isIP, type Server } from "node:net";
 import type { Clock } from "../base/clock.ts";
+import { listening } from "../base/listening.ts";
 import type { AgentLog } from "./agent-log.ts";
 
 /** Where captured DNS queries are led. They and their answers are passed on as they are, so that names are the cluster's own. */
@@ -42,7 +43,10 @@ export function createDnsForwarder(options: DnsForwarderOptions): DnsForwarder {
           () => connections.close(),
         );
         // Where the kernel has no IPv6 there is no second address, and nobody who would be led there.
-        const bound = Promise.all([boundSocket(queries, host, options.port), boundServer(connections, host, options.port)]);
+        const bound = Promise.all([
+          boundSocket(queries, host, options.port),
+          listening(connections, { host, port: options.port, exclusive: true }),
+        ]);
         await (host === "::1" ? bound.catch(() => undefined) : bound);
       }
     },
@@ -118,12 +122,5 @@ function boundSocket(socket: Socket, address: string, port: number): Promise<voi
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
     socket.bind({ address, port, exclusive: true }, resolve);
-  });
-}
-
-function boundServer(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port, exclusive: true }, resolve);
   });
 }

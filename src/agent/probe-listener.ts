@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { listening } from "../base/listening.ts";
 import type { Family } from "../iptables/iptables-options.ts";
 
 /** Takes the calls that the redirection led back into the pod, and tells what they said. */
@@ -41,15 +42,9 @@ function take(socket: Socket, said: (text: string) => void): void {
   });
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port }, () => {
-      server.off("error", reject);
-      // A connection that could not be taken is one that proves nothing.
-      server.on("error", () => undefined);
-      server.unref();
-      resolve();
-    });
-  });
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await listening(server, { host, port });
+  // A connection that could not be taken is one that proves nothing.
+  server.on("error", () => undefined);
+  server.unref();
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { listening } from "../base/listening.ts";
 import type { AgentLog } from "./agent-log.ts";
 import type { AppOptions } from "./agent-options.ts";
 import { probeApp } from "./app-probe.ts";
@@ -62,17 +63,7 @@ function respond(options: StatusServerOptions, request: IncomingMessage, respons
 
 /** Where the kernel has no IPv6 the wildcard of both families does not exist. */
 function listenOnAll(server: Server, port: number): Promise<void> {
-  return listen(server, port, "::").catch(() => listen(server, port, "0.0.0.0"));
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port, host, ipv6Only: false }, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  return listening(server, { port, host: "::", ipv6Only: false }).catch(() => listening(server, { port, host: "0.0.0.0" }));
 }
 
 function write(response: ServerResponse, answer: Answer): void {

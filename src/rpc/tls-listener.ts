@@ -1,6 +1,7 @@
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { Clock } from "../base/clock.ts";
+import { listening } from "../base/listening.ts";
 import { createTurns } from "../base/turns.ts";
 import type { TlsMaterial, TlsSource } from "./tls-source.ts";
 
@@ -51,7 +52,7 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
     beginnings.take(() => (closed || clock.now() - since > WAIT_MS ? socket.destroy() : secure.emit("connection", socket)));
   });
   const forget = source.watch((material) => secure.setSecureContext(secureOptions(material)));
-  await bound(accepting, options);
+  await listening(accepting, { host: options.host, port: options.port });
   return {
     port: (accepting.address() as AddressInfo).port,
     close: () => {
@@ -64,14 +65,4 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
 
 function secureOptions({ certPem, key, rootPem }: TlsMaterial): { cert: string; key: string; ca: string } {
   return { cert: certPem, key: key.reveal(), ca: rootPem };
-}
-
-function bound(server: Server, { host, port }: TlsListenerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "./child.ts";
 import { type Installed, installFairlead, must } from "./installed.ts";
+import { ENTRY } from "./sample-entry.ts";
 import { serverMetrics } from "./server-metrics.ts";
 
 const SYSTEM = "istio-system";
@@ -109,15 +110,6 @@ test("a pod that refuses its sidecar is stored in a labelled namespace too", asy
   expect(await asked()).toEqual(before);
 });
 
-const ENTRY = {
-  ...{ apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata: { name: "e" } },
-  spec: {
-    hosts: ["api.example.com"],
-    location: "MESH_EXTERNAL",
-    resolution: "DNS",
-    ports: [{ number: 80, name: "http", protocol: "HTTP" }],
-  },
-};
 const POLICY = {
   apiVersion: "security.istio.io/v1",
   kind: "PeerAuthentication",

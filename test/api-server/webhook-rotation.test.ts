@@ -9,6 +9,7 @@ import { runs } from "../soak/runs.ts";
 import { until } from "./child.ts";
 import { type Bare, must, openBare } from "./installed.ts";
 import type { Replica } from "./replica.ts";
+import { ENTRY } from "./sample-entry.ts";
 
 const SYSTEM = "istio-system";
 /** An authority is due after 26 s and signs 3 s later; the certificate is due after 13 s. */
@@ -28,15 +29,6 @@ beforeAll(async () => {
 afterAll(() => cluster?.stop());
 
 const POD = { metadata: { name: "p" }, spec: { containers: [{ name: "app", image: "a" }] } };
-const ENTRY = {
-  ...{ apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata: { name: "e" } },
-  spec: {
-    hosts: ["api.example.com"],
-    location: "MESH_EXTERNAL",
-    resolution: "DNS",
-    ports: [{ number: 80, name: "http", protocol: "HTTP" }],
-  },
-};
 
 const dryRun = <T>(path: string, body: object) => cluster.server.admin.json<T>({ method: "POST", path, query: { dryRun: "All" }, body });
 

@@ -47,16 +47,18 @@ export const projectPod: Projection = (raw) => {
     ...(Array.isArray(ips) && { podIPs: ips.map((entry: unknown) => (isJsonObject(entry) ? ownField(entry, "ip") : entry)) }),
     ready: isReady(ownField(status, "conditions")),
     ...(keepsSource(part(raw, "spec")) && { keepsSource: true }),
-    ...(isAppEnded(part(raw, "spec"), ownField(status, "containerStatuses")) && { appEnded: true }),
+    ...(isAppEnded(part(raw, "spec"), members(status, "containerStatuses")) && { appEnded: true }),
   };
 };
 
+/** The objects of a list, none where it is no list. */
+function members(from: JsonObject, list: string): readonly JsonObject[] {
+  const value = ownField(from, list);
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
 /** The injector writes the mode for the proxy beside the rules that it makes of it, so that both are of one mind for the pod's life. */
 function keepsSource(spec: JsonObject): boolean {
-  const members = (from: JsonObject, list: string): readonly JsonObject[] => {
-    const value = ownField(from, list);
-    return Array.isArray(value) ? value.filter(isJsonObject) : [];
-  };
   return [...members(spec, "initContainers"), ...members(spec, "containers")]
     .filter((container) => ownField(container, "name") === PROXY_CONTAINER)
     .flatMap((proxy) => members(proxy, "env"))
@@ -64,17 +66,11 @@ function keepsSource(spec: JsonObject): boolean {
 }
 
 /** A kubelet starts a container again unless the pod says Never, or OnFailure and it ended well. */
-function isAppEnded(spec: JsonObject, statuses: unknown): boolean {
+function isAppEnded(spec: JsonObject, statuses: readonly JsonObject[]): boolean {
   const policy = ownField(spec, "restartPolicy");
-  const containers = ownField(spec, "containers");
-  if ((policy !== "Never" && policy !== "OnFailure") || !Array.isArray(containers) || !Array.isArray(statuses)) return false;
-  const ended = new Set(
-    statuses
-      .filter(isJsonObject)
-      .filter(hasEnded(policy))
-      .map((status) => ownField(status, "name")),
-  );
-  const names = containers.filter(isJsonObject).map((container) => ownField(container, "name"));
+  if (policy !== "Never" && policy !== "OnFailure") return false;
+  const ended = new Set(statuses.filter(hasEnded(policy)).map((status) => ownField(status, "name")));
+  const names = members(spec, "containers").map((container) => ownField(container, "name"));
   const app = names.filter((name) => name !== PROXY_CONTAINER);
   return app.length > 0 && app.every((name) => ended.has(name));
 }

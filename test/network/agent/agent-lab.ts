@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -34,6 +35,13 @@ export interface AgentLab {
   readonly folder: string;
   /** Ends everything and removes the folder. */
   close(): Promise<void>;
+}
+
+/** An app on loopback that answers `app PATH`. */
+export async function startApp(): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createHttpServer((request, response) => response.end(`app ${request.url}`));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return { server, port: (server.address() as { readonly port: number }).port };
 }
 
 export interface RunningAgent {

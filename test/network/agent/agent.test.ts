@@ -1,30 +1,28 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { connect as secureConnect, type TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type AgentLab, ENVOY, envoyPid, eventually, get, openAgentLab, type RunningAgent } from "./agent-lab.ts";
+import { type AgentLab, ENVOY, envoyPid, eventually, get, openAgentLab, type RunningAgent, startApp } from "./agent-lab.ts";
 import { brokenListener, brokenRoute, cluster, endpoints, listener, route } from "./sample-resources.ts";
 import type { ScriptedController } from "./scripted-controller.ts";
 
 let lab: AgentLab;
-let app: Server;
+let app: Awaited<ReturnType<typeof startApp>>;
 
 beforeEach(async () => {
   lab = await openAgentLab();
-  app = createServer((request, response) => response.end(`app ${request.url}`));
-  await new Promise<void>((done) => app.listen(0, "127.0.0.1", done));
+  app = await startApp();
   lab.resources.get("cluster")?.set("app", cluster("app"));
-  lab.resources.get("endpoint")?.set("app", endpoints("app", (app.address() as { readonly port: number }).port));
+  lab.resources.get("endpoint")?.set("app", endpoints("app", app.port));
   lab.resources.get("listener")?.set("web", listener("web", lab.ports.app));
   lab.resources.get("route")?.set("web", route("web", { cluster: "app" }));
 });
 
 afterEach(async () => {
   await lab.close();
-  app.close();
+  app.server.close();
 });
 
 const status = async (): Promise<number> => (await get(lab.ports.status, "/healthz/ready")).status;
@@ -274,7 +272,7 @@ describe.skipIf(!existsSync(ENVOY))("the agent with a real Envoy", () => {
   });
 
   test("metrics of app, Envoy and agent in one; probes reach the app; commands only by POST", async () => {
-    const port = (app.address() as { readonly port: number }).port;
+    const { port } = app;
     await lab.startController();
     lab.startAgent({
       ISTIO_KUBE_APP_PROBERS: JSON.stringify({

@@ -1,29 +1,26 @@
 // An agent with a controller of another version: one that does not know all that the agent asks, and one that says more than it knows.
 import { existsSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bodyOf, encodeResource } from "../../../src/rpc/delta-encoding.ts";
 import type { EncodedResource } from "../../../src/rpc/resource.ts";
 import { futureFields } from "../../unit/xds/future-fields.ts";
-import { type AgentLab, ENVOY, eventually, get, openAgentLab } from "./agent-lab.ts";
+import { type AgentLab, ENVOY, eventually, get, openAgentLab, startApp } from "./agent-lab.ts";
 import { cluster, endpoints, listener, route } from "./sample-resources.ts";
 
 let lab: AgentLab;
-let app: Server;
+let app: Awaited<ReturnType<typeof startApp>>;
 beforeEach(async () => {
   lab = await openAgentLab();
-  app = createServer((request, response) => response.end(`app ${request.url}`));
-  await new Promise<void>((done) => app.listen(0, "127.0.0.1", done));
+  app = await startApp();
 });
 afterEach(async () => {
   await lab.close();
-  app.close();
+  app.server.close();
 });
 
 function serve(as: (resource: EncodedResource) => EncodedResource): void {
-  const { port } = app.address() as { readonly port: number };
   lab.resources.get("cluster")?.set("app", as(cluster("app")));
-  lab.resources.get("endpoint")?.set("app", as(endpoints("app", port)));
+  lab.resources.get("endpoint")?.set("app", as(endpoints("app", app.port)));
   lab.resources.get("listener")?.set("web", as(listener("web", lab.ports.app)));
   lab.resources.get("route")?.set("web", as(route("web", { cluster: "app" })));
 }
