@@ -33,37 +33,32 @@ const IDLE_MS = 30_000;
 const MOST_AT_ONCE = 1000;
 
 export function createDnsForwarder(options: DnsForwarderOptions): DnsForwarder {
-  const closing: (() => void)[] = [];
+  const stopping = new AbortController();
   return {
     start: async () => {
-      for (const host of ["127.0.0.1", "::1"]) {
-        const [queries, connections] = [querySocket(host, options), connectionServer(options)];
-        closing.push(
-          () => queries.close(),
-          () => connections.close(),
-        );
-        // Where the kernel has no IPv6 there is no second address, and nobody who would be led there.
-        const bound = Promise.all([
-          boundSocket(queries, host, options.port),
-          listening(connections, { host, port: options.port, exclusive: true }),
-        ]);
-        await (host === "::1" ? bound.catch(() => undefined) : bound);
-      }
+      await listenAt("127.0.0.1", options, stopping.signal);
+      // Where the kernel has no IPv6 there is no second address, and nobody who would be led there.
+      await listenAt("::1", options, stopping.signal).catch(() => undefined);
     },
-    stop: () => {
-      for (const close of closing.splice(0)) close();
-    },
+    stop: () => stopping.abort(),
   };
 }
 
-function querySocket(host: string, { servers, clock, log }: DnsForwarderOptions): Socket {
-  const socket = createSocket(typeOf(host));
+async function listenAt(host: string, options: DnsForwarderOptions, stopped: AbortSignal): Promise<void> {
+  const { port } = options;
+  const [queries, connections] = [querySocket(host, options, stopped), connectionServer(options, stopped)];
+  await Promise.all([boundSocket(queries, host, port), listening(connections, { host, port, exclusive: true, signal: stopped })]);
+}
+
+function querySocket(host: string, { servers, clock, log }: DnsForwarderOptions, stopped: AbortSignal): Socket {
+  const socket = createSocket({ type: typeOf(host), signal: stopped });
   let open = 0;
   socket.on("message", (query, from) => {
     if (open >= MOST_AT_ONCE) return;
     open += 1;
     void firstAnswer(query, servers, clock).then((answer) => {
       open -= 1;
+      if (stopped.aborted) return;
       if (answer !== undefined) socket.send(answer, from.port, from.address);
       else log.debug({ servers: servers.map((server) => server.host) }, "no DNS server answers");
     });
@@ -93,16 +88,18 @@ function ask(query: Buffer, { host, port }: DnsServer, clock: Clock): Promise<Bu
     const forget = clock.after(ANSWER_MS, () => end());
     socket.once("message", end);
     socket.once("error", () => end());
-    socket.connect(port, host, () => socket.send(query));
+    // Without a callback a server to which there is no way is an error like any other.
+    socket.once("connect", () => socket.send(query));
+    socket.connect(port, host);
   });
 }
 
 /** Queries over TCP, whose answers are too long for a datagram. */
-function connectionServer({ servers, log }: DnsForwarderOptions): Server {
+function connectionServer({ servers, log }: DnsForwarderOptions, stopped: AbortSignal): Server {
   const server = createServer((client) => {
     const [first] = servers;
     if (first === undefined) return void client.destroy();
-    const upstream = connect(first);
+    const upstream = connect({ ...first, signal: stopped });
     for (const [socket, other] of [[client, upstream] as const, [upstream, client] as const]) {
       socket.setTimeout(IDLE_MS, () => socket.destroy());
       socket.on("error", () => socket.destroy());

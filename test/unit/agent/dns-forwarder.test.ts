@@ -74,3 +74,39 @@ test("a port that is taken is said at the start", async () => {
   await expect(made.start()).rejects.toThrow(/EADDRINUSE/);
   made.stop();
 });
+
+test("a server to which there is no way is passed over", async () => {
+  // The kernel refuses to connect to the broadcast address, as it does to an IPv6 server in a pod without a route: nothing is sent.
+  const port = await forwarder([{ host: "255.255.255.255", port: 53 }, await udpServer("second")]);
+  expect(await asked(port, "a")).toBe("second: a");
+});
+
+test("stopped, it ends what is under way: connections are closed, and an answer that comes late goes nowhere", async () => {
+  const silent = createServer();
+  open.push(silent);
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port: upstream } = silent.address() as { readonly port: number };
+  const late = createSocket("udp4");
+  open.push(late);
+  const reached = new Promise<() => void>((resolve) => {
+    late.on("message", (query, from) => resolve(() => late.send(query, from.port, from.address)));
+  });
+  late.bind(upstream, "127.0.0.1");
+  await once(late, "listening");
+  const port = await freePort();
+  const made = createDnsForwarder({ port, servers: [{ host: "127.0.0.1", port: upstream }], clock: systemClock, log: SILENT_LOG });
+  await made.start();
+  const client = connect(port, "127.0.0.1");
+  const closed = once(client, "close");
+  await once(silent, "connection");
+  const asking = createSocket("udp4");
+  open.push(asking);
+  asking.send("a", port, "127.0.0.1");
+  const answer = await reached;
+  made.stop();
+  answer();
+  await closed;
+  // A fault of the late answer would be an unhandled rejection, which fails this run.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
