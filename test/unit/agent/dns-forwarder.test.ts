@@ -22,10 +22,18 @@ async function udpServer(name: string | undefined): Promise<{ readonly host: str
   return { host: "127.0.0.1", port: socket.address().port };
 }
 
+/** Free for both protocols, and outside of those that the kernel gives to whoever connects. */
 async function freePort(): Promise<number> {
-  const { port } = await udpServer(undefined);
-  open.pop()?.close();
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const [socket, server] = [createSocket("udp4"), createServer()];
+    const bound = [once(socket, "listening"), once(server, "listening")];
+    socket.bind(port, "127.0.0.1");
+    server.listen(port, "127.0.0.1");
+    const free = (await Promise.allSettled(bound)).every(({ status }) => status === "fulfilled");
+    await Promise.allSettled([once(socket, "close"), free ? once(server, "close") : undefined, socket.close(), server.close()]);
+    if (free) return port;
+  }
 }
 
 async function forwarder(servers: readonly { readonly host: string; readonly port: number }[]): Promise<number> {
@@ -84,9 +92,9 @@ test("a server to which there is no way is passed over", async () => {
 test("stopped, it ends what is under way: connections are closed, and an answer that comes late goes nowhere", async () => {
   const silent = createServer();
   open.push(silent);
-  silent.listen(0, "127.0.0.1");
+  const upstream = await freePort();
+  silent.listen(upstream, "127.0.0.1");
   await once(silent, "listening");
-  const { port: upstream } = silent.address() as { readonly port: number };
   const late = createSocket("udp4");
   open.push(late);
   const reached = new Promise<() => void>((resolve) => {
