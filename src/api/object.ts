@@ -69,11 +69,24 @@ export interface Bodies extends NativeBodies {
 
 export type Kind = keyof Bodies;
 
+/** The part of a ServiceEntry's status that fairlead reads: the addresses that were given to its hosts, in their order. */
+export interface ObjectStatus {
+  readonly addresses: readonly GivenAddress[];
+}
+
+export interface GivenAddress {
+  /** IPv4 or IPv6 address. */
+  readonly value: string;
+  readonly host: string;
+}
+
 /** A decoded object. `spec` is the body of its kind, whatever the wire calls that part. Deeply immutable. */
 export interface StoredObject<K extends Kind = Kind> {
   readonly kind: K;
   readonly metadata: ObjectMeta;
   readonly spec: Bodies[K];
+  /** There only where it tells something that is read. */
+  readonly status?: ObjectStatus;
   /** Where it was read: `orders.yaml:12`, or absent when it came from the API server. */
   readonly origin?: string;
 }

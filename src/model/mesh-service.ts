@@ -27,6 +27,8 @@ export interface MeshService {
   readonly resolution: Resolution;
   /** Virtual addresses: IPs or CIDRs. Empty for headless Services and entries without addresses. */
   readonly addresses: readonly string[];
+  /** Addresses that were chosen for a host without any, for callers whose DNS queries come to their agent. */
+  readonly automaticAddresses: readonly string[];
   readonly ports: readonly ServicePort[];
   /** Namespaces that may see it; `*` for all. `.` is already resolved. */
   readonly exportTo: readonly string[];

@@ -32,7 +32,7 @@ export interface AdsSession {
 
 const ORDER = Object.keys(TYPE_URLS) as readonly ResourceType[];
 /** What still leads somewhere goes before what it leads to. */
-const REMOVAL_ORDER: readonly ResourceType[] = ["listener", "route", "cluster", "endpoint", "secret"];
+const REMOVAL_ORDER: readonly ResourceType[] = ["domain", "listener", "route", "cluster", "endpoint", "secret"];
 const NOTHING: DeltaSource = { names: () => [], get: () => undefined };
 /** Types that a client may invent and be answered «none». */
 const MAX_FOREIGN_TYPES = 16;

@@ -10,13 +10,17 @@ export interface EncodedResource {
   readonly bytes: Uint8Array;
 }
 
-/** Type URLs in the order in which a change must reach Envoy: clusters before endpoints, listeners before routes. */
+/**
+ * Type URLs in the order in which a change must be told: clusters before endpoints, listeners before routes, and a name when all that its
+ * addresses lead to is in force. `domain` is for the agent, which answers DNS queries of it: Envoy never asks.
+ */
 export const TYPE_URLS = {
   secret: "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
   cluster: "type.googleapis.com/envoy.config.cluster.v3.Cluster",
   endpoint: "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
   listener: "type.googleapis.com/envoy.config.listener.v3.Listener",
   route: "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+  domain: "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsVirtualDomain",
 } as const;
 
 export type ResourceType = keyof typeof TYPE_URLS;

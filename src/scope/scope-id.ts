@@ -10,7 +10,12 @@ export interface Scope {
   readonly sidecar?: string;
   /** Labels that some VirtualService names in `sourceLabels`. */
   readonly labels: Labels;
+  /** There for workloads whose DNS queries come to their agent: what families an address may be of, to be of use there. */
+  readonly dns?: Families;
 }
+
+/** IP families of a workload's own addresses. */
+export type Families = "v4" | "v6" | "dual";
 
 // Neither names nor labels of Kubernetes hold any of the three signs.
 const PARTS = "|";

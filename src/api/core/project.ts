@@ -46,7 +46,8 @@ export const projectPod: Projection = (raw) => {
     ...pick(status, ["podIP", "phase"]),
     ...(Array.isArray(ips) && { podIPs: ips.map((entry: unknown) => (isJsonObject(entry) ? ownField(entry, "ip") : entry)) }),
     ready: isReady(ownField(status, "conditions")),
-    ...(keepsSource(part(raw, "spec")) && { keepsSource: true }),
+    ...(proxyHas(part(raw, "spec"), "ISTIO_META_INTERCEPTION_MODE", "TPROXY") && { keepsSource: true }),
+    ...(proxyHas(part(raw, "spec"), "ISTIO_META_DNS_CAPTURE", "true") && { capturesDns: true }),
     ...(isAppEnded(part(raw, "spec"), members(status, "containerStatuses")) && { appEnded: true }),
   };
 };
@@ -57,12 +58,12 @@ function members(from: JsonObject, list: string): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** The injector writes the mode for the proxy beside the rules that it makes of it, so that both are of one mind for the pod's life. */
-function keepsSource(spec: JsonObject): boolean {
+/** What the redirection was made of the injector writes for the proxy too, so that both are of one mind for the pod's life. */
+function proxyHas(spec: JsonObject, name: string, value: string): boolean {
   return [...members(spec, "initContainers"), ...members(spec, "containers")]
     .filter((container) => ownField(container, "name") === PROXY_CONTAINER)
     .flatMap((proxy) => members(proxy, "env"))
-    .some((entry) => ownField(entry, "name") === "ISTIO_META_INTERCEPTION_MODE" && ownField(entry, "value") === "TPROXY");
+    .some((entry) => ownField(entry, "name") === name && ownField(entry, "value") === value);
 }
 
 /** A kubelet starts a container again unless the pod says Never, or OnFailure and it ended well. */

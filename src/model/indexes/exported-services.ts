@@ -10,6 +10,11 @@ function resolutionOf(written: StoredObject<"ServiceEntry">["spec"]["resolution"
   return written === undefined || written === "DYNAMIC_DNS" ? "NONE" : written;
 }
 
+function automaticAddresses({ spec, status }: StoredObject<"ServiceEntry">, host: string): readonly string[] {
+  const own = (spec.addresses ?? []).length > 0;
+  return own ? [] : (status?.addresses ?? []).filter((given) => given.host.toLowerCase() === host).map(({ value }) => value);
+}
+
 function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshService[] {
   const { metadata, spec } = object;
   const shared = {
@@ -31,7 +36,10 @@ function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshSe
     subjectAltNames: spec.subjectAltNames ?? [],
     ...(spec.workloadSelector === undefined ? {} : { selector: spec.workloadSelector.labels ?? {} }),
   };
-  return spec.hosts.map((host) => ({ ...shared, host: host.toLowerCase() }));
+  return spec.hosts.map((written) => {
+    const host = written.toLowerCase();
+    return { ...shared, host, automaticAddresses: automaticAddresses(object, host) };
+  });
 }
 
 const EXPORT_TO = "networking.istio.io/exportTo";
@@ -62,6 +70,7 @@ function fromService(object: StoredObject<"Service">): readonly MeshService[] {
       external: isName,
       resolution: isName ? "DNS" : "STATIC",
       addresses: clusterIPs.filter((ip) => ip !== "" && ip !== "None"),
+      automaticAddresses: [],
       ports: (spec.ports ?? []).map((port) => ({
         number: port.port,
         name: port.name ?? "",

@@ -17,6 +17,7 @@ export function service(more: Partial<MeshService> = {}): MeshService {
     external: true,
     resolution: "STATIC",
     addresses: [],
+    automaticAddresses: [],
     ports: [httpPort],
     exportTo: ["*"],
     subjectAltNames: [],
