@@ -60,6 +60,12 @@ export function hostMatches(pattern: string, host: string): boolean {
   return h.startsWith("*") ? bare.endsWith(suffix) : bare.length > suffix.length && bare.endsWith(suffix);
 }
 
+/** The wildcards that stand for a host, the nearest first: `a.b.com` → `*.b.com`, `*.com`. */
+export function wildcardsOver(host: string): readonly string[] {
+  const labels = (isWildcard(host) ? host.slice(2) : host).split(".");
+  return labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join(".")}`);
+}
+
 /** Whether two names or wildcards have a host in common. */
 export function hostsOverlap(one: string, other: string): boolean {
   return hostMatches(one, other) || hostMatches(other, one);

@@ -49,7 +49,7 @@ function podAddresses(reader: Reader, at: VisiblePort): readonly string[] {
 
 /** Where connections for a port of a service arrive. */
 function placesOf(reader: Reader, at: VisiblePort): readonly Place[] {
-  const { service, port } = at;
+  const { service, port, addresses } = at;
   if (isHttp(port.protocol)) {
     return [SHARED];
   }
@@ -60,7 +60,12 @@ function placesOf(reader: Reader, at: VisiblePort): readonly Place[] {
     // Its callers connect to the addresses of another name. Of those we know nothing: only HTTP says whom it means.
     return port.protocol === "auto" ? [SHARED] : [];
   }
-  return service.addresses.length === 0 ? [SHARED] : placesAt(service.addresses);
+  if (addresses.length === 0) {
+    return [SHARED];
+  }
+  // An automatic address is known to whom the agent told it; TLS says whom it means wherever else it was resolved.
+  const anywhere = service.addresses.length === 0 && isTls(port.protocol) ? [SHARED] : [];
+  return [...placesAt(addresses), ...anywhere];
 }
 
 /** The services of a port that are told apart by other things than an HTTP host. */

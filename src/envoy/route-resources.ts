@@ -59,7 +59,7 @@ const httpHosts: Query<readonly HostOnPort[]> = {
     const declared = reader
       .get(visiblePorts, scope)
       .filter(({ port }) => port.number === Number(number) && (isHttp(port.protocol) || port.protocol === "auto"))
-      .map(({ service }) => ({ host: service.host, domains: hostDomains(service, namespace) }));
+      .map((at) => ({ host: at.service.host, domains: hostDomains(at, namespace) }));
     const bare = Number(number) === PORT_OF_BARE_HOSTS ? bareHosts(reader, scope) : [];
     return withoutRepeats([...declared, ...bare], new Set([CATCH_ALL])).toSorted((a, b) => (a.host < b.host ? -1 : 1));
   },

@@ -2,17 +2,19 @@ import type { Query, Reader } from "../model/evaluation.ts";
 import type { EncodedResource, ResourceType } from "../rpc/resource.ts";
 import type { View } from "../scope/proxy-view.ts";
 import { clusterNames, clusterResource } from "./cluster-resources.ts";
+import { domainNames, domainResource } from "./domain-resources.ts";
 import { sameResource } from "./encode.ts";
 import { endpointResource } from "./endpoint-resources.ts";
 import { listenerNames, listenerResource } from "./listener-resources.ts";
 import { routeResource } from "./route-resources.ts";
 
 /** Types of which a client may ask for everything; of the others it names what it wants. */
-export const WILDCARD_TYPES = ["cluster", "listener"] as const satisfies readonly ResourceType[];
+export const WILDCARD_TYPES = ["cluster", "listener", "domain"] as const satisfies readonly ResourceType[];
 
 const NAMES: Readonly<Partial<Record<ResourceType, (reader: Reader, view: View) => readonly string[]>>> = {
   cluster: clusterNames,
   listener: listenerNames,
+  domain: domainNames,
 };
 
 const RESOURCES: Readonly<Partial<Record<ResourceType, (reader: Reader, view: View, name: string) => EncodedResource | undefined>>> = {
@@ -20,6 +22,7 @@ const RESOURCES: Readonly<Partial<Record<ResourceType, (reader: Reader, view: Vi
   endpoint: endpointResource,
   listener: listenerResource,
   route: routeResource,
+  domain: domainResource,
 };
 
 /** What a view holds, by type and name; `viewId` is a short name for the view, so that the ids of kept answers stay short. */

@@ -112,6 +112,8 @@ function nextOf(state: State, type: ResourceType): DeltaResponse | undefined {
 function nextUpsert(state: State): DeltaResponse | undefined {
   for (const type of ORDER) {
     if ((type === "listener" || type === "route") && state.warming.size > 0 && waits(state, type)) return undefined;
+    // A name is told when what its addresses lead to is in force.
+    if (type === "domain" && leading(state) > 0) continue;
     const response = nextOf(state, type);
     if (response) return type === "cluster" ? sentClusters(state, response) : response;
     if (waits(state, type)) return undefined;
@@ -142,12 +144,15 @@ function foreignAnswer(state: State): DeltaResponse | undefined {
 /** A cluster goes when nothing that leads to it is on its way or unanswered. */
 function nextRemoval(state: State): DeltaResponse | undefined {
   for (const type of REMOVAL_ORDER) {
-    const leading = ["listener", "route"].includes(type) ? 0 : inFlight(state, "listener") + inFlight(state, "route");
-    const response = leading > 0 ? undefined : sessionOf(state, type)?.next("removals");
+    const waiting = (type === "cluster" || type === "endpoint" || type === "secret") && leading(state) > 0;
+    const response = waiting ? undefined : sessionOf(state, type)?.next("removals");
     if (response) return response;
   }
   return undefined;
 }
+
+/** Responses with what leads to something else, not answered yet. */
+const leading = (state: State): number => inFlight(state, "listener") + inFlight(state, "route");
 
 function inFlight(state: State, type: ResourceType): number {
   return sessionOf(state, type)?.inFlight() ?? 0;

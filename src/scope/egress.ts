@@ -4,7 +4,7 @@ import { isSeenFrom } from "../model/export-to.ts";
 import { sidecarsIn } from "../model/indexes/rules.ts";
 import type { MeshService } from "../model/mesh-service.ts";
 import { meshOutboundPolicy, type OutboundPolicy, outboundPolicyOf } from "./mesh-settings.ts";
-import { parseScopeId } from "./scope-id.ts";
+import { type Families, parseScopeId } from "./scope-id.ts";
 
 /** `namespace/dnsName` of a Sidecar's egress host, taken apart. */
 interface EgressHost {
@@ -22,6 +22,8 @@ interface EgressListener {
 export interface Egress {
   readonly namespace: string;
   readonly listeners: readonly EgressListener[];
+  /** See `Scope`. */
+  readonly dns?: Families;
 }
 
 const EVERYTHING: readonly EgressListener[] = [{ hosts: [{ namespace: "*", dns: "*" }] }];
@@ -46,7 +48,11 @@ export const egress: Query<Egress> = {
       ...(listener.port?.number === undefined ? {} : { port: listener.port.number }),
       hosts: (listener.hosts ?? []).map((host) => parseHost(host, scope.namespace)),
     }));
-    return { namespace: scope.namespace, listeners: listeners === undefined || listeners.length === 0 ? EVERYTHING : listeners };
+    return {
+      namespace: scope.namespace,
+      listeners: listeners === undefined || listeners.length === 0 ? EVERYTHING : listeners,
+      ...(scope.dns === undefined ? {} : { dns: scope.dns }),
+    };
   },
 };
 

@@ -1,14 +1,14 @@
 import type { Query } from "../model/evaluation.ts";
 import { servicesNamed } from "../model/indexes/exported-services.ts";
-import type { VisiblePort } from "./visible-services.ts";
+import type { DeclaredPort } from "./visible-services.ts";
 
 /** Names one port of one host as one object declares it, whoever looks. The text is the argument of queries. */
-export function portRef({ service, port }: VisiblePort): string {
+export function portRef({ service, port }: DeclaredPort): string {
   return `${service.declaredBy}/${service.namespace}/${service.name}/${service.host}/${port.number}`;
 }
 
 /** The port behind a `portRef`; undefined once it is gone. */
-export const declaredPort: Query<VisiblePort | undefined> = {
+export const declaredPort: Query<DeclaredPort | undefined> = {
   name: "declared-port",
   compute(reader, ref) {
     const [declaredBy, namespace, name, host = "", number] = ref.split("/");

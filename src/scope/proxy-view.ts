@@ -9,7 +9,7 @@ import type { MeshService, ServicePort } from "../model/mesh-service.ts";
 import { type GatewayPort, gatewayPorts } from "./gateway-ports.ts";
 import { rootNamespace } from "./mesh-settings.ts";
 import type { ProxyNode } from "./proxy-node.ts";
-import { scopeId } from "./scope-id.ts";
+import { type Families, scopeId } from "./scope-id.ts";
 
 /** A port of the workload that some Service declares. */
 export interface InboundPort {
@@ -87,6 +87,14 @@ function labelsAskedAbout(reader: Reader, workload: Workload): Readonly<Record<s
   return Object.fromEntries(Object.entries(workload.labels).filter(([name]) => asked.has(name)));
 }
 
+/** There where the workload's agent answers its DNS queries. */
+function dnsOf({ capturesDns, ipv4, ipv6 }: Workload): { readonly dns?: Families } {
+  if (!capturesDns) {
+    return {};
+  }
+  return { dns: ipv4 && ipv6 ? "dual" : ipv6 ? "v6" : "v4" };
+}
+
 /** The view of a proxy (see `proxyArg`); undefined while its workload is not in the store. */
 export const proxyView: Query<View | undefined> = {
   name: "proxy-view",
@@ -105,7 +113,8 @@ export const proxyView: Query<View | undefined> = {
       return { ...shared, type, scope: scopeId({ namespace, labels }), inbound: [], keepsSource: false, gatewayPorts: ports };
     }
     const sidecar = chosenSidecar(reader, workload);
-    const scope = scopeId({ namespace, labels, ...(sidecar === undefined ? {} : { sidecar: `${sidecar.namespace}/${sidecar.name}` }) });
+    const followed = sidecar === undefined ? {} : { sidecar: `${sidecar.namespace}/${sidecar.name}` };
+    const scope = scopeId({ namespace, labels, ...followed, ...dnsOf(workload) });
     const { keepsSource } = workload;
     return { ...shared, type: "sidecar", scope, inbound: inboundPorts(services, workload), keepsSource, gatewayPorts: [] };
   },

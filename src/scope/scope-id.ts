@@ -22,15 +22,15 @@ const PARTS = "|";
 const PAIRS = ",";
 const PAIR = "=";
 
-export function scopeId({ namespace, sidecar = "", labels }: Scope): string {
+export function scopeId({ namespace, sidecar = "", labels, dns }: Scope): string {
   const pairs = Object.entries(labels)
     .map(([name, value]) => `${name}${PAIR}${value}`)
     .sort();
-  return [namespace, sidecar, pairs.join(PAIRS)].join(PARTS).replace(/\|+$/, "");
+  return [namespace, sidecar, pairs.join(PAIRS), dns ?? ""].join(PARTS).replace(/\|+$/, "");
 }
 
 export function parseScopeId(id: string): Scope {
-  const [namespace = "", sidecar = "", pairs = ""] = id.split(PARTS);
+  const [namespace = "", sidecar = "", pairs = "", dns = ""] = id.split(PARTS);
   const labels = pairs === "" ? {} : Object.fromEntries(pairs.split(PAIRS).map((pair) => pair.split(PAIR) as [string, string]));
-  return { namespace, labels, ...(sidecar === "" ? {} : { sidecar }) };
+  return { namespace, labels, ...(sidecar === "" ? {} : { sidecar }), ...(dns === "" ? {} : { dns: dns as Families }) };
 }

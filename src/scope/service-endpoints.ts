@@ -7,7 +7,7 @@ import type { MeshEndpoint } from "../model/mesh-service.ts";
 import { Unfit } from "../model/unfit.ts";
 import { endpointFault } from "./endpoint-fault.ts";
 import { declaredPort } from "./port-ref.ts";
-import type { VisiblePort } from "./visible-services.ts";
+import type { DeclaredPort } from "./visible-services.ts";
 
 const TLS_MODE = "security.istio.io/tlsMode";
 
@@ -20,7 +20,7 @@ const named = (ports: Readonly<Record<string, number>> | undefined, name: string
 
 const numbered = (port: number | string | undefined): number | undefined => (typeof port === "number" ? port : undefined);
 
-function fromEntry(endpoint: EntryEndpoints[number], { service, port }: VisiblePort): MeshEndpoint {
+function fromEntry(endpoint: EntryEndpoints[number], { service, port }: DeclaredPort): MeshEndpoint {
   const labels = endpoint.labels ?? {};
   return {
     address: endpoint.address ?? "",
@@ -33,7 +33,7 @@ function fromEntry(endpoint: EntryEndpoints[number], { service, port }: VisibleP
   };
 }
 
-function fromWorkload(workload: Workload, { service, port }: VisiblePort): MeshEndpoint {
+function fromWorkload(workload: Workload, { service, port }: DeclaredPort): MeshEndpoint {
   const own = workload.kind === "WorkloadEntry" ? named(workload.ports, port.name) : undefined;
   return {
     address: workload.address,
@@ -47,7 +47,7 @@ function fromWorkload(workload: Workload, { service, port }: VisiblePort): MeshE
   };
 }
 
-function fromSlice(reader: Reader, slice: EndpointSliceBody, { service, port }: VisiblePort): readonly MeshEndpoint[] {
+function fromSlice(reader: Reader, slice: EndpointSliceBody, { service, port }: DeclaredPort): readonly MeshEndpoint[] {
   const number = slice.ports?.find((p) => (p.name ?? "") === port.name)?.port;
   if (number === undefined) {
     return [];
@@ -71,7 +71,7 @@ function fromSlice(reader: Reader, slice: EndpointSliceBody, { service, port }: 
     });
 }
 
-function selected(reader: Reader, at: VisiblePort, selector: Readonly<Record<string, string>>): readonly MeshEndpoint[] {
+function selected(reader: Reader, at: DeclaredPort, selector: Readonly<Record<string, string>>): readonly MeshEndpoint[] {
   const [first] = Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1));
   if (first === undefined) {
     return [];
@@ -84,13 +84,13 @@ function selected(reader: Reader, at: VisiblePort, selector: Readonly<Record<str
 }
 
 /** Without endpoints of its own, a host that is resolved by name is its own endpoint. */
-function byName(at: VisiblePort): readonly MeshEndpoint[] {
+function byName(at: DeclaredPort): readonly MeshEndpoint[] {
   const { service } = at;
   const address = service.externalName ?? service.host;
   return service.resolution === "DNS" || service.resolution === "DNS_ROUND_ROBIN" ? [fromEntry({ address }, at)] : [];
 }
 
-function declared(reader: Reader, at: VisiblePort): readonly MeshEndpoint[] {
+function declared(reader: Reader, at: DeclaredPort): readonly MeshEndpoint[] {
   const { service } = at;
   const key = `${service.namespace}/${service.name}`;
   if (service.declaredBy === "Service") {

@@ -3,11 +3,18 @@ import type { Query } from "../model/evaluation.ts";
 import { exportedServices, servicesNamed } from "../model/indexes/exported-services.ts";
 import type { MeshService, ServicePort } from "../model/mesh-service.ts";
 import { asSeen, type Egress, egress } from "./egress.ts";
+import type { Families } from "./scope-id.ts";
 
-/** One port of one host, and the service that answers for it. */
-export interface VisiblePort {
+/** One port of one host as one object declares it. */
+export interface DeclaredPort {
   readonly service: MeshService;
   readonly port: ServicePort;
+}
+
+/** One port of one host as a scope sees it, and the service that answers for it. */
+export interface VisiblePort extends DeclaredPort {
+  /** Where callers find it: the service's own addresses, or the automatic ones of its host (see `automaticAddresses`). */
+  readonly addresses: readonly string[];
 }
 
 /**
@@ -19,12 +26,31 @@ function claimOrder(services: readonly MeshService[], namespace: string): readon
   return services.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function portsOf(services: readonly MeshService[]): readonly VisiblePort[] {
+const NONE: readonly string[] = [];
+
+function isOf(families: Families, address: string): boolean {
+  return families === "dual" || (families === "v6") === address.includes(":");
+}
+
+/**
+ * The addresses that were chosen for a host of which nobody declares any, where the caller's agent tells them. Of several objects those of the
+ * first claim: a caller asks for a name and gets one set, and finds every port of the host there.
+ */
+function automaticAddresses({ dns }: Egress, services: readonly MeshService[]): readonly string[] {
+  if (dns === undefined || !services.every((service) => service.declaredBy === "ServiceEntry" && service.addresses.length === 0)) {
+    return NONE;
+  }
+  const chosen = services.find((service) => service.automaticAddresses.length > 0)?.automaticAddresses ?? NONE;
+  return chosen.every((address) => isOf(dns, address)) ? chosen : chosen.filter((address) => isOf(dns, address));
+}
+
+function portsOf(rules: Egress, services: readonly MeshService[]): readonly VisiblePort[] {
   const byNumber = new Map<number, VisiblePort>();
+  const automatic = automaticAddresses(rules, services);
   for (const service of services) {
     for (const port of service.ports) {
       if (!byNumber.has(port.number)) {
-        byNumber.set(port.number, { service, port });
+        byNumber.set(port.number, { service, port, addresses: service.addresses.length > 0 ? service.addresses : automatic });
       }
     }
   }
@@ -40,7 +66,7 @@ function seen(rules: Egress, services: readonly MeshService[]): readonly MeshSer
 
 /** The ports that these services of one host have for a caller. */
 export function seenPorts(rules: Egress, services: readonly MeshService[]): readonly VisiblePort[] {
-  return portsOf(seen(rules, services));
+  return portsOf(rules, seen(rules, services));
 }
 
 /** Argument of `visibleHost`: scope and host. */
@@ -63,10 +89,16 @@ export const visibleHost: Query<readonly VisiblePort[]> = {
 };
 
 /** Of thousands all but a few are the very same objects: only those are looked into. */
+function samePort(a: VisiblePort, b: VisiblePort | undefined): boolean {
+  const same = a.port === b?.port && a.service === b.service;
+  return same && sameTexts(a.addresses, b.addresses) ? true : a.port === b?.port && isDeepStrictEqual(a, b);
+}
+
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((text, i) => text === b[i]));
+
 function samePorts(a: readonly VisiblePort[], b: readonly VisiblePort[]): boolean {
-  return (
-    a.length === b.length && a.every((at, i) => at.port === b[i]?.port && (at.service === b[i]?.service || isDeepStrictEqual(at, b[i])))
-  );
+  return a.length === b.length && a.every((at, i) => samePort(at, b[i]));
 }
 
 /**
@@ -79,7 +111,7 @@ export const visiblePorts: Query<readonly VisiblePort[]> = {
     const rules = reader.get(egress, scope);
     const services = [...reader.ask(exportedServices, "*"), ...reader.ask(exportedServices, rules.namespace)];
     const byHost = Map.groupBy(seen(rules, services), (service) => service.host);
-    return [...byHost.values()].flatMap(portsOf);
+    return [...byHost.values()].flatMap((declared) => portsOf(rules, declared));
   },
   equal: samePorts,
 };

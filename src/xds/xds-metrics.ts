@@ -29,6 +29,7 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   [TYPE_URLS.endpoint]: "eds",
   [TYPE_URLS.listener]: "lds",
   [TYPE_URLS.route]: "rds",
+  [TYPE_URLS.domain]: "nds",
 };
 
 /** `cds` for clusters and so on; `other` keeps the number of label values bounded. */

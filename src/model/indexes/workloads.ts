@@ -16,9 +16,15 @@ export interface Workload {
   readonly ready: boolean;
   /** It has an IPv6 address: its proxy must listen for both families. */
   readonly ipv6: boolean;
+  /** It has an IPv4 address. */
+  readonly ipv4: boolean;
   /** Its proxy calls the app from the caller's address. */
   readonly keepsSource: boolean;
+  /** Its DNS queries are led to its agent. */
+  readonly capturesDns: boolean;
 }
+
+const isIpv6 = (address: string): boolean => address.includes(":");
 
 function podPorts(object: StoredObject<"Pod">): Readonly<Record<string, number>> {
   const ports = (object.spec.containers ?? []).flatMap((container) => container.ports ?? []);
@@ -31,6 +37,7 @@ function podPorts(object: StoredObject<"Pod">): Readonly<Record<string, number>>
 
 function fromPod(object: StoredObject<"Pod">): Workload {
   const { spec } = object;
+  const addresses = [spec.podIP ?? "", ...(spec.podIPs ?? [])];
   return {
     kind: "Pod",
     name: object.metadata.name,
@@ -42,8 +49,10 @@ function fromPod(object: StoredObject<"Pod">): Workload {
     weight: 1,
     locality: "",
     ready: spec.ready ?? false,
-    ipv6: [spec.podIP ?? "", ...(spec.podIPs ?? [])].some((address) => address.includes(":")),
+    ipv6: addresses.some(isIpv6),
+    ipv4: addresses.some((address) => address.includes(".")),
     keepsSource: spec.keepsSource ?? false,
+    capturesDns: spec.capturesDns ?? false,
   };
 }
 
@@ -60,8 +69,10 @@ function fromWorkloadEntry(object: StoredObject<"WorkloadEntry">): Workload {
     weight: spec.weight ?? 1,
     locality: spec.locality ?? "",
     ready: true,
-    ipv6: (spec.address ?? "").includes(":"),
+    ipv6: isIpv6(spec.address ?? ""),
+    ipv4: !isIpv6(spec.address ?? ""),
     keepsSource: false,
+    capturesDns: false,
   };
 }
 

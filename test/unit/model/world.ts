@@ -1,4 +1,4 @@
-import { type Bodies, type Kind, keyOf, type StoredObject } from "../../../src/api/object.ts";
+import { type Bodies, type GivenAddress, type Kind, keyOf, type StoredObject } from "../../../src/api/object.ts";
 import type { Change, Delta } from "../../../src/api/store.ts";
 import { createEvaluation, type Evaluation } from "../../../src/model/evaluation.ts";
 import { ALL_INDEXES } from "../../../src/model/indexes/all.ts";
@@ -8,16 +8,19 @@ interface Meta {
   readonly labels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
   readonly created?: string;
+  /** What a controller has given to the hosts. */
+  readonly given?: readonly GivenAddress[];
 }
 
 /** A stored object by `namespace/name`. */
 export function stored<K extends Kind>(kind: K, key: string, spec: Bodies[K], meta: Meta = {}): StoredObject<K> {
   const [namespace = "", name = ""] = key.split("/");
-  const { labels = {}, annotations = {}, created } = meta;
+  const { labels = {}, annotations = {}, created, given } = meta;
   return {
     kind,
     spec,
     metadata: { name, namespace, labels, annotations, ...(created === undefined ? {} : { creationTimestamp: created }) },
+    ...(given === undefined ? {} : { status: { addresses: given } }),
   };
 }
 

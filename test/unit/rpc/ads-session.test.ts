@@ -109,3 +109,17 @@ test("a type nobody knows is answered with nothing, not with silence, and only s
   expect(session.next()).toMatchObject({ typeUrl: "invented/0", removed: ["x"] });
   expect(session.status().size).toBeLessThan(30);
 });
+
+test("a name is told when listeners and routes sent before it are acknowledged, and taken back before they are", () => {
+  const { change, hear, ask } = settled();
+  ask("domain", ["*"]);
+  expect(hear()).toEqual([]);
+  change("domain/db=1", "listener/db=1", "route/80=2");
+  expect(hear(false)).toEqual(["listener+db", "route+80"]);
+  ask("listener", [], "2");
+  expect(hear(false), "the route is not in force yet").toEqual([]);
+  ask("route", [], "2");
+  expect(hear()).toEqual(["domain+db"]);
+  change("listener/db", "domain/db");
+  expect(hear()).toEqual(["domain-db", "listener-db"]);
+});
