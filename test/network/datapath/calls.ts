@@ -7,7 +7,7 @@ import { inNetwork } from "../../../src/lab/lab-network.ts";
 import type { OutsideEcho, OutsideServer } from "../../../src/lab/outside-servers.ts";
 import type { RunningPod } from "../../../src/lab/pod-runner.ts";
 import { runCommand } from "../../../src/lab/run-command.ts";
-import { eventually, inApp } from "../mesh-lab.ts";
+import { eventually, inApp, inPodNetwork } from "../mesh-lab.ts";
 
 /** An object of Istio's API, by `namespace/name`. */
 export function rule(kind: string, key: string, spec: Readonly<Record<string, unknown>>): ClusterObject {
@@ -108,6 +108,13 @@ export function logged(pod: RunningPod, matches: (line: AccessLogLine) => boolea
     expect(line, "a line in the sidecar's access log").toBeDefined();
     return line as AccessLogLine;
   });
+}
+
+/** How many DNS queries the redirection has led to the agent, by protocol. */
+export async function capturedQueries(pod: RunningPod, protocol: "udp" | "tcp"): Promise<number> {
+  const { stdout } = await inPodNetwork(pod, ["sh", "-c", "iptables-save -c -t nat; iptables-legacy-save -c -t nat"]);
+  const rules = stdout.split("\n").filter((line) => line.includes(`-A ISTIO_OUTPUT_DNS`) && line.includes(`-p ${protocol}`));
+  return rules.reduce((sum, line) => sum + Number(/^\[(\d+):/.exec(line)?.[1] ?? 0), 0);
 }
 
 /** A server that says `text` to whoever connects and then waits. It ends with this process. */

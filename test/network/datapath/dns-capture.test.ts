@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Lab } from "../../../src/lab/lab.ts";
 import type { RunningPod } from "../../../src/lab/pod-runner.ts";
 import { eventually, inApp, inPodNetwork, runInjected, sleeper, startMesh } from "../mesh-lab.ts";
+import { capturedQueries } from "./calls.ts";
 
 const WEB = "203.0.113.10";
 let lab: Lab;
@@ -22,20 +23,13 @@ afterAll(async () => {
   await lab?.close();
 });
 
-/** How many queries the redirection has led to the agent, by protocol. */
-async function captured(protocol: "udp" | "tcp"): Promise<number> {
-  const { stdout } = await inPodNetwork(pod, ["sh", "-c", "iptables-save -c -t nat; iptables-legacy-save -c -t nat"]);
-  const rules = stdout.split("\n").filter((line) => line.includes(`-A ISTIO_OUTPUT_DNS`) && line.includes(`-p ${protocol}`));
-  return rules.reduce((sum, line) => sum + Number(/^\[(\d+):/.exec(line)?.[1] ?? 0), 0);
-}
-
 const status = async (): Promise<string> =>
   (await inApp(pod, "curl -s -o /dev/null -w '%{http_code}' --max-time 5 http://api.example.com/")).stdout;
 
 test("a name is found, by way of the agent", async () => {
-  const before = await captured("udp");
+  const before = await capturedQueries(pod, "udp");
   expect(await status()).toBe("200");
-  expect(await captured("udp")).toBeGreaterThan(before);
+  expect(await capturedQueries(pod, "udp")).toBeGreaterThan(before);
 });
 
 test("a name that is not there is said not to be there, at once", async () => {

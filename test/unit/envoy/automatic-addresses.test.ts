@@ -24,7 +24,9 @@ const database = (name: string, last: number, more: object = {}, created?: strin
 
 /** Listener → hosts told apart there. */
 function planOf(world: ReturnType<typeof worldOf>, dns?: Families) {
-  return Object.fromEntries([...world.get(listenerPlan, scopeOf(dns))].map(([name, { services }]) => [name, services.map(({ host }) => host)]));
+  return Object.fromEntries(
+    [...world.get(listenerPlan, scopeOf(dns))].map(([name, { services }]) => [name, services.map(({ host }) => host)]),
+  );
 }
 
 describe("listeners", () => {
