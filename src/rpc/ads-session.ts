@@ -31,6 +31,8 @@ export interface AdsSession {
 }
 
 const ORDER = Object.keys(TYPE_URLS) as readonly ResourceType[];
+/** What leads to clusters. */
+const LEADING: readonly ResourceType[] = ["listener", "route"];
 /** What still leads somewhere goes before what it leads to. */
 const REMOVAL_ORDER: readonly ResourceType[] = ["domain", "listener", "route", "cluster", "endpoint", "secret"];
 const NOTHING: DeltaSource = { names: () => [], get: () => undefined };
@@ -102,6 +104,8 @@ function waits(state: State, type: ResourceType): boolean {
 }
 
 function nextOf(state: State, type: ResourceType): DeltaResponse | undefined {
+  // A name is told when what its addresses lead to is in force.
+  if (type === "domain" && leading(state) > 0) return undefined;
   const session = sessionOf(state, type);
   const response = session?.next("upserts");
   if (session?.interrupted()) state.interrupted = true;
@@ -111,9 +115,7 @@ function nextOf(state: State, type: ResourceType): DeltaResponse | undefined {
 /** Type after type; one that has more to say than it may holds up those behind it, and all removals. */
 function nextUpsert(state: State): DeltaResponse | undefined {
   for (const type of ORDER) {
-    if ((type === "listener" || type === "route") && state.warming.size > 0 && waits(state, type)) return undefined;
-    // A name is told when what its addresses lead to is in force.
-    if (type === "domain" && leading(state) > 0) continue;
+    if (LEADING.includes(type) && state.warming.size > 0 && waits(state, type)) return undefined;
     const response = nextOf(state, type);
     if (response) return type === "cluster" ? sentClusters(state, response) : response;
     if (waits(state, type)) return undefined;
