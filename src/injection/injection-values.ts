@@ -36,6 +36,8 @@ export interface ProxyValues {
   readonly autoInject: "enabled" | "disabled";
   /** Whether sidecars run as root and may listen below port 1024. */
   readonly capNetBindService: boolean | string;
+  /** Whether a crash of Envoy is to leave a core dump. */
+  readonly enableCoreDump: boolean | string;
   readonly lifecycle: JsonObject;
   readonly seccompProfile: JsonObject;
   readonly privileged: boolean;
@@ -111,6 +113,7 @@ const DEFAULT_VALUES: InjectionValues = {
       excludeInterfaces: "",
       autoInject: "enabled",
       capNetBindService: false,
+      enableCoreDump: false,
       lifecycle: {},
       seccompProfile: {},
       privileged: false,

@@ -3,7 +3,7 @@ import { PROXY_CONFIG_ANNOTATION, type ProxyConfig } from "../api/mesh/proxy-con
 import { err, ok, type Result } from "../base/result.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { checkProxyConfig } from "../validation/check/proxy-config.ts";
-import { isObject, type JsonObject } from "./json-object.ts";
+import { isObject, type JsonObject, objectAt } from "./json-object.ts";
 import { annotationRefusal, type Refusal } from "./refusal.ts";
 
 /** What one pod's proxy configuration is merged from; later ones win. */
@@ -15,6 +15,8 @@ export interface ProxyConfigSources {
   readonly meshDefault: object;
   /** What the pod's annotation says. */
   readonly own: object;
+  /** Lists of `proxyStatsMatcher` that annotations of their own ask for. */
+  readonly statistics: object;
 }
 
 /**
@@ -47,11 +49,15 @@ const withoutDot = (found: Finding): Finding => ({ ...found, path: found.path.re
  * Field by field, the annotation over the mesh's defaultConfig; `proxyMetadata` name by name.
  * Fields in snake_case are the same fields (protobuf JSON), so they are brought to camelCase before merging.
  */
-export function proxyConfig({ controller, asked, meshDefault, own }: ProxyConfigSources): JsonObject {
+export function proxyConfig({ controller, asked, meshDefault, own, statistics }: ProxyConfigSources): JsonObject {
   const base = camelFields(meshDefault as JsonObject);
   const metadata = { ...proxyMetadata(base), ...proxyMetadata(own as JsonObject) };
-  const merged = { discoveryAddress: controller, ...base, ...own, ...(asked === undefined ? {} : { discoveryAddress: asked }) };
-  return Object.keys(metadata).length === 0 ? merged : { ...merged, proxyMetadata: metadata };
+  const merged: JsonObject = { discoveryAddress: controller, ...base, ...own, ...(asked === undefined ? {} : { discoveryAddress: asked }) };
+  return {
+    ...merged,
+    ...(Object.keys(metadata).length > 0 && { proxyMetadata: metadata }),
+    ...(Object.keys(statistics).length > 0 && { proxyStatsMatcher: { ...objectAt(merged, "proxyStatsMatcher"), ...statistics } }),
+  };
 }
 
 /** Environment variables that the proxy configuration asks for. */

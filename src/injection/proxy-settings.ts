@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import { revisionName } from "../base/revision-name.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { type Probers, rewriteProbes } from "./app-probes.ts";
+import { wantsCoreDump } from "./core-dump.ts";
 import type { InjectionInput } from "./injection-input.ts";
 import type { ResourceValues } from "./injection-values.ts";
 import { type Interception, readInterception } from "./interception.ts";
@@ -20,6 +21,7 @@ import { proxyResources } from "./proxy-resources.ts";
 import { hasProxy, proxyUser, withTransparentUser } from "./proxy-user.ts";
 import { type Readiness, readReadiness } from "./readiness.ts";
 import type { Refusal } from "./refusal.ts";
+import { statsInclusion } from "./stats-inclusion.ts";
 import { templateNames } from "./templates/template-names.ts";
 import { type UserVolumes, userVolumes } from "./user-volumes.ts";
 import { type Workload, workloadOf } from "./workload-owner.ts";
@@ -52,6 +54,8 @@ export interface ProxySettings {
   readonly user: number;
   /** Whether the proxy may listen below port 1024. */
   readonly bindsLowPorts: boolean;
+  /** Whether a crash of Envoy is to leave a core dump. */
+  readonly dumpsCore: boolean;
   readonly trustDomain: string;
 }
 
@@ -75,6 +79,7 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
     native: runsNative(pod, input),
     user: proxyUser(pod),
     bindsLowPorts: readFlag(annotations["sidecar.istio.io/capNetBindService"] ?? String(values.global.proxy.capNetBindService)) === true,
+    dumpsCore: wantsCoreDump(pod, input),
     trustDomain: mesh.trustDomain ?? "cluster.local",
   });
 }
@@ -89,11 +94,14 @@ function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadS
   const { values, mesh } = input;
   const ownConfig = ownProxyConfig(annotations[PROXY_CONFIG_ANNOTATION], input.parseYaml);
   if (!ownConfig.ok) return ownConfig;
+  const statistics = statsInclusion(annotations);
+  if (!statistics.ok) return statistics;
   const config = proxyConfig({
     controller: controllerAddress(input),
     asked: annotations["sidecar.istio.io/discoveryAddress"],
     meshDefault: mesh.defaultConfig ?? {},
     own: ownConfig.value.value,
+    statistics: statistics.value,
   });
   const interception = readInterception(annotations, { mode: config.interceptionMode, values: values.global.proxy });
   if (!interception.ok) return interception;

@@ -1,4 +1,5 @@
 import { canonicalService } from "./canonical-service.ts";
+import { coreDumpContainer } from "./core-dump.ts";
 import { appContainers, defaultContainer } from "./default-container.ts";
 import { initContainer } from "./init-container.ts";
 import type { JsonObject } from "./json-object.ts";
@@ -18,7 +19,7 @@ export function sidecarTemplate(settings: ProxySettings): PodFragment {
     annotations: defaultContainer(appContainers(pod)[0]),
     ownAnnotations: revisionAnnotations(settings, prometheus.annotations),
     dropped: prometheus.dropped,
-    placed: [...placedInit(settings), placedProxy(settings, prometheus.env)],
+    placed: [...placedInit(settings), placedProxy(settings, prometheus.env), ...placedCoreDump(settings)],
     volumes: [...PROXY_VOLUMES, ...volumes.volumes],
     imagePullSecrets: input.values.global.imagePullSecrets.map((name) => ({ name })),
   };
@@ -28,6 +29,12 @@ function placedInit(settings: ProxySettings): readonly PlacedContainer[] {
   if (settings.interception.mode === "NONE") return [];
   // Ahead of everything where the proxy runs beside the init containers; else last, as they could not speak before it runs.
   return [{ container: initContainer(settings), list: "initContainers", at: settings.native ? "first" : "last" }];
+}
+
+/** As in Istio next behind ours, wherever they are. */
+function placedCoreDump(settings: ProxySettings): readonly PlacedContainer[] {
+  if (!settings.dumpsCore) return [];
+  return [{ container: coreDumpContainer(settings), list: "initContainers", at: settings.native ? "first" : "last" }];
 }
 
 function placedProxy(settings: ProxySettings, env: readonly unknown[]): PlacedContainer {

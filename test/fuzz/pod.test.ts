@@ -23,6 +23,8 @@ const KEYS = [
   "readiness.status.sidecar.istio.io/periodSeconds",
   "service.istio.io/canonical-name",
   "sidecar.istio.io/capNetBindService",
+  "sidecar.istio.io/enableCoreDump",
+  "sidecar.istio.io/statsInclusionRegexps",
   "sidecar.istio.io/componentLogLevel",
   "sidecar.istio.io/discoveryAddress",
   "sidecar.istio.io/inject",

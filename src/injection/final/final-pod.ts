@@ -27,7 +27,7 @@ export interface FinalPod {
 export type FinalRule = (final: FinalPod) => readonly Finding[];
 
 /** Ours, and what Istio's own injection adds beside them. */
-const OURS: ReadonlySet<unknown> = new Set([...ADDED_CONTAINERS, "istio-validation", "enable-core-dump"]);
+const OURS: ReadonlySet<unknown> = new Set([...ADDED_CONTAINERS, "istio-validation"]);
 
 export function isOurs({ name }: Container): boolean {
   return OURS.has(name);

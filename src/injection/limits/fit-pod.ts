@@ -1,4 +1,4 @@
-import { ADDED_CONTAINERS, PROXY_CONTAINER, REDIRECTION_CONTAINER } from "../../base/proxy-containers.ts";
+import { ADDED_CONTAINERS, CORE_DUMP_CONTAINER, PROXY_CONTAINER, REDIRECTION_CONTAINER } from "../../base/proxy-containers.ts";
 import { type Amount, parseQuantity, quantityText } from "../../base/quantity.ts";
 import type { ResourceValues } from "../injection-values.ts";
 import { type JsonObject, listAt, objectAt } from "../json-object.ts";
@@ -41,7 +41,9 @@ function mapContainers(pod: JsonObject, fitter: Fitter): FittedPod {
     : { pod: { ...pod, spec: { ...spec, ...(Object.fromEntries(lists) as JsonObject) } }, fittings };
 }
 
-/** Takes from our limits, down to the requests, what the pod as a whole may not have. istio-init is over before the app runs. */
+const OVER_BEFORE_THE_APP: readonly unknown[] = [REDIRECTION_CONTAINER, CORE_DUMP_CONTAINER];
+
+/** Takes from our limits, down to the requests, what the pod as a whole may not have. Our init containers are over before the app runs. */
 function fitTotal(fitted: FittedPod, resource: string, { amount, from }: Bound): FittedPod {
   const over = totalLimit(fitted.pod, resource) - amount;
   const shrunk = mapContainers(fitted.pod, (container) => {
@@ -56,13 +58,13 @@ function fitTotal(fitted: FittedPod, resource: string, { amount, from }: Bound):
   return { pod: shrunk.pod, fittings: [...fitted.fittings, ...shrunk.fittings] };
 }
 
-/** As Kubernetes adds it up, istio-init aside: what runs side by side, or what an init container needs beside those that go on running, whichever is more. */
+/** As Kubernetes adds it up, our own init containers aside: what runs side by side, or what an init container needs beside those that go on running, whichever is more. */
 function totalLimit(pod: JsonObject, resource: string): Amount {
   const spec = objectAt(pod, "spec");
   const of = (container: Container): Amount => amountIn(resourcesOf(container).limits, resource) ?? 0n;
   let [running, most] = [0n, 0n];
   for (const container of listAt(spec, "initContainers") as readonly Container[]) {
-    if (container.name === REDIRECTION_CONTAINER) continue;
+    if (OVER_BEFORE_THE_APP.includes(container.name)) continue;
     if (container.restartPolicy === "Always") running += of(container);
     const here = container.restartPolicy === "Always" ? running : running + of(container);
     if (here > most) most = here;

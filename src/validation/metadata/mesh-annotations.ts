@@ -14,6 +14,7 @@ import {
   NUMBER,
   oneOf,
   PORT,
+  REGEXES,
   SCRAPE_TARGETS,
   SOME_OR_ALL_PORTS,
   SOME_OR_ALL_RANGES,
@@ -32,9 +33,7 @@ function rows(on: readonly string[] | undefined, list: readonly Row[]): readonly
   return namesOf("annotation", on, list);
 }
 
-const STATISTICS = "Envoy keeps the statistics of every sidecar";
-const USUAL_STATISTICS: Idle = { meanwhile: STATISTICS };
-const BY_MATCHER: Idle = { meanwhile: STATISTICS, instead: "write proxyStatsMatcher in proxy.istio.io/config" };
+const USUAL_STATISTICS: Idle = { meanwhile: "Envoy keeps the statistics of every sidecar" };
 const PODS_ACCOUNTS: Idle = { meanwhile: "the service is expected to run under the service accounts of its pods" };
 
 /** Every annotation of Istio's reference, those of ambient mode and those that Istio itself writes among them. */
@@ -66,7 +65,7 @@ export const MESH_ANNOTATIONS: readonly MeshName[] = [
     ["sidecar.istio.io/componentLogLevel", TEXT],
     ["sidecar.istio.io/controlPlaneAuthPolicy", TEXT, { meanwhile: "the control plane is called over TLS", unless: ["MUTUAL_TLS"] }],
     ["sidecar.istio.io/discoveryAddress", TEXT],
-    ["sidecar.istio.io/enableCoreDump", FLAG, { meanwhile: "no core dump is written", unless: NO }],
+    ["sidecar.istio.io/enableCoreDump", FLAG],
     ["sidecar.istio.io/extraStatTags", TEXT, { meanwhile: "no tag is added" }],
     ["sidecar.istio.io/inject", INJECT],
     ["sidecar.istio.io/interceptionMode", oneOf("REDIRECT", "TPROXY", "NONE")],
@@ -82,9 +81,9 @@ export const MESH_ANNOTATIONS: readonly MeshName[] = [
     ["sidecar.istio.io/statsCompression", FLAG, USUAL_STATISTICS],
     ["sidecar.istio.io/statsEvictionInterval", TEXT, USUAL_STATISTICS],
     ["sidecar.istio.io/statsHistogramBuckets", JSON_TEXT, USUAL_STATISTICS],
-    ["sidecar.istio.io/statsInclusionPrefixes", TEXT, BY_MATCHER],
-    ["sidecar.istio.io/statsInclusionRegexps", TEXT, BY_MATCHER],
-    ["sidecar.istio.io/statsInclusionSuffixes", TEXT, BY_MATCHER],
+    ["sidecar.istio.io/statsInclusionPrefixes", TEXT],
+    ["sidecar.istio.io/statsInclusionRegexps", REGEXES],
+    ["sidecar.istio.io/statsInclusionSuffixes", TEXT],
     ["sidecar.istio.io/status", TEXT],
     ["sidecar.istio.io/userVolume", JSON_TEXT],
     ["sidecar.istio.io/userVolumeMount", JSON_TEXT],

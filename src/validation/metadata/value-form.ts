@@ -2,6 +2,7 @@ import { parseRange } from "../../base/address.ts";
 import { readFlag } from "../../base/flag.ts";
 import { isNamespaceName } from "../../base/hostname.ts";
 import { parseScrapeTargets } from "../../base/scrape-targets.ts";
+import { checkProxyConfig } from "../check/proxy-config.ts";
 
 /** What values a label or annotation takes, and how that is told. */
 export interface ValueForm {
@@ -60,6 +61,10 @@ export const SOME_OR_ALL_RANGES: ValueForm = { accepts: orStar(SOME_RANGES.accep
 export const INTERFACES: ValueForm = {
   accepts: listOf((entry) => /^[\w.:@-]{1,15}$/.test(entry)),
   words: "names of network interfaces separated by commas, such as eth1,docker0",
+};
+export const REGEXES: ValueForm = {
+  accepts: (value) => checkProxyConfig({ proxyStatsMatcher: { inclusionRegexps: entries(value) } }, "").length === 0,
+  words: "regular expressions in RE2's syntax separated by commas, such as cluster.*",
 };
 export const NUMBER: ValueForm = { accepts: (value) => /^\d{1,9}$/.test(value), words: "a whole number, such as 30" };
 export const AMOUNT: ValueForm = { accepts: (value) => QUANTITY.test(value), words: "a quantity, such as 100m or 128Mi" };

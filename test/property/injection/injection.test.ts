@@ -45,7 +45,7 @@ const pod = fc.record({
   ),
 });
 const version = fc.constantFrom("1.27", "1.34");
-const OURS = new Set(["istio-proxy", "istio-init"]);
+const OURS = new Set(["istio-proxy", "istio-init", "enable-core-dump"]);
 const PROBES = ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle"];
 
 const foreign = (list: AnyPod): AnyPod[] => (list ?? []).filter((item: AnyPod) => !OURS.has(item.name));

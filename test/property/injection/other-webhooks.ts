@@ -59,6 +59,7 @@ const ownProxy = fc
 const annotations = fc.record(
   {
     "sidecar.istio.io/interceptionMode": fc.constantFrom("REDIRECT", "TPROXY", "NONE"),
+    "sidecar.istio.io/enableCoreDump": fc.constantFrom("true", "false"),
     "sidecar.istio.io/nativeSidecar": fc.constantFrom("true", "false"),
     "sidecar.istio.io/proxyCPU": quantity,
     "sidecar.istio.io/rewriteAppHTTPProbers": fc.constantFrom("true", "false"),
@@ -176,7 +177,7 @@ export const meddlers: fc.Arbitrary<Meddler> = fc.oneof(
   ),
 );
 
-const OURS = new Set(["istio-proxy", "istio-init"]);
+const OURS = new Set(["istio-proxy", "istio-init", "enable-core-dump"]);
 const LED = ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle"];
 
 /** Every container that is not ours, by list, without what injection leads elsewhere. */

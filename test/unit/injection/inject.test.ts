@@ -186,6 +186,30 @@ test("a proxy that may listen below port 1024 runs as root, by annotation or val
   expect(proxyOf(injected(appPod(), { values }).pod).securityContext).toMatchObject(root);
 });
 
+test("statistics that annotations ask for go before those of the mesh, list by list; an expression that Envoy cannot read is refused", () => {
+  const mesh = { defaultConfig: { proxyStatsMatcher: { inclusionPrefixes: ["mesh"], inclusionSuffixes: ["total"] } } };
+  const annotations = { "sidecar.istio.io/statsInclusionPrefixes": "cluster.outbound, listener" };
+  const config = JSON.parse(envOf(injected(appPod({ annotations }), { mesh }).pod, "PROXY_CONFIG") ?? "");
+  expect(config.proxyStatsMatcher).toEqual({ inclusionPrefixes: ["cluster.outbound", "listener"], inclusionSuffixes: ["total"] });
+  const broken = inject(input(appPod({ annotations: { "sidecar.istio.io/statsInclusionRegexps": "http.*,(" } })));
+  expect(broken).toMatchObject({ error: { path: 'metadata.annotations["sidecar.istio.io/statsInclusionRegexps"]' } });
+  const own = inject(input(appPod({ annotations: { "proxy.istio.io/config": "proxyStatsMatcher: {inclusionRegexps: ['(']}" } })));
+  expect(own).toMatchObject({ error: { message: expect.stringContaining("proxyStatsMatcher.inclusionRegexps[0]") } });
+});
+
+test("a pod that wants core dumps has an init container behind ours that says where they go, by annotation or value", () => {
+  const names = (pod: AnyPod): readonly string[] => pod.spec.initContainers.map(({ name }: AnyPod) => name);
+  const wanted = { annotations: { "sidecar.istio.io/enableCoreDump": "true" } };
+  const byPod = injected(appPod(wanted)).pod as AnyPod;
+  expect(names(byPod)).toEqual(["istio-init", "istio-proxy", "enable-core-dump"]);
+  expect(byPod.spec.initContainers[2].securityContext).toMatchObject({ privileged: true, runAsUser: 0 });
+  expect(names(injected(appPod(wanted), { kubeVersion: "1.28" }).pod)).toEqual(["istio-init", "enable-core-dump"]);
+  const values = injectionValues({ global: { proxy: { enableCoreDump: true } } });
+  expect(names(injected(appPod(), { values }).pod)).toContain("enable-core-dump");
+  const refused = appPod({ annotations: { "sidecar.istio.io/enableCoreDump": "false" } });
+  expect(names(injected(refused, { values }).pod)).not.toContain("enable-core-dump");
+});
+
 test("values of another shape are named, and leave the default in force", () => {
   expect(valuesProblem({ global: { proxy: "x" } })).toBe("global.proxy must be a map");
   expect(valuesProblem({ global: { imagePullSecrets: "x" } })).toBe("global.imagePullSecrets must be a list");
@@ -400,6 +424,10 @@ test("the namespace's Pod Security is told in one sentence with two ways out, wh
   });
   expect(longest.warnings[0]?.length, "the API server cuts longer ones").toBeLessThanOrEqual(256);
   expect(told(level("enforce", "restricted"), { "sidecar.istio.io/interceptionMode": "NONE" })).toEqual([]);
+  expect(told(level("enforce", "baseline"), { "sidecar.istio.io/enableCoreDump": "true" })[1]).toBe(
+    "namespace shop refuses enable-core-dump (pod-security.kubernetes.io/enforce=baseline allows no privileged container): " +
+      "set it to privileged, or annotate pods sidecar.istio.io/enableCoreDump=false",
+  );
   expect(told(level("enforce", "restricted"), { "inject.istio.io/templates": "gateway" })).toEqual([]);
 });
 
