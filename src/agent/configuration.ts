@@ -21,7 +21,7 @@ export function openConfiguration(
   trust: Pick<WorkloadTrust, "rootPem" | "identity">,
 ): Configuration {
   const store = openResourceStore(options.paths.data);
-  const relay = createRelay({ ...parts, store, upstream: () => upstream });
+  const relay = createRelay({ ...parts, store, wantsNames: options.dnsServers !== undefined, upstream: () => upstream });
   const upstream: Upstream = createUpstream({
     ...parts,
     node: options.node,

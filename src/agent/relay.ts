@@ -37,6 +37,8 @@ export interface Relay {
 
 export interface RelayOptions {
   readonly store: ResourceStore;
+  /** Whether the agent answers DNS queries, for which it wants all names there are. */
+  readonly wantsNames: boolean;
   readonly upstream: () => Upstream;
   readonly clock: Clock;
   readonly log: AgentLog;
@@ -64,6 +66,9 @@ interface State extends RelayOptions {
 /** Wishes that no stream of Envoy carries now: the wildcards, and what was on disk when the agent started or Envoy went. */
 const OWN = "agent";
 const WILDCARD_TYPES: readonly ResourceType[] = ["cluster", "listener"];
+/** The agent reads them itself, all there are, and no Envoy asks for them: what is stored of them counts as taken. */
+const AGENT_TYPES: readonly ResourceType[] = ["domain"];
+const NAMED_TYPES = RESOURCE_TYPES.filter((type) => !WILDCARD_TYPES.includes(type) && !AGENT_TYPES.includes(type));
 /** After a new stream has been served for so long, what Envoy did not ask for again is no longer kept. */
 const PRUNE_MS = 60_000;
 
@@ -80,9 +85,9 @@ export function createRelay(options: RelayOptions): Relay {
     rejections: new Map(),
     opened: 0,
   };
-  for (const type of RESOURCE_TYPES) {
-    const names = WILDCARD_TYPES.includes(type) ? ["*"] : options.store.table(type).versions().keys();
-    state.subscriptions.add(OWN, TYPE_URLS[type], [...names]);
+  for (const type of RESOURCE_TYPES) state.subscriptions.add(OWN, TYPE_URLS[type], ownWishes(options, type));
+  for (const table of AGENT_TYPES.map(options.store.table)) {
+    for (const [name, version] of table.versions()) table.accept(name, version);
   }
   return {
     method: { kind: "bidi", handle: (stream) => openStream(state, stream) },
@@ -96,6 +101,11 @@ export function createRelay(options: RelayOptions): Relay {
     missing: state.first.missing,
     rejections: () => [...state.rejections.values()],
   };
+}
+
+function ownWishes({ store, wantsNames }: RelayOptions, type: ResourceType): Iterable<string> {
+  if (NAMED_TYPES.includes(type)) return [...store.table(type).versions().keys()];
+  return WILDCARD_TYPES.includes(type) || wantsNames ? ["*"] : [];
 }
 
 function openStream(state: State, stream: RpcStream): StreamHandlers {
@@ -178,7 +188,7 @@ function serve(state: State, open: Open, request: DeltaRequest): EnvoyAnswer | u
 
 /** Nobody is told of changes of a name that nobody wants: it must not be served later as if it were true. */
 function forget(state: State, type: ResourceType | undefined, names: readonly string[]): void {
-  if (type === undefined || WILDCARD_TYPES.includes(type)) return;
+  if (type === undefined || !NAMED_TYPES.includes(type)) return;
   for (const name of names) {
     state.store.table(type).remove(name);
     state.absent.get(type)?.delete(name);
@@ -256,10 +266,11 @@ function stored(state: State, type: ResourceType, response: DeltaResponse): read
   const absent = state.absent.get(type);
   try {
     const fresh = response.resources.filter((resource) => table.put(resource));
+    if (AGENT_TYPES.includes(type)) for (const { name, version } of fresh) table.accept(name, version);
     for (const { name } of response.resources) absent?.delete(name);
     for (const name of response.removed) {
       table.remove(name);
-      absent?.add(name);
+      if (!AGENT_TYPES.includes(type)) absent?.add(name);
       state.rejections.delete(`${type} ${name}`);
     }
     state.first.gone(type, response.removed);
@@ -283,7 +294,7 @@ function releaseDecided(state: State): void {
 }
 
 function prune(state: State): void {
-  for (const type of RESOURCE_TYPES.filter((one) => !WILDCARD_TYPES.includes(one))) {
+  for (const type of NAMED_TYPES) {
     const typeUrl = TYPE_URLS[type];
     const names = state.subscriptions.union().get(typeUrl)?.names ?? new Set<string>();
     const { unsubscribe } = state.subscriptions.remove(OWN, typeUrl, names);

@@ -11,7 +11,7 @@ import { TYPE_URLS } from "../../../src/rpc/resource.ts";
 import type { StreamHandlers } from "../../../src/rpc/rpc-stream.ts";
 import { type HeldClock, heldClock } from "./held-clock.ts";
 
-const { cluster: CLUSTER, endpoint: ENDPOINT, listener: LISTENER, route: ROUTE } = TYPE_URLS;
+const { cluster: CLUSTER, domain: DOMAIN, endpoint: ENDPOINT, listener: LISTENER, route: ROUTE } = TYPE_URLS;
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 let folder = "";
@@ -21,6 +21,7 @@ let clock: HeldClock;
 /** What the controller was told: `type nonce ack` or `type +name -name`. */
 let told: string[];
 let failure = "";
+let wantsNames = false;
 
 const upstream: Upstream = {
   start: () => {},
@@ -40,6 +41,7 @@ beforeEach(() => {
   clock = heldClock();
   told = [];
   failure = "";
+  wantsNames = false;
   open();
 });
 afterEach(() => {
@@ -49,7 +51,7 @@ afterEach(() => {
 
 function open(): void {
   store = openResourceStore(folder);
-  relay = createRelay({ store, upstream: () => upstream, clock, log: silent });
+  relay = createRelay({ store, wantsNames, upstream: () => upstream, clock, log: silent });
 }
 
 function controllerSends(typeUrl: string, nonce: string, names: readonly string[], more: Partial<DeltaResponse> = {}): void {
@@ -338,6 +340,83 @@ test("an Envoy whose stream broke says what it holds, which counts as taken", ()
   const version = store.get("listener", "x")?.version ?? "";
   connectEnvoy().ask({ typeUrl: LISTENER, initialVersions: new Map([["x", version]]) });
   expect(missing()).toBe("");
+});
+
+function restart(names: boolean): void {
+  store.close();
+  wantsNames = names;
+  open();
+}
+const wishes = (): readonly string[] => [...relay.wanted()].map(([typeUrl, { wildcard }]) => `${kind(typeUrl)}${wildcard ? " *" : ""}`);
+
+test("names are asked for where the agent answers DNS queries, all of them and after all else; nowhere else", () => {
+  expect(wishes().filter((wish) => wish.startsWith("DnsVirtualDomain"))).toEqual(["DnsVirtualDomain"]);
+  restart(true);
+  expect(wishes().at(-1)).toBe("DnsVirtualDomain *");
+  expect(relay.wanted().get(DOMAIN)?.names).toEqual(new Set());
+});
+
+test("names are acknowledged when they are stored, whatever Envoy does, and no Envoy is sent them or has to take them", () => {
+  restart(true);
+  controllerSends(CLUSTER, "1", []);
+  controllerSends(LISTENER, "2", []);
+  const envoy = bootEnvoy();
+  told.length = 0;
+  controllerSends(DOMAIN, "3", ["db.internal", "*.example.com"]);
+  expect(told).toEqual(["DnsVirtualDomain 3 ack"]);
+  expect(envoy.got.filter((sent) => sent.startsWith("DnsVirtualDomain"))).toEqual([]);
+  expect(missing()).toBe("");
+  relay.envoyRestarted();
+  expect(missing()).toBe("cluster, listener");
+});
+
+test("names stay when what Envoy no longer asks for goes, and when the agent or Envoy starts anew", () => {
+  restart(true);
+  controllerSends(DOMAIN, "1", ["db.internal"]);
+  connectEnvoy().close();
+  connectEnvoy();
+  told.length = 0;
+  clock.advance(60_000);
+  expect(told).toEqual([]);
+  restart(true);
+  expect([...store.names("domain")]).toEqual(["db.internal"]);
+  expect([...store.table("domain").versions().keys()]).toEqual(["db.internal"]);
+  controllerSends(DOMAIN, "2", [], { removed: ["db.internal"] });
+  expect([...store.names("domain")]).toEqual([]);
+});
+
+test("names on disk of an agent that answers no more are neither asked for nor told to the controller one by one", () => {
+  restart(true);
+  controllerSends(DOMAIN, "1", ["db.internal"]);
+  restart(false);
+  expect(relay.wanted().get(DOMAIN)).toMatchObject({ wildcard: false, names: new Set() });
+  connectEnvoy();
+  told.length = 0;
+  clock.advance(60_000);
+  expect(told).toEqual([]);
+});
+
+test("an Envoy that asks for a name after all takes none away by letting go of it", () => {
+  restart(true);
+  controllerSends(DOMAIN, "1", ["db.internal"]);
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: DOMAIN, subscribe: ["db.internal"] });
+  envoy.ask({ typeUrl: DOMAIN, unsubscribe: ["db.internal"] });
+  clock.advance(60_000);
+  expect([...store.names("domain")]).toEqual(["db.internal"]);
+});
+
+test.each([false, true])("of a name that changes again and again only the last version is kept; started anew: %s", (anew) => {
+  restart(true);
+  const versions = [1, 2, 3].map((round) => encodeResource("db.internal", DOMAIN, Buffer.alloc(100_000, round)));
+  for (const version of versions) {
+    relay.received({ typeUrl: DOMAIN, nonce: version.version, resources: [version], removed: [], more: false });
+  }
+  if (anew) restart(true);
+  // The next change of any name finds that two thirds of the file are dead.
+  controllerSends(DOMAIN, "4", ["other.internal"]);
+  expect(store.table("domain").fileBytes()).toBeLessThan(150_000);
+  expect(store.get("domain", "db.internal")?.version).toBe(versions[2]?.version);
 });
 
 test("bytes that are no request end the stream and nothing else", () => {
