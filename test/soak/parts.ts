@@ -33,6 +33,7 @@ export const PARTS: readonly SoakPart[] = [
   { name: "interleavings", project: "api-server", file: "test/api-server/interleavings.test.ts", minutes: 20 },
   fuzz("certificate-request"),
   fuzz("ads-request"),
+  fuzz("dns-query"),
   fuzz("mesh-config"),
   fuzz("yaml"),
   fuzz("review"),
