@@ -91,7 +91,7 @@ export interface AgentOptions {
   readonly app: AppOptions;
   /** Families whose calls must be proven to be captured before the pod is ready. */
   readonly capture: readonly Family[];
-  /** Servers that captured DNS queries are passed on to; absent where none are captured. */
+  /** Servers that captured DNS queries are passed on to, where the agent knows no answer; absent where none are captured. */
   readonly dnsServers?: readonly string[];
   readonly logLevel: string;
 }

@@ -10,12 +10,15 @@ import type { AgentParts } from "./agent-parts.ts";
 import { type AppEndWatch, createAppEndWatch } from "./app-end-watch.ts";
 import { type CaptureProof, createCaptureProof } from "./capture-proof.ts";
 import { type Configuration, dial, openConfiguration } from "./configuration.ts";
-import { createDnsForwarder, type DnsForwarder } from "./dns-forwarder.ts";
+import { createDnsProxy, type DnsProxy } from "./dns-proxy.ts";
 import { createEnvoyAdmin, type EnvoyAdmin } from "./envoy-admin.ts";
 import { createEnvoyProcess, type EnvoyProcess } from "./envoy-process.ts";
 import { countForeignSockets } from "./foreign-sockets.ts";
+import { createLocalAnswer } from "./local-answers.ts";
 import { mergedMetrics } from "./merged-metrics.ts";
+import { createNameTable } from "./name-table.ts";
 import { checkReadiness, type Readiness } from "./readiness.ts";
+import type { ResourceStore } from "./resource-store.ts";
 import { createStatusServer, type StatusServer } from "./status-server.ts";
 import { createTermination, type Termination } from "./termination.ts";
 import { createWorkloadTrust, type WorkloadTrust } from "./workload-trust.ts";
@@ -34,7 +37,7 @@ export interface Agent {
 /** The pieces, in the order in which they depend on each other. */
 interface Assembly {
   readonly appEnd: AppEndWatch | undefined;
-  readonly dns: DnsForwarder | undefined;
+  readonly dns: DnsProxy | undefined;
   readonly capture: CaptureProof;
   readonly trust: WorkloadTrust;
   readonly configuration: Configuration;
@@ -107,15 +110,16 @@ function assemble(options: AgentOptions, parts: AgentParts): Assembly {
   const capture = createCaptureProof({ ...parts, families: options.capture, lost });
   const watch = { ...parts, nodeId: options.node.id, dial: () => dial(options, parts, trust), ended: parts.onQuit };
   const appEnd = options.termination.withApp ? createAppEndWatch(watch) : undefined;
-  return { appEnd, capture, dns: dnsForwarder(options, parts), trust, configuration, envoy, admin, termination };
+  return { appEnd, capture, dns: dnsProxy(options, parts, configuration.store), trust, configuration, envoy, admin, termination };
 }
 
 const DNS_PORT = 53;
 
-function dnsForwarder({ dnsServers }: AgentOptions, parts: AgentParts): DnsForwarder | undefined {
+function dnsProxy({ dnsServers }: AgentOptions, parts: AgentParts, store: ResourceStore): DnsProxy | undefined {
   if (dnsServers === undefined) return undefined;
   const servers = dnsServers.map((host) => ({ host, port: DNS_PORT }));
-  return createDnsForwarder({ ...parts, port: PROXY_PORTS.dns, servers });
+  const localAnswer = createLocalAnswer(createNameTable(store.table("domain")), parts.random);
+  return createDnsProxy({ ...parts, port: PROXY_PORTS.dns, localAnswer, servers });
 }
 
 function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assembly): StatusServer {
