@@ -1,6 +1,8 @@
 import type { CaptureProof } from "./capture-proof.ts";
 import type { Configuration } from "./configuration.ts";
+import type { DnsProxy } from "./dns-proxy.ts";
 import type { EnvoyProcess } from "./envoy-process.ts";
+import { QUERY_ENDS } from "./query-handling.ts";
 import { RESOURCE_TYPES } from "./resource-store.ts";
 import type { WorkloadTrust } from "./workload-trust.ts";
 
@@ -9,10 +11,12 @@ export interface AgentMetricsInput {
   readonly envoy: EnvoyProcess;
   readonly trust: WorkloadTrust;
   readonly capture: CaptureProof;
+  /** Absent where DNS queries are not captured. */
+  readonly dns: DnsProxy | undefined;
 }
 
 /** The agent's own metrics as text. By hand: a library for ten gauges would be a tenth of the bundle. */
-export function agentMetrics({ configuration, envoy, trust, capture }: AgentMetricsInput): string {
+export function agentMetrics({ configuration, envoy, trust, capture, dns }: AgentMetricsInput): string {
   const { store, relay, upstream } = configuration;
   const perType = (value: (type: (typeof RESOURCE_TYPES)[number]) => number): readonly string[] =>
     RESOURCE_TYPES.map((type) => `{type="${type}"} ${value(type)}`);
@@ -43,8 +47,22 @@ export function agentMetrics({ configuration, envoy, trust, capture }: AgentMetr
       "Whether the pod's calls are captured, by address family; no sample where they need not be.",
       [...capture.captured()].map(([family, captured]) => `{family="${family}"} ${Number(captured)}`),
     ),
+    ...(dns === undefined ? [] : dnsMetrics(dns, store.table("domain").size())),
     gauge("fairlead_agent_memory_bytes", "Resident memory of the agent.", [` ${process.memoryUsage.rss()}`]),
   ].join("");
+}
+
+function dnsMetrics(dns: DnsProxy, names: number): readonly string[] {
+  const queries = dns.queries();
+  return [
+    gauge("fairlead_agent_dns_names", "Names that the controller told.", [` ${names}`]),
+    gauge(
+      "fairlead_agent_dns_queries_total",
+      "Captured DNS queries: answered by the agent, forwarded to a DNS server that answered, or unanswered.",
+      QUERY_ENDS.map((end) => `{result="${end}"} ${queries[end]}`),
+      "counter",
+    ),
+  ];
 }
 
 function gauge(name: string, help: string, samples: readonly string[], type = "gauge"): string {
