@@ -3,6 +3,7 @@ import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { querySocket } from "../../../src/agent/dns-datagrams.ts";
 import { createDnsProxy, type DnsProxy } from "../../../src/agent/dns-proxy.ts";
 import { createLocalAnswer } from "../../../src/agent/local-answers.ts";
 import { createNameTable } from "../../../src/agent/name-table.ts";
@@ -106,6 +107,17 @@ test("a resolver finds the addresses of both families, over TCP where they are m
 test("where the first server is silent the next one is asked", async () => {
   const { port } = await started([await udpServer(undefined), await udpServer("second")]);
   expect(await asked(port, "a")).toBe("second: a");
+});
+
+test("a query that says to come from port 0, as a raw socket can, ends nothing: no answer can be sent there", async () => {
+  const ended: string[] = [];
+  const stopping = new AbortController();
+  const servers = [await udpServer("first")];
+  const handling = { localAnswer, servers, ended: (how: string) => void ended.push(how), clock: systemClock, log: SILENT_LOG };
+  const socket = querySocket("127.0.0.1", { ...handling, stopped: stopping.signal });
+  for (const query of ["own a", "b"]) socket.emit("message", Buffer.from(query), { address: "127.0.0.1", family: "IPv4", port: 0, size: 5 });
+  expect(ended).toEqual([]);
+  stopping.abort();
 });
 
 test("a port that is taken is said at the start", async () => {
