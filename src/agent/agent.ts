@@ -136,11 +136,12 @@ function statusServer(options: AgentOptions, parts: AgentParts, assembly: Assemb
 
 function readinessOf(
   role: AgentOptions["role"],
-  { capture, configuration, admin, envoy, termination, trust }: Assembly,
+  { capture, configuration, dns, admin, envoy, termination, trust }: Assembly,
 ): Promise<Readiness> {
   return checkReadiness({
     relay: configuration.relay,
     ...(role === "sidecar" && { listeners: () => configuration.store.table("listener").size() }),
+    ...(dns !== undefined && { namesTold: configuration.store.table("domain").isComplete }),
     admin,
     envoyRuns: envoy.running,
     draining: termination.draining,

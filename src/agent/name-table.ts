@@ -1,5 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { isIpv4, isIpv6 } from "../base/address.ts";
+import { wildcardsOver } from "../base/hostname.ts";
 import { type DnsTable_DnsVirtualDomain, DnsTable_DnsVirtualDomainSchema } from "../gen/envoy/data/dns/v3/dns_table_pb.ts";
 import { bodyOf } from "../rpc/delta-encoding.ts";
 import type { EncodedResource } from "../rpc/resource.ts";
@@ -39,11 +40,9 @@ export function createNameTable(table: Pick<ResourceTable, "get">): NameTable {
 }
 
 function resourceFor(table: Pick<ResourceTable, "get">, name: string): EncodedResource | undefined {
-  const exact = table.get(name);
-  if (exact !== undefined) return exact;
-  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
-    const around = table.get(`*${name.slice(dot)}`);
-    if (around !== undefined) return around;
+  for (const known of [name, ...wildcardsOver(name)]) {
+    const resource = table.get(known);
+    if (resource !== undefined) return resource;
   }
   return undefined;
 }

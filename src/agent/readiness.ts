@@ -12,6 +12,8 @@ export interface ReadinessInput {
   readonly relay: Pick<Relay, "missing" | "rejections">;
   /** How many listeners the controller has sent; absent where none is a rightful answer, as for a gateway without Gateways. */
   readonly listeners?: () => number;
+  /** Whether the controller has told its names; absent where the pod's DNS queries do not come to the agent. */
+  readonly namesTold?: () => boolean;
   readonly admin: Pick<EnvoyAdmin, "notLive">;
   readonly envoyRuns: () => boolean;
   readonly draining: () => boolean;
@@ -48,6 +50,7 @@ async function whatIsMissing(input: ReadinessInput): Promise<readonly string[]> 
   if (missing.length > 0) return [`Envoy has not accepted its first configuration: waiting for ${missing.join(" and ")}`];
   // A sidecar catches calls whatever is configured: without a listener each of them would end at a closed port.
   if (input.listeners?.() === 0) return ["the controller has sent no listener, so every call of this pod would be refused"];
+  if (input.namesTold?.() === false) return ["the controller has not told its names yet, so the first DNS queries would miss them"];
   return notLive === undefined ? [] : [`Envoy is not live: ${notLive}`];
 }
 

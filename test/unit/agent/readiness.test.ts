@@ -27,6 +27,7 @@ test.each<[Partial<ReadinessInput>, string]>([
   [{ admin: { notLive: async () => "INITIALIZING" } }, "Envoy is not live: INITIALIZING"],
   [{ envoyRuns: () => false }, "Envoy is not running"],
   [{ listeners: () => 0 }, "the controller has sent no listener"],
+  [{ namesTold: () => false }, "the controller has not told its names yet"],
   [{ draining: () => true }, "the pod is ending"],
   [{ uncaptured: () => ["IPv6 calls of this pod are not captured"] }, "IPv6 calls of this pod are not captured"],
 ])("not ready, and the reason (%#)", async (change, reason) => {
