@@ -3,10 +3,11 @@ import { finding } from "../telemetry/catalogue.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { conform, unknownFields } from "./conform.ts";
 import { schemaOf } from "./dialect/node.ts";
+import { givenAddresses } from "./given-addresses.ts";
 import { isJsonObject, type JsonObject, jsonKind, ownField } from "./json-kind.ts";
 import { findKind, isOwnKind, type KindInfo } from "./kinds.ts";
 import { decodeMetadata, unknownMetadata } from "./metadata.ts";
-import type { StoredObject } from "./object.ts";
+import type { ObjectStatus, StoredObject } from "./object.ts";
 import { UNFIT } from "./unfit.ts";
 import { unknownKind } from "./unknown-kind.ts";
 
@@ -33,7 +34,7 @@ export function inspect(raw: unknown, origin?: string): Inspection {
 
 /**
  * Reads one object of any kind in {@link KINDS}: its metadata cut down, its body held against the schema and freed of unknown fields,
- * no default filled in. Rules beyond the schema are the validation's.
+ * no default filled in; of a ServiceEntry's status the addresses. Rules beyond the schema are the validation's.
  *
  * @param origin where it was read, `orders.yaml:12`
  * @returns the errors, where there are any; for a kind of other programs the warning that says so
@@ -56,8 +57,15 @@ function inspectKind(info: KindInfo, raw: JsonObject, origin: string | undefined
     const known = findings.some((found) => found.level === "error") ? UNFIT : metadata;
     return { findings: all, fitting: { kind: info.kind, metadata: known, spec: body.value } as unknown as StoredObject };
   }
-  const object = { kind: info.kind, metadata, spec: body.value, ...(origin !== undefined && { origin }) };
+  const status = statusOf(info, raw);
+  const object = { kind: info.kind, metadata, spec: body.value, ...(status && { status }), ...(origin !== undefined && { origin }) };
   return { object: object as StoredObject, findings: all };
+}
+
+/** What controllers wrote is read where it is used, and never told of. */
+function statusOf({ kind }: KindInfo, raw: JsonObject): ObjectStatus | undefined {
+  const addresses = kind === "ServiceEntry" ? givenAddresses(ownField(raw, "status")) : [];
+  return addresses.length > 0 ? { addresses } : undefined;
 }
 
 /** What stands beside the body, or in the metadata, and is no field of an object of ours: the API server drops it. */

@@ -40,3 +40,9 @@ export function parseRange(text: string): AddressRange | undefined {
   if (!/^(0|[1-9][0-9]{0,2})$/.test(length) || Number(length) > most) return undefined;
   return { address, prefix: Number(length), family };
 }
+
+/** Whether an address lies in a range; one of the other family does not. */
+export function isInRange(address: string, { address: base, prefix, family }: AddressRange): boolean {
+  if (family === 4) return isIpv4(address) && ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parse(base), prefix);
+  return isIpv6(address) && ipaddr.IPv6.parse(address).match(ipaddr.IPv6.parse(base), prefix);
+}

@@ -68,9 +68,10 @@ function safely(raw: RawObject): Result<StoredObject, readonly Finding[]> {
   }
 }
 
-/** A new resourceVersion alone is no change: a heartbeat, a status, a field that we do not read, or a list read anew. */
+/** A new resourceVersion alone is no change: a heartbeat, a condition, a field that we do not read, or a list read anew. */
 function sameContent(before: StoredObject, after: StoredObject): boolean {
   const { resourceVersion: _before, ...metaBefore } = before.metadata;
   const { resourceVersion: _after, ...metaAfter } = after.metadata;
-  return isDeepStrictEqual(metaBefore, metaAfter) && isDeepStrictEqual(before.spec, after.spec);
+  const same = isDeepStrictEqual(metaBefore, metaAfter) && isDeepStrictEqual(before.spec, after.spec);
+  return same && isDeepStrictEqual(before.status, after.status);
 }
