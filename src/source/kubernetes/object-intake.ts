@@ -18,8 +18,8 @@ export interface ObjectIntake {
 
 /** Told of every object as it comes, what others wrote beside the part we read included. */
 export interface RawObserver {
-  /** `findings` say why it could not be read; none where it could. */
-  upsert(key: ObjectKey, raw: RawObject, findings: readonly Finding[]): void;
+  /** `read`: what was read of it, or why nothing could be. */
+  upsert(key: ObjectKey, raw: RawObject, read: Result<StoredObject, readonly Finding[]>): void;
   remove(key: ObjectKey): void;
 }
 
@@ -40,7 +40,7 @@ export function createObjectIntake(problems: ProblemList, note: Note, observer: 
     upsert: (kind, raw) => {
       const key = objectKey(kind, raw.metadata.namespace ?? "", raw.metadata.name);
       const decoded = safely(raw);
-      observer.upsert(key, raw, decoded.ok ? [] : decoded.error);
+      observer.upsert(key, raw, decoded);
       if (decoded.ok) {
         problems.clear(key);
         put(key, decoded.value);

@@ -1,25 +1,22 @@
 import type { ObjectKey } from "../../api/object.ts";
 import type { Clock } from "../../base/clock.ts";
 import { createTurns } from "../../base/turns.ts";
-import type { ApiClient } from "../../source/kubernetes/api-client.ts";
-import { ApiError } from "../../source/kubernetes/api-error.ts";
 import type { Log } from "../../source/log.ts";
 import { type Leadership, whileLeading } from "../leadership.ts";
+import { addressOf, type ObjectAddress } from "../object-address.ts";
 import { createPace, type Pace } from "../pace.ts";
+import { quietened } from "../quiet-log.ts";
 import { createWorkQueue } from "../work-queue.ts";
-import { type Applied, applyStatus, type StatusChange } from "./apply-status.ts";
+import { type Applied, type WriteParts, writeStatus } from "../write-status.ts";
 import { type Assessor, type AssessorParts, createAssessor, isWritten } from "./assess.ts";
-import { addressOf, type ObjectAddress } from "./object-address.ts";
+import { conditionList, STATUS_MANAGER, type StatusChange } from "./condition-list.ts";
 import type { StoredStatus } from "./stored-statuses.ts";
 import { type Transition, transitionsOf } from "./transitions.ts";
 
-export interface StatusWriterOptions extends AssessorParts {
-  readonly client: ApiClient;
+export interface StatusWriterOptions extends AssessorParts, WriteParts {
   readonly leadership: Leadership;
   /** Called after a write that changed more than words. */
   readonly transition: (object: ObjectAddress, stored: StoredStatus, transition: Transition) => void;
-  /** Counts what became of a write. */
-  readonly count: (result: Applied["result"] | "failed") => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -117,11 +114,15 @@ interface Term {
   readonly signal: AbortSignal;
 }
 
+interface Due extends StatusChange {
+  readonly address: ObjectAddress;
+}
+
 /** Judges anew before it writes: what is due may be another by now, or no longer due. */
 function createWrite(options: StatusWriterOptions, { assessor, pace, signal }: Term): (key: string) => Promise<void> {
   const { statuses, clock } = options;
   const tell = createTeller(options.log);
-  const due = (key: ObjectKey): StatusChange | undefined => {
+  const due = (key: ObjectKey): Due | undefined => {
     const [address, stored, wanted] = [addressOf(key), statuses.get(key), assessor.assess(key)];
     if (address === undefined || stored === undefined || wanted === undefined || isWritten(wanted, stored)) return undefined;
     return { address, stored, wanted, now: clock.now() };
@@ -130,30 +131,17 @@ function createWrite(options: StatusWriterOptions, { assessor, pace, signal }: T
     await pace.turn(signal);
     const change = signal.aborted ? undefined : due(key as ObjectKey);
     if (change === undefined) return;
-    const applied = await write(options, change, pace);
+    const { address, stored } = change;
+    const part = { address, manager: STATUS_MANAGER, meant: { uid: stored.uid }, status: conditionList(change) };
+    const applied = await writeStatus(options, part, pace);
     if (applied.result !== "written") return tell(change, applied);
     statuses.answered(key as ObjectKey, applied.object);
-    for (const each of transitionsOf(change.stored, change.wanted)) options.transition(change.address, change.stored, each);
+    for (const each of transitionsOf(stored, change.wanted)) options.transition(address, stored, each);
   };
 }
 
-/** A server that is away or asks for patience stops all writes for a while, not this one alone. */
-async function write({ client, count }: StatusWriterOptions, change: StatusChange, pace: Pace): Promise<Applied> {
-  try {
-    const applied = await applyStatus(client, change);
-    count(applied.result);
-    return applied;
-  } catch (error) {
-    count("failed");
-    pace.hold(error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : AWAY_MS);
-    throw error;
-  }
-}
-
-const AWAY_MS = 2_000;
-
 /** Tells once what would otherwise be told at every attempt. */
-function createTeller(log: Log): (change: StatusChange, applied: Exclude<Applied, { result: "written" }>) => void {
+function createTeller(log: Log): (change: Due, applied: Exclude<Applied, { result: "written" }>) => void {
   const told = new Set<string>();
   return ({ address: { kind, namespace, name } }, applied) => {
     if (applied.result === "gone") return;
@@ -164,22 +152,5 @@ function createTeller(log: Log): (change: StatusChange, applied: Exclude<Applied
     if (result === "conflict")
       log.warn({ object: subject, reason }, "another manager holds the conditions of this object, they are left to it");
     else log.warn({ kind, reason }, "the API server takes no status of ours for this kind; apply the CRDs of the chart");
-  };
-}
-
-const QUIET_MS = 60_000;
-
-/** Thousands of statuses fail together when the API server is away: one line a minute tells it. */
-function quietened(log: Log, clock: Clock): Log {
-  let next = 0;
-  return {
-    debug: (fields, message) => log.debug(fields, message),
-    info: (fields, message) => log.info(fields, message),
-    warn: (fields, message) => {
-      if (clock.now() < next) return log.debug(fields, message);
-      next = clock.now() + QUIET_MS;
-      log.warn(fields, message);
-    },
-    error: (fields, message) => log.error(fields, message),
   };
 }

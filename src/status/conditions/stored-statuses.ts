@@ -4,9 +4,10 @@ import type { RawObserver } from "../../source/kubernetes/object-intake.ts";
 import type { RawObject } from "../../source/kubernetes/raw-object.ts";
 import { toldFinding } from "../../source/told-finding.ts";
 import type { Finding } from "../../telemetry/finding.ts";
+import { addressOf } from "../object-address.ts";
+import { isOlder } from "../version-order.ts";
 import type { StoredCondition } from "./condition.ts";
 import { CONDITION_TYPES } from "./conditions-of.ts";
-import { addressOf } from "./object-address.ts";
 
 /** What the API server holds of one object's status, as far as it is ours to write. */
 export interface StoredStatus {
@@ -44,9 +45,9 @@ export function createStoredStatuses(): StoredStatuses {
     onChange: (listener) => {
       tell = listener;
     },
-    upsert: (key, raw, findings) => {
+    upsert: (key, raw, read) => {
       if (addressOf(key) === undefined) return;
-      const told = findings.map((finding) => toldFinding(finding, raw));
+      const told = read.ok ? [] : read.error.map((finding) => toldFinding(finding, raw));
       put(key, statusOf(raw, told));
     },
     answered: (key, raw) => {
@@ -77,12 +78,6 @@ function statusOf(raw: RawObject, unreadable: readonly Finding[]): StoredStatus 
     unreadable,
     ...(observedGeneration !== undefined && { observedGeneration }),
   };
-}
-
-/** What a write answered is known before the watch tells it, and the watch may still tell what was before. */
-function isOlder(one: StoredStatus, other: StoredStatus): boolean {
-  const [a, b] = [one.resourceVersion, other.resourceVersion];
-  return one.uid === other.uid && (a.length === b.length ? a < b : a.length < b.length);
 }
 
 function sameStatus(before: StoredStatus | undefined, after: StoredStatus): boolean {

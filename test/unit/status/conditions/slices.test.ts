@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { StoredObject } from "../../../../src/api/object.ts";
+import { ok } from "../../../../src/base/result.ts";
 import { keepStatuses } from "../../../../src/status/conditions/status-writer.ts";
 import { createStoredStatuses } from "../../../../src/status/conditions/stored-statuses.ts";
 import { createLeadership } from "../../../../src/status/leadership.ts";
@@ -26,8 +27,9 @@ function manyObjects() {
       annotations: {},
     };
     const key = `ServiceEntry/shop/e-${i}` as never;
-    objects.set(key, { kind: "ServiceEntry", metadata, spec: { hosts: [] } });
-    statuses.upsert(key, { apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata }, []);
+    const object: StoredObject = { kind: "ServiceEntry", metadata, spec: { hosts: [] } };
+    objects.set(key, object);
+    statuses.upsert(key, { apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata }, ok(object));
   }
   let judged = 0;
   const judge = (_: StoredObject, asked: (place: string) => void) => {

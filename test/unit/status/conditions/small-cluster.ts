@@ -105,7 +105,7 @@ function replicaOf(clock: SmallCluster["clock"], answer: (request: ApiRequest) =
     ...{ leadership, requests, seen },
     put: (key: ObjectKey, raw: RawObject): void => {
       const read = decode(raw);
-      statuses.upsert(key, raw, read.ok ? [] : read.error);
+      statuses.upsert(key, raw, read);
       if (read.ok) take(key, read.value);
     },
     remove: (key: ObjectKey): void => {

@@ -1,5 +1,5 @@
-import { KINDS, type ObjectKind } from "../../api/kinds.ts";
-import type { ObjectKey } from "../../api/object.ts";
+import { KINDS, type ObjectKind } from "../api/kinds.ts";
+import type { ObjectKey } from "../api/object.ts";
 
 /** Where an object of ours is at the API server. */
 export interface ObjectAddress {
