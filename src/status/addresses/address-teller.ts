@@ -1,0 +1,43 @@
+import type { Log } from "../../source/log.ts";
+import type { Allotment } from "./address-book.ts";
+import { type Family, rangeText } from "./ranges.ts";
+import type { StoredEntry } from "./stored-entries.ts";
+
+/** Tells operators of addresses, each thing once. */
+export interface AddressTeller {
+  exhausted(entry: StoredEntry, allotment: Allotment): void;
+  takenOver(entry: StoredEntry): void;
+  left(entry: StoredEntry): void;
+}
+
+export function createAddressTeller(log: Log): AddressTeller {
+  const ranges = new Set<Family>();
+  const objects = new Set<string>();
+  return {
+    exhausted: ({ key }, { exhausted }) => {
+      for (const family of exhausted) {
+        if (ranges.has(family)) continue;
+        ranges.add(family);
+        log.warn(
+          { range: rangeText(family), object: `ServiceEntry/${key}` },
+          "no automatic address is left: write addresses into ServiceEntries, " +
+            'or label those that need none networking.istio.io/enable-autoallocate-ip: "false"',
+        );
+      }
+    },
+    takenOver: ({ key, others }) => {
+      log.info(
+        { object: `ServiceEntry/${key}`, managers: others },
+        "the list of addresses was another manager's: what was good in it is kept, and the list is ours from now on",
+      );
+    },
+    left: ({ key, uid, others }) => {
+      if (objects.has(uid)) return;
+      objects.add(uid);
+      log.warn(
+        { object: `ServiceEntry/${key}`, managers: others },
+        "another manager writes the addresses of this object again and again, they are left to it; let only one control plane allocate addresses",
+      );
+    },
+  };
+}

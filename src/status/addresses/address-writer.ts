@@ -1,0 +1,153 @@
+import type { ObjectKey } from "../../api/object.ts";
+import type { Clock } from "../../base/clock.ts";
+import { createTurns } from "../../base/turns.ts";
+import type { Log } from "../../source/log.ts";
+import { type Leadership, whileLeading } from "../leadership.ts";
+import { addressOf } from "../object-address.ts";
+import { createPace, type Pace } from "../pace.ts";
+import { quietened } from "../quiet-log.ts";
+import { createWorkQueue } from "../work-queue.ts";
+import { type StatusPart, type WriteParts, writeStatus } from "../write-status.ts";
+import { type AddressChange, addressChange } from "./address-change.ts";
+import { createAddressTeller } from "./address-teller.ts";
+import { REST_MS } from "./rests.ts";
+import { ADDRESSES_MANAGER, type StoredEntries, type StoredEntry } from "./stored-entries.ts";
+
+export interface AddressWriterOptions extends WriteParts {
+  readonly entries: StoredEntries;
+  readonly leadership: Leadership;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of entries. */
+const SLICE_MS = 5;
+const WRITES_A_SECOND = 50;
+
+/** Keeps the addresses in the status of every ServiceEntry what they should be, while this replica leads. Begun once all entries are known. */
+export function keepAddresses(options: AddressWriterOptions, signal: AbortSignal): void {
+  whileLeading(options.leadership, signal, (term) => runTerm(options, term));
+}
+
+function runTerm(options: AddressWriterOptions, signal: AbortSignal): void {
+  const { entries, clock, log } = options;
+  entries.forgetUnwritten();
+  const pace = createPace({ clock, perSecond: WRITES_A_SECOND, burst: WRITES_A_SECOND });
+  const due = createDue(options, (key) => later.add(key));
+  const queue = createWorkQueue({ clock, signal, task: createWrite(options, { due, pace, signal }), log: quietened(log, clock) });
+  const look = createLook(options, (key) => {
+    if (!signal.aborted && due.of(key) !== undefined) queue.add(key);
+  });
+  const later = createLater(clock, look);
+  entries.onChange(look);
+  signal.addEventListener("abort", () => entries.onChange(() => undefined));
+  for (const key of entries.byAge()) look(key);
+}
+
+/** Looks at entries in slices: who tells of one waits for nothing, though there are thousands. */
+function createLook({ clock, log }: AddressWriterOptions, at: (key: ObjectKey) => void): (key: ObjectKey) => void {
+  const failed = (error: unknown): void => log.error({ err: error }, "the addresses of an object could not be worked out, they stay");
+  const turns = createTurns({ clock, sliceMs: SLICE_MS, failed });
+  const waiting = new Set<ObjectKey>();
+  return (key) => {
+    if (waiting.has(key)) return;
+    waiting.add(key);
+    turns.take(() => {
+      waiting.delete(key);
+      at(key);
+    });
+  };
+}
+
+/** Entries for which no address was left, looked at again when others have had time to become free. */
+function createLater(clock: Clock, look: (key: ObjectKey) => void): { add(key: ObjectKey): void } {
+  const keys = new Set<ObjectKey>();
+  const flush = (): void => {
+    const due = [...keys];
+    keys.clear();
+    for (const key of due) look(key);
+  };
+  return {
+    add: (key) => {
+      if (keys.size === 0) clock.after(REST_MS, flush);
+      keys.add(key);
+    },
+  };
+}
+
+interface DueChange extends AddressChange {
+  readonly entry: StoredEntry;
+}
+
+interface Due {
+  /** What is to be written of an entry as it is now. */
+  of(key: ObjectKey): DueChange | undefined;
+  /** It was written. */
+  done(change: DueChange): void;
+}
+
+/**
+ * A list that another manager holds is taken over once for a version of the spec: who writes it again without need wants it otherwise, and two
+ * who write against each other never end.
+ */
+function createDue({ entries, log }: AddressWriterOptions, noneLeft: (key: ObjectKey) => void): Due {
+  const tell = createAddressTeller(log);
+  const takenOver = new Map<string, number>();
+  return {
+    of: (key) => {
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      const allotment = entries.allot(key);
+      if (allotment.exhausted.size > 0) noneLeft(key);
+      tell.exhausted(entry, allotment);
+      const change = addressChange(entry, allotment);
+      if (change === undefined) return undefined;
+      if (!change.takesOver || takenOver.get(entry.uid) !== entry.generation) return { ...change, entry };
+      tell.left(entry);
+      return undefined;
+    },
+    done: ({ entry, takesOver }) => {
+      if (!takesOver) return;
+      takenOver.set(entry.uid, entry.generation);
+      tell.takenOver(entry);
+    },
+  };
+}
+
+interface Term {
+  readonly due: Due;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+}
+
+/** Works out anew what it writes: it may be something else by now, or nothing. */
+function createWrite(options: AddressWriterOptions, { due, pace, signal }: Term): (key: string) => Promise<void> {
+  const { entries, log } = options;
+  return async (key) => {
+    await pace.turn(signal);
+    const change = signal.aborted ? undefined : due.of(key as ObjectKey);
+    const part = change && partOf(key as ObjectKey, change);
+    if (change === undefined || part === undefined) return;
+    const applied = await writeStatus(options, part, pace);
+    if (applied.result === "written") {
+      due.done(change);
+      entries.answered(key as ObjectKey, applied.object);
+    } else {
+      // Somebody else wrote meanwhile, or it is gone: the watch tells, and then it is looked at again.
+      log.debug({ object: key, ...applied }, "the addresses of this object were not written");
+    }
+  };
+}
+
+/** What others hold is replaced in the version that was looked at alone; what they may have written since is looked at first. */
+function partOf(key: ObjectKey, { entry, addresses, takesOver }: DueChange): StatusPart | undefined {
+  const address = addressOf(key);
+  const { uid, resourceVersion } = entry;
+  return (
+    address && {
+      ...{ address, manager: ADDRESSES_MANAGER, force: takesOver },
+      meant: { uid, ...(takesOver && { resourceVersion }) },
+      ...(addresses.length > 0 && { status: { addresses } }),
+    }
+  );
+}

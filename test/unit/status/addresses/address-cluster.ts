@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from "node:util";
+import { decode } from "../../../../src/api/decode.ts";
+import { type GivenAddress, type ObjectKey, objectKey } from "../../../../src/api/object.ts";
+import type { ApiRequest } from "../../../../src/source/kubernetes/api-client.ts";
+import { ApiError } from "../../../../src/source/kubernetes/api-error.ts";
+import type { ManagedFields, RawObject } from "../../../../src/source/kubernetes/raw-object.ts";
+import { keepAddresses } from "../../../../src/status/addresses/address-writer.ts";
+import { createStoredEntries } from "../../../../src/status/addresses/stored-entries.ts";
+import { createLeadership } from "../../../../src/status/leadership.ts";
+import { heldClock } from "../../xds/held-clock.ts";
+import { fakeApi, settled } from "../fake-api.ts";
+
+interface Written {
+  readonly metadata: { readonly uid: string; readonly resourceVersion?: string };
+  readonly status?: { readonly addresses: readonly GivenAddress[] };
+}
+
+type Before = (request: ApiRequest) => Promise<void> | void;
+
+const holder = (manager: string, operation: string): ManagedFields => ({
+  ...{ manager, operation },
+  fieldsV1: { "f:status": { "f:addresses": {} } },
+});
+
+function demandMeant({ uid, resourceVersion }: Written["metadata"], { metadata }: RawObject): void {
+  if (uid !== metadata.uid) throw new ApiError(409, { message: "Precondition failed: UID in precondition" });
+  const other = resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion;
+  if (other) throw new ApiError(409, { message: "the object has been modified" });
+}
+
+/** ServiceEntries as the API server keeps them, with who holds their addresses, which replicas watch. */
+export function addressCluster() {
+  const clock = heldClock(Date.parse("2026-01-01T00:00:00Z"));
+  const raws = new Map<ObjectKey, RawObject>();
+  const replicas: { put(key: ObjectKey, raw: RawObject): void; remove(key: ObjectKey): void }[] = [];
+  let version = 1000;
+  const store = (key: ObjectKey, raw: RawObject): RawObject => {
+    const stored = { ...raw, metadata: { ...raw.metadata, resourceVersion: `${++version}` } };
+    raws.set(key, stored);
+    for (const replica of replicas) replica.put(key, stored);
+    return stored;
+  };
+  const addressesOf = (raw: RawObject | undefined): readonly GivenAddress[] =>
+    (raw?.["status"] as Written["status"] | undefined)?.addresses ?? [];
+  const write = (key: ObjectKey, addresses: readonly GivenAddress[] | undefined, managedFields: readonly ManagedFields[]): RawObject => {
+    const raw = raws.get(key) as RawObject;
+    return store(key, {
+      ...raw,
+      metadata: { ...raw.metadata, managedFields },
+      status: { conditions: [], ...(addresses && { addresses }) },
+    });
+  };
+  /** Server-side apply of a list that is one field. */
+  const applied = ({ path, body, query = {} }: ApiRequest): RawObject => {
+    const key = [...raws.keys()].find((one) => path.endsWith(`/${one.split("/")[2]}/status`));
+    const raw = key && raws.get(key);
+    if (!raw) throw new ApiError(404, { message: "not found" });
+    const { metadata, status } = body as Written;
+    demandMeant(metadata, raw);
+    const others = (raw.metadata.managedFields ?? []).filter(({ manager }) => manager !== query["fieldManager"]);
+    if (status === undefined) return write(key, others.length > 0 ? addressesOf(raw) : undefined, others);
+    const agree = isDeepStrictEqual(status.addresses, addressesOf(raw));
+    if (others.length > 0 && !agree && query["force"] !== "true") throw new ApiError(409, { message: "Apply failed with 1 conflict" });
+    return write(key, status.addresses, [...(agree ? others : []), holder(query["fieldManager"] ?? "", "Apply")]);
+  };
+  const put = (at: string, spec: object = {}, labels: Readonly<Record<string, string>> = {}): void => {
+    const [namespace = "", name = ""] = at.split("/");
+    const key = objectKey("ServiceEntry", namespace, name);
+    const before = raws.get(key)?.metadata;
+    const creationTimestamp = before?.creationTimestamp ?? new Date(clock.now()).toISOString();
+    const generation = (before?.generation ?? 0) + 1;
+    const metadata = { ...before, name, namespace, uid: before?.uid ?? `uid-${++version}`, generation, creationTimestamp, labels };
+    const ports = [{ number: 80, name: "http", protocol: "HTTP" }];
+    const whole = { hosts: [`${name}.example.com`], resolution: "DNS", ports, ...spec };
+    store(key, { ...raws.get(key), apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata, spec: whole });
+  };
+  const keyOf = (at: string): ObjectKey => `ServiceEntry/${at}` as ObjectKey;
+  return {
+    clock,
+    put,
+    remove: (at: string): void => {
+      raws.delete(keyOf(at));
+      for (const each of replicas) each.remove(keyOf(at));
+    },
+    /** Another program writes addresses, by other means than server-side apply: it is asked nothing. */
+    putAddresses: (at: string, addresses: readonly GivenAddress[], manager = "pilot-discovery") =>
+      void write(keyOf(at), addresses, [holder(manager, "Update")]),
+    /** Something else of the object changes. */
+    touch: (at: string) => void store(keyOf(at), raws.get(keyOf(at)) as RawObject),
+    of: (at: string): readonly GivenAddress[] => addressesOf(raws.get(keyOf(at))),
+    holders: (at: string) => (raws.get(keyOf(at))?.metadata.managedFields ?? []).map(({ manager }) => manager),
+    replica: (before: Before = () => undefined) => {
+      const own = replicaOf(clock, async (request) => {
+        await before(request);
+        return applied(request);
+      });
+      replicas.push(own);
+      for (const [key, raw] of raws) own.put(key, raw);
+      return own;
+    },
+    /** Lets time pass in small steps, and all that it sets off happen. */
+    pass: async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 100) {
+        clock.move(100);
+        await settled();
+      }
+    },
+  };
+}
+
+export type AddressCluster = ReturnType<typeof addressCluster>;
+
+function replicaOf(clock: AddressCluster["clock"], answer: (request: ApiRequest) => unknown) {
+  const { client, requests } = fakeApi(answer);
+  const leadership = createLeadership();
+  const entries = createStoredEntries(clock);
+  const end = new AbortController();
+  const seen = { lines: [] as string[], results: [] as string[] };
+  const line = (fields: object, message: string) => void seen.lines.push(`${(fields as { object?: string }).object ?? ""}: ${message}`);
+  const log = { debug: () => undefined, info: line, warn: line, error: line };
+  keepAddresses({ client, leadership, entries, clock, log, count: (result) => void seen.results.push(result) }, end.signal);
+  return {
+    ...{ leadership, requests, seen, entries },
+    put: (key: ObjectKey, raw: RawObject): void => entries.upsert(key, raw, decode(raw)),
+    remove: (key: ObjectKey): void => entries.remove(key),
+  };
+}
