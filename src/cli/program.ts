@@ -60,6 +60,7 @@ export interface ControllerOptions {
   /** Milliseconds. */
   readonly webhookAuthorityLife: number;
   readonly webhookCertificateLife: number;
+  readonly autoAllocateAddresses: boolean;
   readonly kubeconfig?: string;
   readonly address: string;
   readonly xdsPort: number;
@@ -183,6 +184,7 @@ function addServers(program: Command, handlers: Handlers, done: Done): void {
     .option("--revision <name>", "revision of this control plane", "default")
     .addOption(lifeOption("--webhook-authority-life <duration>", "life of the authority that signs the webhooks' certificate", 365))
     .addOption(lifeOption("--webhook-certificate-life <duration>", "life of the webhooks' certificate", 90))
+    .option("--no-auto-allocate-addresses", "give no addresses to hosts of ServiceEntries; those that were given stay")
     .option("--kubeconfig <file>", "kubeconfig; without it, the pod's own service account")
     .action((options: ControllerOptions) => done(handlers.controller(options)));
   withPorts(program.command("standalone"))

@@ -16,6 +16,7 @@ import { reconcileWebhookCaBundles } from "../status/webhook-ca-bundles.ts";
 import { watchWebhooksCallable } from "../status/webhooks-callable.ts";
 import { createLogger, type Logger } from "../telemetry/logger.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
+import { type AutomaticAddresses, createAutomaticAddresses } from "./automatic-addresses.ts";
 import { type Bell, createBell } from "./bell.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane.ts";
 import type { MaterialStore } from "./material-store.ts";
@@ -52,6 +53,8 @@ interface WriterParts {
   readonly client: ApiClient;
   readonly controlPlane: ControlPlane;
   readonly statuses: ObjectStatuses;
+  /** Absent where none are to be given. */
+  readonly addresses: AutomaticAddresses | undefined;
   readonly metrics: Metrics;
   /** Rings when what is trusted has changed. */
   readonly roots: Bell;
@@ -68,7 +71,7 @@ const STATUSES_LEASE = "fairlead-statuses";
  * side by side, and two of them that judged otherwise would write against each other without end; webhooks are each revision's own.
  */
 function startWriters(parts: WriterParts, signal: AbortSignal): Promise<void> {
-  const { client, controlPlane, statuses, metrics, roots, certificates, options, log } = parts;
+  const { client, controlPlane, statuses, addresses, metrics, roots, certificates, options, log } = parts;
   const clock = systemClock;
   const { POD_NAME: identity = `fairlead-${process.pid}` } = process.env;
   const elect = (name: string) => {
@@ -77,6 +80,7 @@ function startWriters(parts: WriterParts, signal: AbortSignal): Promise<void> {
   };
   const [forAll, ofRevision] = [elect(STATUSES_LEASE), elect(options.service)];
   statuses.start({ ...controlPlane, client, leadership: forAll, identity, metrics, clock, log }, signal);
+  addresses?.start({ client, leadership: forAll, metrics, clock, log }, signal);
   const rootCert = () => controlPlane.authority.trustBundle(clock.now());
   roots.onRing(reconcileRootCert({ client, leadership: forAll, rootCert, clock, log }, signal).poke);
   const caBundle = () => certificates.current().caBundle;
@@ -106,6 +110,7 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
   const { gitVersion } = await untilAnswered(version, { what: "the API server's version", log }, signal);
   const roots = createBell();
   const statuses = createObjectStatuses(followUninjected({ settings: () => decisionSettings(values), clock, log }));
+  const addresses = options.autoAllocateAddresses ? createAutomaticAddresses(clock) : undefined;
   const metrics = createMetrics({ version: VERSION });
   const own = { host: ownHost(options.address), port: options.webhookPort };
   const callable = watchWebhooksCallable({ client, own, serverName: names[0] ?? "", clock, log, ...webhookNames() }, signal);
@@ -121,7 +126,7 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
           revision: options.revision,
           log,
           report: () => undefined,
-          observer: statuses.observer,
+          observers: [statuses.observer, ...(addresses ? [addresses.observer] : [])],
         }),
       ),
       reviewer: createKubernetesTokenReviewer(client),
@@ -132,7 +137,7 @@ async function start(options: ControllerOptions, signal: AbortSignal, started: A
     },
     signal,
   );
-  const writersDone = startWriters({ client, controlPlane, statuses, metrics, roots, certificates, options, log }, signal);
+  const writersDone = startWriters({ client, controlPlane, statuses, addresses, metrics, roots, certificates, options, log }, signal);
   started.defer(() => writersDone);
   started.defer(controlPlane.stop);
 }

@@ -24,7 +24,7 @@ export interface KubernetesSourceOptions {
   readonly revision?: string;
   readonly log: Log;
   readonly report: Report;
-  readonly observer?: RawObserver;
+  readonly observers?: readonly RawObserver[];
   readonly pageSize?: number;
   readonly unservedRetryMs?: number;
 }
@@ -48,7 +48,7 @@ async function start(parts: Parts, listener: (delta: Delta) => void, signal: Abo
   const client = parts.client ?? connectKubernetes(parts);
   if (parts.client === undefined) signal.addEventListener("abort", () => void client.close(), { once: true });
   const outlet = createOutlet(listener, signal);
-  const intake = createObjectIntake(problems, outlet.note, parts.observer);
+  const intake = createObjectIntake(problems, outlet.note, parts.observers);
   const keeper = createMeshConfigKeeper(createLastGoodConfigMap(client, { namespace, revision }, signal), problems, log);
   const reflectorOptions = { ...parts, client };
   const listed = watchedCollections().map((collection) => watchKind({ ...reflectorOptions, collection }, intake, signal));

@@ -23,11 +23,9 @@ export interface RawObserver {
   remove(key: ObjectKey): void;
 }
 
-const NOBODY: RawObserver = { upsert: () => undefined, remove: () => undefined };
-
 type Note = (key: ObjectKey, before: StoredObject | undefined, after: StoredObject | undefined) => void;
 
-export function createObjectIntake(problems: ProblemList, note: Note, observer: RawObserver = NOBODY): ObjectIntake {
+export function createObjectIntake(problems: ProblemList, note: Note, observers: readonly RawObserver[] = []): ObjectIntake {
   const objects = new Map<ObjectKey, StoredObject>();
   const put = (key: ObjectKey, after: StoredObject): void => {
     const before = objects.get(key);
@@ -40,7 +38,7 @@ export function createObjectIntake(problems: ProblemList, note: Note, observer: 
     upsert: (kind, raw) => {
       const key = objectKey(kind, raw.metadata.namespace ?? "", raw.metadata.name);
       const decoded = safely(raw);
-      observer.upsert(key, raw, decoded);
+      for (const observer of observers) observer.upsert(key, raw, decoded);
       if (decoded.ok) {
         problems.clear(key);
         put(key, decoded.value);
@@ -51,7 +49,7 @@ export function createObjectIntake(problems: ProblemList, note: Note, observer: 
     remove: (kind, name) => {
       const key = `${kind}/${name}` as ObjectKey;
       const before = objects.get(key);
-      observer.remove(key);
+      for (const observer of observers) observer.remove(key);
       problems.clear(key);
       objects.delete(key);
       if (before !== undefined) note(key, before, undefined);

@@ -1,7 +1,7 @@
 import { CALLED_DIRECTLY, PLACES_ALIKE } from "../../api/unbuilt/unbuilt-field.ts";
 import { NO } from "../../base/flag.ts";
 import { type Idle, type MeshName, namesOf, type Row, WORKLOAD } from "./mesh-name.ts";
-import { FLAG, INJECT, oneOf, PORT, TEXT } from "./value-form.ts";
+import { FLAG, INJECT, oneOf, PORT, TEXT, UNLESS_FALSE } from "./value-form.ts";
 
 function rows(on: readonly string[] | undefined, list: readonly Row[]): readonly MeshName[] {
   return namesOf("label", on, list);
@@ -25,16 +25,7 @@ export const MESH_LABELS: readonly MeshName[] = [
     ],
   ),
   ...rows(["Service", "ServiceEntry", "Namespace"], [["istio.io/ingress-use-waypoint", FLAG, { meanwhile: NO_WAYPOINTS, unless: NO }]]),
-  ...rows(
-    ["ServiceEntry"],
-    [
-      [
-        "networking.istio.io/enable-autoallocate-ip",
-        FLAG,
-        { meanwhile: "no address is allocated", instead: "write addresses", unless: NO },
-      ],
-    ],
-  ),
+  ...rows(["ServiceEntry"], [["networking.istio.io/enable-autoallocate-ip", UNLESS_FALSE]]),
   ...rows(["Service"], [["networking.istio.io/gatewayPort", PORT, ONE_NETWORK]]),
   ...rows(WORKLOAD, [
     ["networking.istio.io/tunnel", TEXT, { meanwhile: "the workload is called without a tunnel" }],

@@ -49,6 +49,8 @@ export const FLAG: ValueForm = {
   accepts: (value) => readFlag(value) !== undefined,
   words: '"true" or "false"',
 };
+/** Whether something is done: anything but "false", in whatever letters, is read as yes. */
+export const UNLESS_FALSE: ValueForm = { accepts: (value) => /^(true|false)$/i.test(value), words: '"true" or "false"' };
 export const PORT: ValueForm = { accepts: isPort, words: "a port number, such as 15020" };
 export const SCRAPE_TARGETS: ValueForm = {
   accepts: (value) => parseScrapeTargets(value).ok,

@@ -75,6 +75,12 @@ describe.skipIf(helm() === undefined)("rendered by helm", () => {
     expect(named.flatMap((rule) => rule.resourceNames).filter((name) => !exists.has(name))).toEqual([]);
   });
 
+  test("addresses of ServiceEntries are given unless a value says no", () => {
+    const args = (...more: string[]) => only(render("fairlead", "fairlead", more), "Deployment").spec.template.spec.containers[0].args;
+    expect(args()).not.toContain("--no-auto-allocate-addresses");
+    expect(args("--set", "autoAllocateAddresses=false")).toContain("--no-auto-allocate-addresses");
+  });
+
   test("the controller never waits for its own webhook, and is restricted", () => {
     const pod = only(render("fairlead", "fairlead"), "Deployment").spec.template;
     expect(pod.metadata.labels["sidecar.istio.io/inject"]).toBe("false");

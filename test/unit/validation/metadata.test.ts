@@ -207,9 +207,12 @@ describe("a known name", () => {
 
   it("that asks for what is done anyway is not told", () => {
     const entry = (labels: Map) => told(bare("ServiceEntry", { labels }));
-    expect(entry({ "networking.istio.io/enable-autoallocate-ip": "false", "istio.io/use-waypoint": "none" })).toEqual([]);
-    expect(words(bare("ServiceEntry", { labels: { "networking.istio.io/enable-autoallocate-ip": "true" } }))).toEqual([
-      "is stored, but not carried out yet: no address is allocated; write addresses",
+    expect(entry({ "networking.istio.io/enable-autoallocate-ip": "False", "istio.io/use-waypoint": "none" })).toEqual([]);
+    expect(entry({ "networking.istio.io/enable-autoallocate-ip": "0" })).toEqual([
+      'FL1204 metadata.labels["networking.istio.io/enable-autoallocate-ip"]',
+    ]);
+    expect(words(bare("ServiceEntry", { labels: { "istio.io/ingress-use-waypoint": "true" } }))).toEqual([
+      "is stored, but not carried out yet: there are no waypoints, and the workload is called directly",
     ]);
     expect(told(bare("Pod", { labels: { "topology.istio.io/network": "n" }, annotations: { "proxy.istio.io/overrides": "{}" } }))).toEqual([
       'FL0121 metadata.labels["topology.istio.io/network"]',
