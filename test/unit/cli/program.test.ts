@@ -67,6 +67,15 @@ test.each(["validate", "analyze"])("%s --help begins with what is named by -f, a
   expect(written.out).toContain("docs/messages.md");
 });
 
+test("the controller gives addresses unless it is told not to", async () => {
+  for (const [more, autoAllocateAddresses] of [
+    [[], true],
+    [["--no-auto-allocate-addresses"], false],
+  ] as const) {
+    expect((await run("controller", ...more)).called).toMatchObject([{ command: "controller", args: [{ autoAllocateAddresses }] }]);
+  }
+});
+
 test("versions of Kubernetes as clusters tell them are taken", async () => {
   for (const version of ["1.34", "v1.34.4-gke.1", "1.29+", "1.30.2"]) {
     const { called } = await run("inject", "-f", "a.yaml", "--kube-version", version);

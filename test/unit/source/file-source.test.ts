@@ -95,6 +95,16 @@ test("a change is told alone, and a missing namespace is default", async () => {
   expect(deltas.slice(1).map((delta) => [...delta.keys()])).toEqual([[key("two")], ["ServiceEntry/default/three"]]);
 });
 
+test("addresses in the status of a ServiceEntry are read, and a change of them is told", async () => {
+  const given = (value: string): string =>
+    `${entry("one", "one.example.com")}status: {addresses: [{value: ${value}, host: one.example.com}, {}]}\n`;
+  const { dir, write } = folder({ "a.yaml": given("240.240.0.1") });
+  const { objects, wait } = await running(dir);
+  expect(objects.get(key("one") as never)?.status).toEqual({ addresses: [{ value: "240.240.0.1", host: "one.example.com" }] });
+  write("a.yaml", given("240.240.0.2"));
+  await wait(key("one"), (object) => object.status?.addresses[0]?.value === "240.240.0.2");
+});
+
 test("one broken document among good ones is named by line and column, and keeps what it was", async () => {
   const good = documents(entry("one", "one.example.com"), entry("two", "two.example.com"), entry("three", "three.example.com"));
   const { dir, write } = folder({ "a.yaml": good });
