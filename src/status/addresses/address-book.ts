@@ -49,22 +49,33 @@ interface Owner {
   wants: boolean;
   /** Addresses of our ranges that stand in the status for it. */
   standing: readonly string[];
-  /** Given out here, or found standing. */
-  readonly own: Map<Family, string>;
+  /** What was given out here and does not stand there yet. */
+  unwritten: ReadonlyMap<Family, string>;
 }
+
+type Holding = Pick<Owner, "standing" | "unwritten">;
 
 interface Page {
   readonly entry: BookEntry;
   readonly owners: ReadonlyMap<string, Owner>;
 }
 
+interface Held {
+  readonly slots: Slots<Owner>;
+  /** Owners to whom something was given out that does not stand in their status yet. */
+  readonly unwritten: Set<Owner>;
+}
+
+const NOTHING: Holding = { standing: [], unwritten: new Map() };
+
 export function createAddressBook(): AddressBook {
   const pages = new Map<string, Page>();
-  const slots = createSlots<Owner>();
+  const held: Held = { slots: createSlots(), unwritten: new Set() };
+  const { slots, unwritten } = held;
   return {
     put: (entry, now) => {
       const before = pages.get(entry.key);
-      const page = turnPage(slots, before, entry, now);
+      const page = turnPage(held, before, entry, now);
       pages.set(entry.key, page);
       rewrite(slots, before?.entry.written ?? [], entry.written);
       return rivalsOf(slots, page);
@@ -73,33 +84,32 @@ export function createAddressBook(): AddressBook {
       const page = pages.get(key);
       if (page === undefined) return;
       pages.delete(key);
-      for (const owner of page.owners.values()) hold(slots, owner, { standing: [], own: new Map() }, now);
+      for (const owner of page.owners.values()) hold(held, owner, NOTHING, now);
       rewrite(slots, page.entry.written, []);
     },
     allot: (key, now) => {
       slots.expire(now);
       const page = pages.get(key);
       const exhausted = new Set<Family>();
-      const addresses = (page?.entry.hosts ?? []).flatMap((host) =>
-        FAMILIES.flatMap((family) => {
-          const value = choose(slots, page?.owners.get(host.toLowerCase()) as Owner, family, now);
+      const addresses = (page?.entry.hosts ?? []).flatMap((host) => {
+        const owner = page?.owners.get(host.toLowerCase()) as Owner;
+        return FAMILIES.flatMap((family) => {
+          const value = choose(held, owner, family, now);
           if (value === undefined) exhausted.add(family);
           return value === undefined ? [] : { value, host };
-        }),
-      );
+        });
+      });
       return { addresses, exhausted };
     },
     forgetUnwritten: (now) => {
-      for (const { owners } of pages.values()) {
-        for (const owner of owners.values()) hold(slots, owner, { standing: owner.standing, own: new Map() }, now);
-      }
+      for (const owner of unwritten) hold(held, owner, { ...NOTHING, standing: owner.standing }, now);
     },
     count: slots.owned,
   };
 }
 
 /** Owners of an entry as it is now; those of hosts that it no longer has give back what no longer stands in its status. */
-function turnPage(slots: Slots<Owner>, before: Page | undefined, entry: BookEntry, now: number): Page {
+function turnPage(held: Held, before: Page | undefined, entry: BookEntry, now: number): Page {
   const standing = Map.groupBy(standingOf(entry), ({ host }) => host);
   const wanting = new Set(entry.hosts.map((host) => host.toLowerCase()));
   const owners = new Map<string, Owner>();
@@ -108,14 +118,15 @@ function turnPage(slots: Slots<Owner>, before: Page | undefined, entry: BookEntr
     owner.created = entry.created;
     owner.wants = wanting.has(host);
     const addresses = (standing.get(host) ?? []).map(({ address }) => address);
-    hold(slots, owner, { standing: addresses, own: owner.wants ? new Map(owner.own) : new Map() }, now);
+    const unwritten = owner.wants ? [...owner.unwritten].filter(([, address]) => !addresses.includes(address)) : [];
+    hold(held, owner, { standing: addresses, unwritten: new Map(unwritten) }, now);
     if (owner.wants || addresses.length > 0) owners.set(host, owner);
   }
   return { entry, owners };
 }
 
 function newOwner({ key, created }: BookEntry, host: string): Owner {
-  return { id: `${key}/${host}`, entry: key, created, wants: false, standing: [], own: new Map() };
+  return { id: `${key}/${host}`, entry: key, created, wants: false, ...NOTHING };
 }
 
 /** What stands in a status and lies in our ranges. */
@@ -127,19 +138,18 @@ function standingOf({ given }: BookEntry): readonly { readonly host: string; rea
 }
 
 /** From now on the owner holds these addresses and no others. */
-function hold(slots: Slots<Owner>, owner: Owner, { standing, own }: Pick<Owner, "standing" | "own">, now: number): void {
-  const [before, after] = [heldBy(owner), new Set([...standing, ...own.values()])];
-  owner.standing = standing;
-  if (own !== owner.own) {
-    owner.own.clear();
-    for (const [family, address] of own) owner.own.set(family, address);
-  }
+function hold({ slots, unwritten }: Held, owner: Owner, next: Holding, now: number): void {
+  const [before, after] = [heldBy(owner), heldBy(next)];
+  owner.standing = next.standing;
+  owner.unwritten = next.unwritten;
+  if (next.unwritten.size > 0) unwritten.add(owner);
+  else unwritten.delete(owner);
   for (const address of after) slots.claim(address, owner);
   for (const address of before) if (!after.has(address)) slots.release(address, owner, now);
 }
 
-function heldBy({ standing, own }: Owner): ReadonlySet<string> {
-  return new Set([...standing, ...own.values()]);
+function heldBy({ standing, unwritten }: Holding): ReadonlySet<string> {
+  return new Set([...standing, ...unwritten.values()]);
 }
 
 /** Counts addresses that users wrote by hand. */
@@ -158,14 +168,15 @@ function rivalsOf(slots: Slots<Owner>, { entry, owners }: Page): ReadonlySet<str
 }
 
 /** What stands in the status, else what was given out, else what was given back last, else the first free one. */
-function choose(slots: Slots<Owner>, owner: Owner, family: Family, now: number): string | undefined {
-  const standing = owner.standing.filter((address) => familyOf(address) === family);
-  const kept = [...standing, owner.own.get(family)].find((each) => each !== undefined && isFirst(slots, each, owner));
-  const address = kept ?? newAddress(slots, owner, family);
-  const own = new Map(owner.own);
-  if (address === undefined) own.delete(family);
-  else own.set(family, address);
-  hold(slots, owner, { standing: owner.standing, own }, now);
+function choose(held: Held, owner: Owner, family: Family, now: number): string | undefined {
+  const { standing } = owner;
+  const found = [...standing.filter((address) => familyOf(address) === family), owner.unwritten.get(family)];
+  const kept = found.find((address) => address !== undefined && isFirst(held.slots, address, owner));
+  const address = kept ?? newAddress(held.slots, owner, family);
+  const unwritten = new Map(owner.unwritten);
+  if (address === undefined || standing.includes(address)) unwritten.delete(family);
+  else unwritten.set(family, address);
+  hold(held, owner, { standing, unwritten }, now);
   return address;
 }
 

@@ -41,7 +41,7 @@ function runTerm(options: AddressWriterOptions, signal: AbortSignal): void {
   const later = createLater(clock, look);
   entries.onChange(look);
   signal.addEventListener("abort", () => entries.onChange(() => undefined));
-  for (const key of entries.byAge()) look(key);
+  for (const key of entries.keys()) look(key);
 }
 
 /** Looks at entries in slices: who tells of one waits for nothing, though there are thousands. */

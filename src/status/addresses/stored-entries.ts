@@ -27,8 +27,7 @@ export interface StoredEntry extends BookEntry, Version {
  */
 export interface StoredEntries extends RawObserver {
   get(key: ObjectKey): StoredEntry | undefined;
-  /** The oldest first. */
-  byAge(): readonly ObjectKey[];
+  keys(): Iterable<ObjectKey>;
   allot(key: ObjectKey): Allotment;
   /** Takes what a write was answered with; its hosts are as they were. */
   answered(key: ObjectKey, raw: RawObject): void;
@@ -54,7 +53,7 @@ export function createStoredEntries(clock: Clock): StoredEntries {
   };
   return {
     get: (key) => entries.get(key),
-    byAge: () => [...entries].sort(([, a], [, b]) => (byAge(a, b) ? -1 : 1)).map(([key]) => key),
+    keys: () => entries.keys(),
     allot: (key) => book.allot(key.slice(PREFIX.length), clock.now()),
     forgetUnwritten: () => book.forgetUnwritten(clock.now()),
     count: book.count,
@@ -71,8 +70,6 @@ export function createStoredEntries(clock: Clock): StoredEntries {
     },
   };
 }
-
-const byAge = (a: BookEntry, b: BookEntry): boolean => (a.created === b.created ? a.key < b.key : a.created < b.created);
 
 type Parts = Pick<StoredEntry, "hosts" | "written" | "readable">;
 
