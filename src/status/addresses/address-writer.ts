@@ -139,15 +139,13 @@ function createWrite(options: AddressWriterOptions, { due, pace, signal }: Term)
   };
 }
 
-/** What others hold is replaced in the version that was looked at alone; what they may have written since is looked at first. */
+/**
+ * Only the version that was looked at is written: what others may have written since is looked at first, and so is what the leader before wrote
+ * last, under the same name as ours.
+ */
 function partOf(key: ObjectKey, { entry, addresses, takesOver }: DueChange): StatusPart | undefined {
   const address = addressOf(key);
-  const { uid, resourceVersion } = entry;
-  return (
-    address && {
-      ...{ address, manager: ADDRESSES_MANAGER, force: takesOver },
-      meant: { uid, ...(takesOver && { resourceVersion }) },
-      ...(addresses.length > 0 && { status: { addresses } }),
-    }
-  );
+  const meant = { uid: entry.uid, resourceVersion: entry.resourceVersion };
+  const status = addresses.length > 0 && { status: { addresses } };
+  return address && { address, manager: ADDRESSES_MANAGER, meant, force: takesOver, ...status };
 }
