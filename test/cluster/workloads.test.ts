@@ -77,6 +77,25 @@ test("pods of a StatefulSet come one after the other, and are called each by its
   }
 });
 
+const UNKNOWN = "server.internal";
+
+/** The addresses that the controller gave to the host which no DNS server knows. */
+const givenAddresses = () => cluster.kubectl(["get", "serviceentry", "unknown", "-n", SHOP, "-o", "jsonpath={.status.addresses[*].value}"]);
+
+test("a host that no DNS server knows is found at the address that it was given, by pods whose queries are captured", async () => {
+  const port = { number: 80, name: "http", protocol: "HTTP", targetPort: 8080 };
+  const chosen = { location: "MESH_INTERNAL", resolution: "STATIC", workloadSelector: { labels: { app: "server" } } };
+  await cluster.apply(serviceEntry("unknown", SHOP, { hosts: [UNKNOWN], ports: [port], ...chosen }));
+  const annotations = { "proxy.istio.io/config": 'proxyMetadata: {ISTIO_META_DNS_CAPTURE: "true"}' };
+  await cluster.apply(podsLike("asker", SHOP, { annotations }));
+  await rollout(SHOP, "deployment/asker");
+  const status = async (pod: string) =>
+    (await cluster.call({ namespace: SHOP, pod: `deploy/${pod}`, container: "app" }, `http://${UNKNOWN}/`)).status;
+  await eventually(async () => expect(await status("asker")).toBe(200));
+  expect(await givenAddresses()).toMatch(/^240\.240\.\d+\.\d+ 2001:2:/);
+  expect(await status("client"), "its queries go to the cluster's DNS").toBe(0);
+});
+
 describe("a namespace of Pod Security's level «restricted»", () => {
   const securityContext = { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } };
   const container = { name: "app", image: TOOLS, command: ["sleep", "1000000"] };
@@ -118,13 +137,16 @@ test("after all of the node was stopped and started everything is back by itself
   const left = () => Math.max(1, 300 - (Date.now() - before) / 1000);
   const pods = () => cluster.list<PodStatus>(["pods", "-A"]);
   const count = (await pods()).length;
+  const given = await givenAddresses();
   await cluster.restartNode();
   await eventually(async () => expect((await pods()).filter(isBack)).toHaveLength(count), left());
   const from = { namespace: SHOP, pod: "deploy/client", container: "app" };
   await eventually(async () => {
     expect((await cluster.call(from, `http://server.${SHOP}/`)).status).toBe(200);
     expect((await cluster.call(from, `http://${HOST}/`)).status).toBe(200);
+    expect((await cluster.call({ ...from, pod: "deploy/asker" }, `http://${UNKNOWN}/`)).status).toBe(200);
   }, left());
+  expect(await givenAddresses()).toBe(given);
   // New pods are injected, so the webhooks are back too.
   await cluster.kubectl(["rollout", "restart", "-n", SHOP, "deployment/client"]);
   await rollout(SHOP, "deployment/client");

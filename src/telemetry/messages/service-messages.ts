@@ -109,7 +109,7 @@ export const SERVICE_MESSAGES = {
     code: "FL0319",
     level: "warning",
     title: "TCP without addresses",
-    text: "{what} is recognised by its address alone, so every call to port {port} counts as this service; {hint}",
+    text: "{what} is recognised by its address alone, so {where}every call to port {port} counts as this service; {hint}",
   },
   severalHostsOneAddress: {
     code: "FL0320",

@@ -1,3 +1,4 @@
+import { hostsToAddress } from "../../api/hosts-to-address.ts";
 import type { ServiceEntrySpec } from "../../api/networking/service-entry.ts";
 import { isHttp, isTls, protocolNamed } from "../../base/protocol.ts";
 import { finding } from "../../telemetry/catalogue.ts";
@@ -14,6 +15,9 @@ const isByName = (name: string): boolean => isByRequest(name) || isTls(protocolN
 const PLAIN = { what: "plain TCP", hint: "add addresses" };
 const UNDECLARED = { what: "a port that declares no protocol", hint: "write protocol: HTTP or TLS, or add addresses" };
 
+/** Pods whose queries are captured call the addresses that are given to the hosts. */
+const NOT_CAPTURED = "from pods whose DNS queries are not captured ";
+
 /** Several hosts on one port have to be told apart by what the caller says: an HTTP host or a TLS server name. */
 function checkHosts({ hosts, ports, resolution = "NONE" }: ServiceEntrySpec): readonly Finding[] {
   if (hosts.length < 2 || resolution === "NONE") return [];
@@ -28,7 +32,8 @@ function checkHosts({ hosts, ports, resolution = "NONE" }: ServiceEntrySpec): re
 export const serviceEntryToldApart: Rule<"ServiceEntry"> = {
   id: "service-entry/told-apart",
   kinds: ["ServiceEntry"],
-  check: ({ spec }) => {
+  check: (object) => {
+    const { spec } = object;
     const { addresses = [], hosts, ports, resolution = "NONE" } = spec;
     const mixed = checkHosts(spec);
     if (mixed.length > 0) return mixed;
@@ -37,8 +42,9 @@ export const serviceEntryToldApart: Rule<"ServiceEntry"> = {
       const shared = hosts.length > 1 && resolution !== "NONE" && byAddress;
       return shared ? [finding("severalHostsOneAddress", "spec.addresses", { count: hosts.length })] : [];
     }
+    const where = hostsToAddress(object).length > 0 ? NOT_CAPTURED : "";
     return each(ports, "spec.ports", ({ protocol = "", number }, path) =>
-      isByAddress(protocol) ? [finding("tcpWithoutAddress", path, { port: number, ...(protocol === "" ? UNDECLARED : PLAIN) })] : [],
+      isByAddress(protocol) ? [finding("tcpWithoutAddress", path, { port: number, where, ...(protocol === "" ? UNDECLARED : PLAIN) })] : [],
     );
   },
 };

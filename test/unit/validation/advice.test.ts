@@ -142,7 +142,8 @@ describe("advice", () => {
         resolution: "DNS",
         ports: [{ number: 80, name: "http", ...(protocol !== undefined && { protocol }) }],
       });
-    const rest = "is recognised by its address alone, so every call to port 80 counts as this service";
+    const rest =
+      "is recognised by its address alone, so from pods whose DNS queries are not captured every call to port 80 counts as this service";
     const undeclared = `FL0319 a port that declares no protocol ${rest}; write protocol: HTTP or TLS, or add addresses`;
     expect([entry(), entry("")]).toEqual([[undeclared], [undeclared]]);
     expect(entry("MONGO")).toEqual([`FL0319 plain TCP ${rest}; add addresses`]);
