@@ -1,18 +1,10 @@
-import { readFlag } from "../base/flag.ts";
 import { CORE_DUMP_CONTAINER } from "../base/proxy-containers.ts";
-import type { InjectionInput } from "./injection-input.ts";
-import type { Container, Pod } from "./pod.ts";
+import type { Container } from "./pod.ts";
 import { imageReference } from "./proxy-image.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
 
-const ANNOTATION = "sidecar.istio.io/enableCoreDump";
 /** In the sidecar's own volume, which it can write though its root is read-only. */
 const PATTERN = "/var/lib/istio/data/core.proxy";
-
-/** Whether the pod, or else the values, want a crash of Envoy to leave a core dump. */
-export function wantsCoreDump({ annotations }: Pod, { values }: InjectionInput): boolean {
-  return readFlag(annotations[ANNOTATION] ?? String(values.global.proxy.enableCoreDump)) === true;
-}
 
 /**
  * Says where a core dump goes. The kernel has one pattern for the whole node, and only a privileged container may write it; a process that

@@ -6,7 +6,6 @@ import { err, ok, type Result } from "../base/result.ts";
 import { revisionName } from "../base/revision-name.ts";
 import type { Finding } from "../telemetry/finding.ts";
 import { type Probers, rewriteProbes } from "./app-probes.ts";
-import { wantsCoreDump } from "./core-dump.ts";
 import type { InjectionInput } from "./injection-input.ts";
 import type { ResourceValues } from "./injection-values.ts";
 import { type Interception, readInterception } from "./interception.ts";
@@ -78,10 +77,15 @@ export function proxySettings(pod: Pod, input: InjectionInput): Result<ProxySett
     workload: workloadOf(pod.raw, input.namespace, input.owner),
     native: runsNative(pod, input),
     user: proxyUser(pod),
-    bindsLowPorts: readFlag(annotations["sidecar.istio.io/capNetBindService"] ?? String(values.global.proxy.capNetBindService)) === true,
-    dumpsCore: wantsCoreDump(pod, input),
+    bindsLowPorts: isOn(annotations["sidecar.istio.io/capNetBindService"], values.global.proxy.capNetBindService),
+    dumpsCore: isOn(annotations["sidecar.istio.io/enableCoreDump"], values.global.proxy.enableCoreDump),
     trustDomain: mesh.trustDomain ?? "cluster.local",
   });
+}
+
+/** The pod's word goes before that of the values. */
+function isOn(annotation: string | undefined, value: boolean | string): boolean {
+  return readFlag(annotation ?? String(value)) === true;
 }
 
 type ReadSettings = Pick<
@@ -92,17 +96,9 @@ type ReadSettings = Pick<
 /** What may be refused, in the order in which it is told. */
 function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadSettings, Refusal> {
   const { values, mesh } = input;
-  const ownConfig = ownProxyConfig(annotations[PROXY_CONFIG_ANNOTATION], input.parseYaml);
-  if (!ownConfig.ok) return ownConfig;
-  const statistics = statsInclusion(annotations);
-  if (!statistics.ok) return statistics;
-  const config = proxyConfig({
-    controller: controllerAddress(input),
-    asked: annotations["sidecar.istio.io/discoveryAddress"],
-    meshDefault: mesh.defaultConfig ?? {},
-    own: ownConfig.value.value,
-    statistics: statistics.value,
-  });
+  const configs = readConfigs(annotations, input);
+  if (!configs.ok) return configs;
+  const { config } = configs.value;
   const interception = readInterception(annotations, { mode: config.interceptionMode, values: values.global.proxy });
   if (!interception.ok) return interception;
   const readiness = readReadiness(annotations, values.global.proxy);
@@ -116,9 +112,25 @@ function readSettings({ annotations }: Pod, input: InjectionInput): Result<ReadS
   const prometheus = prometheusMerge(annotations, { agentPort, probePort }, mesh);
   if (!prometheus.ok) return prometheus;
   return ok({
-    ...{ agentPort, probePort, config, ownConfig: ownConfig.value, interception: interception.value, readiness: readiness.value },
+    ...{ agentPort, probePort, ...configs.value, interception: interception.value, readiness: readiness.value },
     ...{ resources: resources.value, volumes: volumes.value, prometheus: prometheus.value },
   });
+}
+
+/** The proxy's configuration, and what of it the pod says itself. */
+function readConfigs(annotations: Pod["annotations"], input: InjectionInput): Result<Pick<ProxySettings, "config" | "ownConfig">, Refusal> {
+  const ownConfig = ownProxyConfig(annotations[PROXY_CONFIG_ANNOTATION], input.parseYaml);
+  if (!ownConfig.ok) return ownConfig;
+  const statistics = statsInclusion(annotations);
+  if (!statistics.ok) return statistics;
+  const config = proxyConfig({
+    controller: controllerAddress(input),
+    asked: annotations["sidecar.istio.io/discoveryAddress"],
+    meshDefault: input.mesh.defaultConfig ?? {},
+    own: ownConfig.value.value,
+    statistics: statistics.value,
+  });
+  return ok({ config, ownConfig: ownConfig.value });
 }
 
 /** Where the controller of this revision answers. */
