@@ -40,6 +40,7 @@ function limit(socket: Socket, stopped: AbortSignal): void {
 
 async function takeQueries(conversation: Conversation): Promise<void> {
   const { client, localAnswer, ended } = conversation;
+  // The last query is not the last answer: some versions of Node destroy what was read to its end unless they are told not to.
   for await (const query of messagesOf(client.iterator({ destroyOnReturn: false }))) {
     // It has been told that nothing more will be answered.
     if (!client.writable) continue;

@@ -115,8 +115,8 @@ test("a query that says to come from port 0, as a raw socket can, ends nothing: 
   const servers = [await udpServer("first")];
   const handling = { localAnswer, servers, ended: (how: string) => void ended.push(how), clock: systemClock, log: SILENT_LOG };
   const socket = querySocket("127.0.0.1", { ...handling, stopped: stopping.signal });
-  for (const query of ["own a", "b"])
-    socket.emit("message", Buffer.from(query), { address: "127.0.0.1", family: "IPv4", port: 0, size: 5 });
+  const from = { address: "127.0.0.1", family: "IPv4", port: 0, size: 5 };
+  for (const query of ["own a", "b"]) socket.emit("message", Buffer.from(query), from);
   expect(ended).toEqual([]);
   stopping.abort();
 });
