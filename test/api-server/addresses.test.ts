@@ -4,6 +4,7 @@ import type { GivenAddress } from "../../src/api/object.ts";
 import { familyOf } from "../../src/status/addresses/ranges.ts";
 import { until } from "./child.ts";
 import { type Installed, installFairlead, must } from "./installed.ts";
+import type { Replica } from "./replica.ts";
 
 const SWITCH = "networking.istio.io/enable-autoallocate-ip";
 const WRITTEN = 'fairlead_address_writes_total{result="written"}';
@@ -180,8 +181,10 @@ test("two entries with one address: the older one keeps it", async () => {
   expect(addresses(await read("older"))).toEqual(older);
 });
 
+let follower: Replica;
+
 test("the next leader writes nothing that is right, and gives nobody what another has", async () => {
-  const follower = await cluster.startReplica("fairlead-1");
+  follower = await cluster.startReplica("fairlead-1");
   const { items } = JSON.parse((await cluster.kubectl(["get", "serviceentries", "-A", "-o", "json"])).stdout) as { items: Stored[] };
   const before = items.map(({ metadata, status }) => [metadata.resourceVersion, status]);
   await cluster.stopController();
@@ -208,4 +211,14 @@ test("the next leader writes nothing that is right, and gives nobody what anothe
   ).toEqual(before);
   expect(await follower.metric(WRITTEN)).toBe(1);
   expect(await follower.metric('fairlead_automatic_addresses{family="ipv4"}')).toBe(values.length / 2);
+});
+
+test("a controller that is told to give none gives none, and leaves those that were given", async () => {
+  const before = addresses(await read("new"));
+  await follower.stop();
+  follower = await cluster.startReplica("fairlead-2", ["--no-auto-allocate-addresses"]);
+  await apply(entry("new", { location: "MESH_EXTERNAL" }));
+  await apply(entry("off"));
+  await becomes("off", 0);
+  expect(addresses(await read("new"))).toEqual(before);
 });
