@@ -16,7 +16,7 @@ const ROOT_BYTES = 1;
 
 /** The message for a client that takes `mostBytes`. Where not all addresses fit, it says so, and the client asks again over TCP. */
 export function encodeAnswer(query: AddressQuery, { addresses, ttlSeconds }: AddressAnswer, mostBytes: number): Buffer {
-  const records = addresses.map((address) => addressRecord(query, address, ttlSeconds));
+  const records = addresses.map((address) => addressRecord(address, ttlSeconds));
   const edns = query.edns === undefined ? [] : [ednsRecord(query.edns.flags)];
   const [room, each] = [mostBytes - sizeOf([query.question, ...edns]) - HEADER_BYTES, records[0]?.length ?? 1];
   const fitting = records.slice(0, Math.floor(room / each));
@@ -31,7 +31,8 @@ export function encodeAnswer(query: AddressQuery, { addresses, ttlSeconds }: Add
   return Buffer.concat([header, query.question, ...fitting, ...edns]);
 }
 
-function addressRecord({ type }: AddressQuery, data: string, ttl: number): Buffer {
+function addressRecord(data: string, ttl: number): Buffer {
+  const type = data.includes(":") ? "AAAA" : "A";
   const named = encode({ answers: [{ name: ".", type, class: "IN", ttl, data }] });
   return Buffer.concat([NAME_POINTER, named.subarray(HEADER_BYTES + ROOT_BYTES)]);
 }

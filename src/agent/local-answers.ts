@@ -1,6 +1,6 @@
 import { encodeAnswer, MOST_PAYLOAD } from "./dns-answer.ts";
 import { type AddressQuery, readAddressQuery } from "./dns-query.ts";
-import type { NameTable } from "./name-table.ts";
+import type { NamedAddresses, NameTable } from "./name-table.ts";
 
 export type DnsTransport = "udp" | "tcp";
 
@@ -17,12 +17,17 @@ export function createLocalAnswer(names: NameTable, random: () => number): Local
     const query = readAddressQuery(message);
     const named = query && names.find(query.name);
     if (query === undefined || named === undefined) return undefined;
-    const told = query.type === "A" ? named.v4 : named.v6;
+    const told = addressesOf(query, named);
     // Most clients take the first address: each answer begins with another, so that all of them are used.
     const first = Math.floor(random() * told.length);
     const addresses = [...told.slice(first), ...told.slice(0, first)];
     return encodeAnswer(query, { addresses, ttlSeconds: named.ttlSeconds }, mostBytes(query, transport));
   };
+}
+
+function addressesOf({ type }: AddressQuery, { v4, v6 }: NamedAddresses): readonly string[] {
+  if (type === "A") return v4;
+  return type === "AAAA" ? v6 : [];
 }
 
 function mostBytes({ edns }: AddressQuery, transport: DnsTransport): number {

@@ -1,3 +1,4 @@
+import { hostsToAddress } from "../../api/hosts-to-address.ts";
 import { isKind, type StoredObject } from "../../api/object.ts";
 import { resolveExportTo } from "../export-to.ts";
 import type { Index } from "../fact.ts";
@@ -10,9 +11,13 @@ function resolutionOf(written: StoredObject<"ServiceEntry">["spec"]["resolution"
   return written === undefined || written === "DYNAMIC_DNS" ? "NONE" : written;
 }
 
-function automaticAddresses({ spec, status }: StoredObject<"ServiceEntry">, host: string): readonly string[] {
-  const own = (spec.addresses ?? []).length > 0;
-  return own ? [] : (status?.addresses ?? []).filter((given) => given.host.toLowerCase() === host).map(({ value }) => value);
+/** Addresses by host, lower-case, of those that are to have some: others may still have ones that are not taken away yet. */
+function automaticAddresses(object: StoredObject<"ServiceEntry">): ReadonlyMap<string, readonly string[]> {
+  const given = object.status?.addresses ?? [];
+  if (given.length === 0) return new Map();
+  const byHost = Map.groupBy(given, ({ host }) => host.toLowerCase());
+  const hosts = hostsToAddress(object).map((host) => host.toLowerCase());
+  return new Map(hosts.map((host) => [host, (byHost.get(host) ?? []).map(({ value }) => value)]));
 }
 
 function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshService[] {
@@ -36,9 +41,10 @@ function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshSe
     subjectAltNames: spec.subjectAltNames ?? [],
     ...(spec.workloadSelector === undefined ? {} : { selector: spec.workloadSelector.labels ?? {} }),
   };
+  const automatic = automaticAddresses(object);
   return spec.hosts.map((written) => {
     const host = written.toLowerCase();
-    return { ...shared, host, automaticAddresses: automaticAddresses(object, host) };
+    return { ...shared, host, automaticAddresses: automatic.get(host) ?? [] };
   });
 }
 

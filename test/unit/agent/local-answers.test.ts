@@ -50,6 +50,16 @@ test("a name that was told is answered, its question as it was asked", () => {
   expect(answer.additionals).toEqual([]);
 });
 
+test("HTTPS and SVCB of a name that was told say nothing: a server's answer could lead past its addresses", () => {
+  for (const type of ["UNKNOWN_64", "UNKNOWN_65"] as const) {
+    const asked = query("db.internal", { questions: [{ ...A("db.internal"), type: type as "A" }] });
+    const { bytes, ...answer } = answered(asked);
+    expect(answer).toMatchObject({ rcode: "NOERROR", answers: [], questions: [{ type, name: "db.internal" }] });
+    expect(bytes).toHaveLength(asked.length);
+    expect(answerer()(query("other.internal", { questions: [{ ...A("other.internal"), type: type as "A" }] }), "udp")).toBeUndefined();
+  }
+});
+
 test("the wish for recursion is repeated, not invented", () => {
   expect(answered(query("db.internal", { flags: 0 }))).toMatchObject({ flag_rd: false, flag_ra: true });
 });

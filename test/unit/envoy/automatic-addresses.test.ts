@@ -60,6 +60,10 @@ describe("listeners", () => {
     expect(planOf(worldOf(entry), "dual")).toEqual({ "198.51.100.7_5432": ["own.internal"] });
   });
 
+  test("addresses in the status of an entry that is to have none do not count", () => {
+    expect(planOf(worldOf(database("open", 5, { resolution: "NONE" })), "dual")).toEqual({ "0.0.0.0_5432": ["open.internal"] });
+  });
+
   test("every port of a host is found at the addresses of the first claim, whichever object declares it", () => {
     const more = stored(
       "ServiceEntry",
