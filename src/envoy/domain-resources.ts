@@ -15,17 +15,18 @@ const TIME_TO_LIVE = 30n;
 
 /** What a query for a host is answered with; none where it is left to the DNS servers, as the names of Kubernetes are. */
 function answer(ports: readonly VisiblePort[]): readonly string[] {
-  if (ports.some(({ service }) => service.declaredBy === "Service")) {
-    return [];
-  }
-  return [...new Set(ports.flatMap(({ addresses }) => addresses.filter(isIp).map(canonicalAddress)))];
+  const ofKubernetes = ports.some(({ service }) => service.declaredBy === "Service");
+  return ofKubernetes ? [] : [...new Set(ports.flatMap(({ addresses }) => addresses))].filter(isIp);
 }
+
+/** Names are the same with and without the dot at their end; the agent is told the shorter one. */
+const nameOf = (host: string): string => host.replace(/\.$/, "");
 
 /** Hosts of a scope that agents are told: those with an answer, and those that a wildcard with one must not answer for. */
 const toldHosts: Query<readonly string[]> = {
   name: "told-hosts",
   compute(reader, scope) {
-    const byHost = Map.groupBy(reader.get(visiblePorts, scope), ({ service }) => service.host);
+    const byHost = Map.groupBy(reader.get(visiblePorts, scope), ({ service }) => nameOf(service.host));
     const answered = new Set([...byHost].filter(([, ports]) => answer(ports).length > 0).map(([host]) => host));
     const isCovered = (host: string): boolean => wildcardsOver(host).some((wildcard) => answered.has(wildcard));
     return [...byHost.keys()].filter((host) => answered.has(host) || isCovered(host));
@@ -37,14 +38,14 @@ export function domainNames(reader: Reader, view: View): readonly string[] {
 }
 
 export function domainResource(reader: Reader, view: View, name: string): EncodedResource | undefined {
-  const ports = reader.get(visibleHost, hostArg(view.scope, name));
+  const ports = [name, `${name}.`].flatMap((host) => reader.get(visibleHost, hostArg(view.scope, host)));
   if (ports.length === 0) {
     return undefined;
   }
-  const address = answer(ports);
+  const address = [...new Set(answer(ports).map(canonicalAddress))];
   const domain = create(DnsTable_DnsVirtualDomainSchema, {
     name,
-    ...(address.length > 0 && { endpoint: { endpointConfig: { case: "addressList", value: { address: [...address] } } } }),
+    ...(address.length > 0 && { endpoint: { endpointConfig: { case: "addressList", value: { address } } } }),
     answerTtl: { seconds: TIME_TO_LIVE },
   });
   return encode("domain", name, DnsTable_DnsVirtualDomainSchema, domain);

@@ -6,7 +6,7 @@ const BUCKETS = 32;
 
 export const ALL_BUCKETS: readonly number[] = Array.from({ length: BUCKETS }, (_, i) => i);
 
-function bucketOf(host: string): number {
+export function bucketOf(host: string): number {
   let sum = 0;
   for (let i = 0; i < host.length; i++) {
     sum = (Math.imul(sum, 31) + host.charCodeAt(i)) >>> 0;

@@ -5,6 +5,7 @@ import type { Query, Reader } from "../model/evaluation.ts";
 import { portRef } from "../scope/port-ref.ts";
 import { serviceEndpoints } from "../scope/service-endpoints.ts";
 import { type VisiblePort, visiblePorts } from "../scope/visible-services.ts";
+import { bucketArg, bucketOf, intoBuckets, splitBucketArg } from "./host-buckets.ts";
 
 /** One service that answers on a listener, other than by a shared HTTP route table. */
 export interface PlannedService {
@@ -113,9 +114,11 @@ function planned(claimed: Claimed): PlannedListener {
   return { address, port, ...(routeName === undefined ? {} : { routeName }), services };
 }
 
-/** The outbound listeners of a scope by name, `0.0.0.0_80` or `10.0.0.9_9000`. */
+/** The outbound listeners of a scope by name, `0.0.0.0_80` or `10.0.0.9_9000`. Each listener asks for its own: see `plannedListener`. */
 export const listenerPlan: Query<ReadonlyMap<string, PlannedListener>> = {
   name: "listener-plan",
+  // Compared bucket by bucket.
+  equal: () => false,
   compute(reader, scope) {
     const claims = new Map<string, Claimed>();
     for (const at of reader.get(visiblePorts, scope)) {
@@ -131,6 +134,25 @@ export const listenerPlan: Query<ReadonlyMap<string, PlannedListener>> = {
     return new Map([...claims].map(([name, claimed]) => [name, planned(claimed)]));
   },
 };
+
+const bucketedPlan: Query<readonly ReadonlyMap<string, PlannedListener>[]> = {
+  name: "listener-plan-by-bucket",
+  equal: () => false,
+  compute: (reader, scope) => intoBuckets(reader.get(listenerPlan, scope), ([name]) => name).map((entries) => new Map(entries)),
+};
+
+const planOfBucket: Query<ReadonlyMap<string, PlannedListener>> = {
+  name: "listener-plan-of-bucket",
+  compute(reader, arg) {
+    const [scope, bucket] = splitBucketArg(arg);
+    return reader.get(bucketedPlan, scope)[bucket] ?? new Map();
+  },
+};
+
+/** One listener of the plan, of which a change of others means nothing; undefined where there is none of that name. */
+export function plannedListener(reader: Reader, scope: string, name: string): PlannedListener | undefined {
+  return reader.get(planOfBucket, bucketArg(scope, bucketOf(name))).get(name);
+}
 
 /** Port numbers on which a scope has an outbound listener, ascending. */
 export const listenerPorts: Query<readonly number[]> = {

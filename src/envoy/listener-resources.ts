@@ -11,7 +11,7 @@ import { hostArg } from "../scope/visible-services.ts";
 import { outboundClusterName } from "./clusters/cluster-name.ts";
 import { destinationResolver } from "./destinations.ts";
 import { encode, sameResource } from "./encode.ts";
-import { listenerPlan, listenerPorts, type PlannedListener, type PlannedService } from "./listener-plan.ts";
+import { listenerPlan, listenerPorts, type PlannedListener, type PlannedService, plannedListener } from "./listener-plan.ts";
 import { buildGatewayListener } from "./listeners/gateway-listener.ts";
 import type { ListenerSettings } from "./listeners/listener-settings.ts";
 import { buildOutboundListener } from "./listeners/outbound-listener.ts";
@@ -109,6 +109,6 @@ export function listenerResource(reader: Reader, view: View, name: string): Enco
     const { inbound: ports, keepsSource } = view;
     return encode("listener", name, ListenerSchema, virtualInbound({ ports, trustDomain, settings, keepsSource }));
   }
-  const plan = reader.get(listenerPlan, view.scope).get(name);
+  const plan = plannedListener(reader, view.scope, name);
   return plan && reader.get(outboundListener, JSON.stringify({ scope: view.scope, ipv6: view.ipv6, plan }));
 }

@@ -55,8 +55,8 @@ function add(names: Names, type: ResourceType, name: string): void {
 }
 
 /** Until its workload is in the store, a proxy sees what any workload of its namespace sees, and no port of its own. */
-function viewBeforeWorkload({ type, namespace }: Pick<ProxyNode, "type" | "namespace">): View {
-  const scope = scopeId({ namespace, labels: {} });
+function viewBeforeWorkload({ type, namespace, answersDns }: Pick<ProxyNode, "type" | "namespace" | "answersDns">): View {
+  const scope = scopeId({ namespace, labels: {}, ...(answersDns === true && { dns: "dual" }) });
   return { type, namespace, scope, ipv6: false, inbound: [], keepsSource: false, gatewayPorts: [] };
 }
 

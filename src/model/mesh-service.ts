@@ -21,14 +21,14 @@ export interface MeshService {
   readonly namespace: string;
   /** Name of the object that declares it. */
   readonly name: string;
+  /** When that object was made, RFC 3339; empty, and older than all, where nothing says so. */
+  readonly created: string;
   readonly declaredBy: "ServiceEntry" | "Service";
   /** MESH_EXTERNAL: never spoken to in mutual TLS by itself. */
   readonly external: boolean;
   readonly resolution: Resolution;
   /** Virtual addresses: IPs or CIDRs. Empty for headless Services and entries without addresses. */
   readonly addresses: readonly string[];
-  /** Addresses that were chosen for a host without any, for callers whose DNS queries come to their agent. */
-  readonly automaticAddresses: readonly string[];
   readonly ports: readonly ServicePort[];
   /** Namespaces that may see it; `*` for all. `.` is already resolved. */
   readonly exportTo: readonly string[];

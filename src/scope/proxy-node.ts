@@ -10,4 +10,6 @@ export interface ProxyNode {
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** As it says itself: its agent answers DNS queries of names that it is told. Nothing but its own configuration follows from it. */
+  readonly answersDns?: boolean;
 }

@@ -35,9 +35,11 @@ export interface View {
   readonly gatewayPorts: readonly GatewayPort[];
 }
 
+const DNS = "dns";
+
 /** Argument of `proxyView`. */
-export function proxyArg(proxy: Pick<ProxyNode, "type" | "namespace" | "name">): string {
-  return `${proxy.type} ${proxy.namespace}/${proxy.name}`;
+export function proxyArg({ type, namespace, name, answersDns }: Pick<ProxyNode, "type" | "namespace" | "name" | "answersDns">): string {
+  return [type, `${namespace}/${name}`, ...(answersDns ? [DNS] : [])].join(" ");
 }
 
 function chosenSidecar(reader: Reader, workload: Workload): Rule<SidecarSpec> | undefined {
@@ -87,19 +89,19 @@ function labelsAskedAbout(reader: Reader, workload: Workload): Readonly<Record<s
   return Object.fromEntries(Object.entries(workload.labels).filter(([name]) => asked.has(name)));
 }
 
-/** There where the workload's agent answers its DNS queries. */
-function dnsOf({ capturesDns, ipv4, ipv6 }: Workload): { readonly dns?: Families } {
-  if (!capturesDns) {
-    return {};
+/** Until its addresses are known they may be of either family. */
+function familiesOf({ ipv4, ipv6 }: Workload): Families {
+  if (ipv4 === ipv6) {
+    return "dual";
   }
-  return { dns: ipv4 && ipv6 ? "dual" : ipv6 ? "v6" : "v4" };
+  return ipv6 ? "v6" : "v4";
 }
 
 /** The view of a proxy (see `proxyArg`); undefined while its workload is not in the store. */
 export const proxyView: Query<View | undefined> = {
   name: "proxy-view",
   compute(reader, arg) {
-    const [type, key] = arg.split(" ");
+    const [type, key, dns] = arg.split(" ");
     const workload = reader.ask(workloadsByName, `Pod/${key}`)[0] ?? reader.ask(workloadsByName, `WorkloadEntry/${key}`)[0];
     if (workload === undefined) {
       return undefined;
@@ -114,7 +116,7 @@ export const proxyView: Query<View | undefined> = {
     }
     const sidecar = chosenSidecar(reader, workload);
     const followed = sidecar === undefined ? {} : { sidecar: `${sidecar.namespace}/${sidecar.name}` };
-    const scope = scopeId({ namespace, labels, ...followed, ...dnsOf(workload) });
+    const scope = scopeId({ namespace, labels, ...followed, ...(dns === DNS && { dns: familiesOf(workload) }) });
     const { keepsSource } = workload;
     return { ...shared, type: "sidecar", scope, inbound: inboundPorts(services, workload), keepsSource, gatewayPorts: [] };
   },

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Query } from "../model/evaluation.ts";
+import type { Query, Reader } from "../model/evaluation.ts";
+import { automaticAddresses, chosenForHost, chosenForNamespace } from "../model/indexes/automatic-addresses.ts";
 import { exportedServices, servicesNamed } from "../model/indexes/exported-services.ts";
 import type { MeshService, ServicePort } from "../model/mesh-service.ts";
 import { asSeen, type Egress, egress } from "./egress.ts";
@@ -13,18 +14,22 @@ export interface DeclaredPort {
 
 /** One port of one host as a scope sees it, and the service that answers for it. */
 export interface VisiblePort extends DeclaredPort {
-  /** Where callers find it: the service's own addresses, or the automatic ones of its host (see `automaticAddresses`). */
+  /** Where callers find it: the service's own addresses, or the automatic ones of its host (see `automaticAddressesOf`). */
   readonly addresses: readonly string[];
 }
 
 /**
  * Several objects may declare one host, each its own ports. Who comes first keeps a port: an object of the caller's own
- * namespace, then a Kubernetes Service, then the oldest.
+ * namespace, then a Kubernetes Service, then the oldest, then by name.
  */
 function claimOrder(services: readonly MeshService[], namespace: string): readonly MeshService[] {
   const rank = (s: MeshService) => (s.namespace === namespace ? 0 : 2) + (s.declaredBy === "Service" ? 0 : 1);
-  return services.toSorted((a, b) => rank(a) - rank(b));
+  return services.toSorted((a, b) => rank(a) - rank(b) || compare(a.created, b.created) || compare(keyOf(a), keyOf(b)));
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const keyOf = ({ namespace, name }: Pick<MeshService, "namespace" | "name">): string => `${namespace}/${name}`;
 
 const NONE: readonly string[] = [];
 
@@ -32,21 +37,37 @@ function isOf(families: Families, address: string): boolean {
   return families === "dual" || (families === "v6") === address.includes(":");
 }
 
-/**
- * The addresses that were chosen for a host of which nobody declares any, where the caller's agent tells them. Of several objects those of the
- * first claim: a caller asks for a name and gets one set, and finds every port of the host there.
- */
-function automaticAddresses({ dns }: Egress, services: readonly MeshService[]): readonly string[] {
-  if (dns === undefined || !services.every((service) => service.declaredBy === "ServiceEntry" && service.addresses.length === 0)) {
-    return NONE;
+/** Addresses that were chosen for hosts, by object and host. */
+type Chosen = ReadonlyMap<string, readonly string[]>;
+
+const NONE_CHOSEN: Chosen = new Map();
+
+const chosenKey = (host: string, of: Pick<MeshService, "namespace" | "name">): string => `${keyOf(of)}/${host}`;
+
+/** Nothing is asked where the caller's agent answers no DNS queries: such callers have no part in what is chosen. */
+function chosenAt(reader: Reader, { dns }: Egress, keys: readonly string[]): Chosen {
+  if (dns === undefined) {
+    return NONE_CHOSEN;
   }
-  const chosen = services.find((service) => service.automaticAddresses.length > 0)?.automaticAddresses ?? NONE;
-  return chosen.every((address) => isOf(dns, address)) ? chosen : chosen.filter((address) => isOf(dns, address));
+  const chosen = keys.flatMap((key) => reader.ask(automaticAddresses, key));
+  return new Map(chosen.map((each) => [chosenKey(each.host, each), each.addresses.filter((address) => isOf(dns, address))]));
 }
 
-function portsOf(rules: Egress, services: readonly MeshService[]): readonly VisiblePort[] {
+/**
+ * The addresses that were chosen for a host of which nobody declares any. Of several objects those of the first claim: a caller asks for a name
+ * and gets one set, and finds every port of the host there.
+ */
+function automaticAddressesOf(services: readonly MeshService[], chosen: Chosen): readonly string[] {
+  if (chosen.size === 0 || !services.every((service) => service.declaredBy === "ServiceEntry" && service.addresses.length === 0)) {
+    return NONE;
+  }
+  const sets = services.map((service) => chosen.get(chosenKey(service.host, service)) ?? NONE);
+  return sets.find((addresses) => addresses.length > 0) ?? NONE;
+}
+
+function portsOf(services: readonly MeshService[], chosen: Chosen): readonly VisiblePort[] {
   const byNumber = new Map<number, VisiblePort>();
-  const automatic = automaticAddresses(rules, services);
+  const automatic = automaticAddressesOf(services, chosen);
   for (const service of services) {
     for (const port of service.ports) {
       if (!byNumber.has(port.number)) {
@@ -64,9 +85,9 @@ function seen(rules: Egress, services: readonly MeshService[]): readonly MeshSer
   );
 }
 
-/** The ports that these services of one host have for a caller. */
+/** The ports that these services of one host have for a caller, at the addresses that they declare. */
 export function seenPorts(rules: Egress, services: readonly MeshService[]): readonly VisiblePort[] {
-  return portsOf(rules, seen(rules, services));
+  return portsOf(seen(rules, services), NONE_CHOSEN);
 }
 
 /** Argument of `visibleHost`: scope and host. */
@@ -84,7 +105,8 @@ export const visibleHost: Query<readonly VisiblePort[]> = {
   name: "visible-host",
   compute(reader, arg) {
     const [scope, host] = splitHostArg(arg);
-    return seenPorts(reader.get(egress, scope), reader.ask(servicesNamed, host));
+    const rules = reader.get(egress, scope);
+    return portsOf(seen(rules, reader.ask(servicesNamed, host)), chosenAt(reader, rules, [chosenForHost(host)]));
   },
 };
 
@@ -111,7 +133,8 @@ export const visiblePorts: Query<readonly VisiblePort[]> = {
     const rules = reader.get(egress, scope);
     const services = [...reader.ask(exportedServices, "*"), ...reader.ask(exportedServices, rules.namespace)];
     const byHost = Map.groupBy(seen(rules, services), (service) => service.host);
-    return [...byHost.values()].flatMap((declared) => portsOf(rules, declared));
+    const chosen = chosenAt(reader, rules, [chosenForNamespace("*"), chosenForNamespace(rules.namespace)]);
+    return [...byHost.values()].flatMap((declared) => portsOf(declared, chosen));
   },
   equal: samePorts,
 };

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { ANSWERS_DNS } from "../base/node-metadata.ts";
 import type { Turns } from "../base/turns.ts";
 import type { Publisher } from "../envoy/publisher.ts";
 import type { CallContext, VerifiedPeer } from "../rpc/call-context.ts";
@@ -130,7 +131,7 @@ function begin(open: Open, request: DeltaRequest): void {
     turnAway(open, open.stream, { ...describe(open), node: request.node?.id }, who.error);
     return;
   }
-  const proxy = who.value;
+  const proxy: ProxyNode = { ...who.value, ...(request.node?.metadata[ANSWERS_DNS] === "true" && { answersDns: true }) };
   const version = claimedVersion(request.node);
   open.proxy = proxy;
   open.connection = openConnection({ ...open, proxy });

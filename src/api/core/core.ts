@@ -81,7 +81,6 @@ export const PodBodySchema = Fields("Spec and state of a Pod, side by side.", {
   phase: Text("Pending, Running, Succeeded, Failed or Unknown."),
   ready: Flag("Whether condition Ready is True."),
   keepsSource: Flag("Whether its proxy calls the app from the caller's address, as interception by TPROXY has it."),
-  capturesDns: Flag("Whether the queries that it sends to DNS servers are led to its agent."),
   appEnded: Flag("Whether every container but the sidecar has ended, and none will be started again."),
 });
 

@@ -46,8 +46,7 @@ export const projectPod: Projection = (raw) => {
     ...pick(status, ["podIP", "phase"]),
     ...(Array.isArray(ips) && { podIPs: ips.map((entry: unknown) => (isJsonObject(entry) ? ownField(entry, "ip") : entry)) }),
     ready: isReady(ownField(status, "conditions")),
-    ...(proxyHas(part(raw, "spec"), "ISTIO_META_INTERCEPTION_MODE", "TPROXY") && { keepsSource: true }),
-    ...(proxyHas(part(raw, "spec"), "ISTIO_META_DNS_CAPTURE", "true") && { capturesDns: true }),
+    ...(keepsSource(part(raw, "spec")) && { keepsSource: true }),
     ...(isAppEnded(part(raw, "spec"), members(status, "containerStatuses")) && { appEnded: true }),
   };
 };
@@ -58,12 +57,12 @@ function members(from: JsonObject, list: string): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** What the redirection was made of the injector writes for the proxy too, so that both are of one mind for the pod's life. */
-function proxyHas(spec: JsonObject, name: string, value: string): boolean {
+/** The injector writes the mode for the proxy beside the rules that it makes of it, so that both are of one mind for the pod's life. */
+function keepsSource(spec: JsonObject): boolean {
   return [...members(spec, "initContainers"), ...members(spec, "containers")]
     .filter((container) => ownField(container, "name") === PROXY_CONTAINER)
     .flatMap((proxy) => members(proxy, "env"))
-    .some((entry) => ownField(entry, "name") === name && ownField(entry, "value") === value);
+    .some((entry) => ownField(entry, "name") === "ISTIO_META_INTERCEPTION_MODE" && ownField(entry, "value") === "TPROXY");
 }
 
 /** A kubelet starts a container again unless the pod says Never, or OnFailure and it ended well. */

@@ -1,4 +1,5 @@
 import type { Index } from "../fact.ts";
+import { automaticAddresses } from "./automatic-addresses.ts";
 import { entryEndpoints, serviceSlices } from "./declared-endpoints.ts";
 import { exportedServices, servicesNamed } from "./exported-services.ts";
 import { meshConfiguration } from "./mesh-configuration.ts";
@@ -16,6 +17,7 @@ import { workloadsByLabel, workloadsByName } from "./workloads.ts";
 
 /** Every fact that can be asked: the indexes the snapshot keeps. */
 export const ALL_INDEXES: readonly Index<unknown>[] = [
+  automaticAddresses,
   destinationRulesFor,
   entryEndpoints,
   exportedServices,

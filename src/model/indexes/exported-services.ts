@@ -1,4 +1,3 @@
-import { hostsToAddress } from "../../api/hosts-to-address.ts";
 import { isKind, type StoredObject } from "../../api/object.ts";
 import { resolveExportTo } from "../export-to.ts";
 import type { Index } from "../fact.ts";
@@ -11,20 +10,12 @@ function resolutionOf(written: StoredObject<"ServiceEntry">["spec"]["resolution"
   return written === undefined || written === "DYNAMIC_DNS" ? "NONE" : written;
 }
 
-/** Addresses by host, lower-case, of those that are to have some: others may still have ones that are not taken away yet. */
-function automaticAddresses(object: StoredObject<"ServiceEntry">): ReadonlyMap<string, readonly string[]> {
-  const given = object.status?.addresses ?? [];
-  if (given.length === 0) return new Map();
-  const byHost = Map.groupBy(given, ({ host }) => host.toLowerCase());
-  const hosts = hostsToAddress(object).map((host) => host.toLowerCase());
-  return new Map(hosts.map((host) => [host, (byHost.get(host) ?? []).map(({ value }) => value)]));
-}
-
 function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshService[] {
   const { metadata, spec } = object;
   const shared = {
     namespace: metadata.namespace,
     name: metadata.name,
+    created: metadata.creationTimestamp ?? "",
     declaredBy: "ServiceEntry" as const,
     external: spec.location !== "MESH_INTERNAL",
     resolution: resolutionOf(spec.resolution),
@@ -41,11 +32,7 @@ function fromServiceEntry(object: StoredObject<"ServiceEntry">): readonly MeshSe
     subjectAltNames: spec.subjectAltNames ?? [],
     ...(spec.workloadSelector === undefined ? {} : { selector: spec.workloadSelector.labels ?? {} }),
   };
-  const automatic = automaticAddresses(object);
-  return spec.hosts.map((written) => {
-    const host = written.toLowerCase();
-    return { ...shared, host, automaticAddresses: automatic.get(host) ?? [] };
-  });
+  return spec.hosts.map((host) => ({ ...shared, host: host.toLowerCase() }));
 }
 
 const EXPORT_TO = "networking.istio.io/exportTo";
@@ -72,11 +59,11 @@ function fromService(object: StoredObject<"Service">): readonly MeshService[] {
       host: serviceHost(metadata.name, metadata.namespace),
       namespace: metadata.namespace,
       name: metadata.name,
+      created: metadata.creationTimestamp ?? "",
       declaredBy: "Service",
       external: isName,
       resolution: isName ? "DNS" : "STATIC",
       addresses: clusterIPs.filter((ip) => ip !== "" && ip !== "None"),
-      automaticAddresses: [],
       ports: (spec.ports ?? []).map((port) => ({
         number: port.port,
         name: port.name ?? "",

@@ -20,8 +20,6 @@ export interface Workload {
   readonly ipv4: boolean;
   /** Its proxy calls the app from the caller's address. */
   readonly keepsSource: boolean;
-  /** Its DNS queries are led to its agent. */
-  readonly capturesDns: boolean;
 }
 
 const isIpv6 = (address: string): boolean => address.includes(":");
@@ -52,7 +50,6 @@ function fromPod(object: StoredObject<"Pod">): Workload {
     ipv6: addresses.some(isIpv6),
     ipv4: addresses.some((address) => address.includes(".")),
     keepsSource: spec.keepsSource ?? false,
-    capturesDns: spec.capturesDns ?? false,
   };
 }
 
@@ -72,7 +69,6 @@ function fromWorkloadEntry(object: StoredObject<"WorkloadEntry">): Workload {
     ipv6: isIpv6(spec.address ?? ""),
     ipv4: !isIpv6(spec.address ?? ""),
     keepsSource: false,
-    capturesDns: false,
   };
 }
 

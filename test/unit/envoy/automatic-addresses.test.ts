@@ -5,6 +5,7 @@ import { listenerPlan } from "../../../src/envoy/listener-plan.ts";
 import { RouteConfigurationSchema } from "../../../src/gen/envoy/config/route/v3/route_pb.ts";
 import { DnsTable_DnsVirtualDomainSchema } from "../../../src/gen/envoy/data/dns/v3/dns_table_pb.ts";
 import { bodyOf } from "../../../src/rpc/delta-encoding.ts";
+import type { ProxyNode } from "../../../src/scope/proxy-node.ts";
 import { type Families, scopeId } from "../../../src/scope/scope-id.ts";
 import { arrivals, replacing, stored, worldOf } from "../model/world.ts";
 import { settledPublisher } from "./settled-publisher.ts";
@@ -19,7 +20,10 @@ const database = (name: string, last: number, more: object = {}, created?: strin
     "ServiceEntry",
     `shop/${name}`,
     { hosts: [`${name}.internal`], ports: [tcp(5432)], resolution: "DNS", ...more },
-    { given: given(`${name}.internal`, `240.240.0.${last}`, `2001:2::${last}`), ...(created !== undefined && { created }) },
+    {
+      given: given(`${name}.internal`, `240.240.${last >> 8}.${last & 255}`, `2001:2::${last}`),
+      ...(created !== undefined && { created }),
+    },
   );
 
 /** Listener → hosts told apart there. */
@@ -60,8 +64,24 @@ describe("listeners", () => {
     expect(planOf(worldOf(entry), "dual")).toEqual({ "198.51.100.7_5432": ["own.internal"] });
   });
 
-  test("addresses in the status of an entry that is to have none do not count", () => {
+  test("addresses in the status of an entry that is to have none do not count, nor do such as nobody chooses", () => {
     expect(planOf(worldOf(database("open", 5, { resolution: "NONE" })), "dual")).toEqual({ "0.0.0.0_5432": ["open.internal"] });
+    const spec = { hosts: ["odd.internal"], ports: [tcp(5432)], resolution: "DNS" as const };
+    const odd = stored("ServiceEntry", "shop/odd", spec, { given: given("odd.internal", "10.96.0.1") });
+    expect(planOf(worldOf(odd), "dual")).toEqual({ "0.0.0.0_5432": ["odd.internal"] });
+  });
+
+  test("an address of one's own, or a Service by that name, leaves no place for automatic ones", () => {
+    const own = stored("ServiceEntry", "bank/orders", { hosts: ["orders.internal"], ports: [tcp(1)], addresses: ["198.51.100.7"] });
+    expect(planOf(worldOf(database("orders", 1), own), "v4")).toEqual({
+      "0.0.0.0_5432": ["orders.internal"],
+      "198.51.100.7_1": ["orders.internal"],
+    });
+    const host = "db.shop.svc.cluster.local";
+    const service = stored("Service", "shop/db", { clusterIP: "None", ports: [{ name: "http", port: 80 }] });
+    const spec = { hosts: [host], ports: [tcp(5432)], resolution: "DNS" as const };
+    const entry = stored("ServiceEntry", "shop/db", spec, { given: given(host, "240.240.0.1") });
+    expect(Object.keys(planOf(worldOf(service, entry), "v4"))).toEqual(["0.0.0.0_80", "0.0.0.0_5432"]);
   });
 
   test("every port of a host is found at the addresses of the first claim, whichever object declares it", () => {
@@ -82,15 +102,18 @@ const node = {
   name: "client",
   namespace: "shop",
   serviceAccount: "default",
+  answersDns: true,
 } as const;
-const pod = (more: object = { capturesDns: true }) => stored("Pod", "shop/client", { podIP: "10.0.0.7", ...more });
+const pod = (more: object = {}) => stored("Pod", "shop/client", { podIP: "10.0.0.7", ...more });
 
 /** A connected sidecar among these objects: the names its agent is told, and what it was told of since. */
-function connected(...objects: Parameters<typeof arrivals>) {
+const connected = (...objects: Parameters<typeof arrivals>) => connectedAs(node, ...objects);
+
+function connectedAs(proxy: ProxyNode, ...objects: Parameters<typeof arrivals>) {
   const publisher = settledPublisher();
   publisher.apply(arrivals(...objects));
   const told: string[] = [];
-  const subscription = publisher.subscribe(node, (names) => {
+  const subscription = publisher.subscribe(proxy, (names) => {
     for (const [type, set] of names) told.push(...[...set].map((name) => `${type} ${name}`));
   });
   const addressesOf = (name: string) => {
@@ -117,8 +140,46 @@ describe("names that the agent is told", () => {
     expect(domains()).toEqual({ "orders.internal": ["240.240.0.1"], "own.internal": ["198.51.100.7", "2001:db8::7"] });
   });
 
-  test("none where the queries of the pod are not captured", () => {
-    expect(connected(pod({}), database("orders", 1)).domains()).toEqual({});
+  test("none where the agent answers no queries, whatever is captured: it would not tell them", () => {
+    const { domains, subscription } = connectedAs({ ...node, answersDns: false }, pod(), database("orders", 1));
+    expect(domains()).toEqual({});
+    expect([...subscription.names("listener")]).toContain("0.0.0.0_5432");
+  });
+
+  test("before the pod is known, so that none is missing when it is", () => {
+    const { publisher, domains, told } = connected(database("orders", 1));
+    expect(domains()).toEqual({ "orders.internal": ["240.240.0.1", "2001:2::1"] });
+    publisher.apply(arrivals(pod()));
+    expect(told).toContain("domain orders.internal");
+    expect(domains()).toEqual({ "orders.internal": ["240.240.0.1"] });
+  });
+
+  test("of the families that the pod has", () => {
+    const of = (podIPs: string[]) => connected(pod({ podIP: podIPs[0], podIPs }), database("orders", 1)).domains()["orders.internal"];
+    expect(of(["fd00::7"])).toEqual(["2001:2::1"]);
+    expect(of(["10.0.0.7", "fd00::7"])).toEqual(["240.240.0.1", "2001:2::1"]);
+  });
+
+  test("at the addresses where the listeners are, whoever declares the host to whom", () => {
+    const declared = (key: string, port: number, last: number, exportTo: string[], created: string) =>
+      stored(
+        "ServiceEntry",
+        key,
+        { hosts: ["orders.internal"], ports: [tcp(port)], resolution: "DNS", exportTo },
+        { given: given("orders.internal", `240.240.0.${last}`), created },
+      );
+    const { domains, subscription } = connected(
+      pod(),
+      declared("bank/young", 5432, 2, ["*"], "2026-02-01T00:00:00Z"),
+      declared("bank/old", 5433, 1, ["shop"], "2026-01-01T00:00:00Z"),
+    );
+    expect(domains()).toEqual({ "orders.internal": ["240.240.0.1"] });
+    expect([...subscription.names("listener")].filter((name) => name.startsWith("240."))).toEqual(["240.240.0.1_5433", "240.240.0.1_5432"]);
+  });
+
+  test("a host that is written with a dot at its end is told without", () => {
+    const entry = http("shop/api", ["api.internal."], {}, { given: given("api.internal.", "240.240.0.6") });
+    expect(connected(pod(), entry).domains()).toEqual({ "api.internal": ["240.240.0.6"] });
   });
 
   test("what the pod may not see it is not told", () => {
@@ -149,6 +210,29 @@ describe("names that the agent is told", () => {
     const hosts = fromBinary(RouteConfigurationSchema, route ? bodyOf(route).body : new Uint8Array()).virtualHosts;
     expect(hosts[0]?.domains).toEqual(["api.internal", "api.internal.", "240.240.0.6"]);
   });
+});
+
+const NOTHING = { factsAsked: 0, computed: 0 };
+
+/** Work that an address costs which is given to one of many databases. */
+function workOf(proxy: ProxyNode) {
+  const bare = stored("ServiceEntry", "shop/late", { hosts: ["late.internal"], ports: [tcp(5432)], resolution: "DNS" });
+  const others = Array.from({ length: 1000 }, (_, i) => database(`db-${i}`, i + 10));
+  const { publisher, subscription } = connectedAs(proxy, pod(), bare, ...others);
+  for (const type of ["cluster", "listener", "domain"] as const) {
+    for (const name of subscription.names(type)) subscription.get(type, name);
+  }
+  const before = publisher.work();
+  publisher.apply(replacing(bare, database("late", 1)));
+  const after = publisher.work();
+  return { factsAsked: after.factsAsked - before.factsAsked, computed: after.computed - before.computed };
+}
+
+test("an address that is given costs nothing where the agent answers no queries, and else a small part of what there is", () => {
+  expect(workOf({ ...node, answersDns: false })).toEqual(NOTHING);
+  const { factsAsked, computed } = workOf(node);
+  expect(factsAsked).toBeLessThan(200);
+  expect(computed).toBeLessThan(200);
 });
 
 test("an address that is given tells its name and its listeners, and no other name", () => {
