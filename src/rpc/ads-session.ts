@@ -1,6 +1,6 @@
 import type { DeltaResponse } from "./delta-encoding.ts";
 import type { DeltaRequest } from "./delta-request.ts";
-import { createDeltaSession, type DeltaSession, type DeltaSource, type Rejection, type SessionStatus } from "./delta-session.ts";
+import { createDeltaSession, type DeltaSession, type DeltaSource, type Part, type Rejection, type SessionStatus } from "./delta-session.ts";
 import { type EncodedResource, type ResourceType, TYPE_URLS } from "./resource.ts";
 
 /** What the stream's client may see; `Subscription` of `src/envoy` is one. */
@@ -104,8 +104,6 @@ function waits(state: State, type: ResourceType): boolean {
 }
 
 function nextOf(state: State, type: ResourceType): DeltaResponse | undefined {
-  // A name is told when what its addresses lead to is in force.
-  if (type === "domain" && leading(state) > 0) return undefined;
   const session = sessionOf(state, type);
   const response = session?.next("upserts");
   if (session?.interrupted()) state.interrupted = true;
@@ -120,7 +118,7 @@ function nextUpsert(state: State): DeltaResponse | undefined {
     if (response) return type === "cluster" ? sentClusters(state, response) : response;
     if (waits(state, type)) return undefined;
   }
-  return foreignAnswer(state) ?? nextRemoval(state);
+  return nextForeign(state, "upserts") ?? nextRemoval(state) ?? nextForeign(state, "removals");
 }
 
 /**
@@ -133,11 +131,12 @@ function sentClusters(state: State, response: DeltaResponse): DeltaResponse {
   return response;
 }
 
-function foreignAnswer(state: State): DeltaResponse | undefined {
+/** There is nothing of a type that nobody here knows, and what a client still holds of it is gone. */
+function nextForeign(state: State, part: Part): DeltaResponse | undefined {
   if (state.sessions.size <= ORDER.filter((type) => sessionOf(state, type)).length) return undefined;
   const known: readonly string[] = Object.values(TYPE_URLS);
   for (const [typeUrl, session] of state.sessions) {
-    const response = known.includes(typeUrl) ? undefined : session.next("upserts");
+    const response = known.includes(typeUrl) ? undefined : session.next(part);
     if (response) return response;
   }
   return undefined;

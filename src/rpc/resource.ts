@@ -11,8 +11,8 @@ export interface EncodedResource {
 }
 
 /**
- * Type URLs in the order in which a change must be told: clusters before endpoints, listeners before routes, and a name when all that its
- * addresses lead to is in force. `domain` is for the agent, which answers DNS queries of it: Envoy never asks.
+ * Type URLs in the order in which a change must be told: clusters before endpoints, listeners before routes, and a name after the listeners
+ * and routes that it leads to. `domain` is for the agent, which answers DNS queries of it: Envoy never asks.
  */
 export const TYPE_URLS = {
   secret: "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type AdsSession, createAdsSession } from "../../../src/rpc/ads-session.ts";
-import { encodeResource } from "../../../src/rpc/delta-encoding.ts";
+import { type DeltaResponse, encodeResource } from "../../../src/rpc/delta-encoding.ts";
 import { type EncodedResource, type ResourceType, TYPE_URLS } from "../../../src/rpc/resource.ts";
 
 const TYPES = Object.keys(TYPE_URLS) as ResourceType[];
@@ -110,16 +110,65 @@ test("a type nobody knows is answered with nothing, not with silence, and only s
   expect(session.status().size).toBeLessThan(30);
 });
 
-test("a name is told when listeners and routes sent before it are acknowledged, and taken back before they are", () => {
+test("what a client still holds of a type nobody knows is gone: it is told so behind the removals that wait for nothing", () => {
+  const { session, change, hear } = settled();
+  const typeUrl = "invented/later";
+  change("cluster/a", "listener/l");
+  const initialVersions = new Map([
+    ["x", "1"],
+    ["y", "2"],
+  ]);
+  session.request({ typeUrl, subscribe: ["*"], unsubscribe: [], initialVersions, nonce: "" });
+  expect(session.settled()).toBe(false);
+  const heard: (DeltaResponse | undefined)[] = [session.next(), session.next(), session.next()];
+  expect(heard.map((response) => response?.removed)).toEqual([["l"], ["x", "y"], undefined]);
+  expect(heard[1]).toMatchObject({ typeUrl, resources: [], more: false });
+  session.request({ typeUrl, subscribe: [], unsubscribe: [], initialVersions: new Map(), nonce: heard[1]?.nonce ?? "" });
+  session.request({ typeUrl: TYPE_URLS.listener, subscribe: [], unsubscribe: [], initialVersions: new Map(), nonce: "2" });
+  expect(hear()).toEqual(["cluster-a"]);
+  expect(session.settled()).toBe(true);
+});
+
+test("however much a client holds of a type nobody knows, no response grows beyond bounds, and the last says that it is the last", () => {
+  const { session } = world();
+  const typeUrl = "invented/later";
+  const names = Array.from({ length: 6000 }, (_, index) => `${index}.${"x".repeat(100)}`);
+  const initialVersions = new Map(names.map((name) => [name, "1"]));
+  session.request({ typeUrl, subscribe: ["*"], unsubscribe: [], initialVersions, nonce: "" });
+  const heard: DeltaResponse[] = [];
+  for (let response = session.next(); response; response = session.next()) {
+    heard.push(response);
+    session.request({ typeUrl, subscribe: [], unsubscribe: [], initialVersions: new Map(), nonce: response.nonce });
+  }
+  expect(heard.map(({ more }) => more)).toEqual([true, true, false]);
+  expect(heard.flatMap(({ removed }) => removed)).toEqual(names);
+});
+
+test("a name is told after listeners and routes, without waiting for their answers, and taken back before them", () => {
   const { change, hear, ask } = settled();
   ask("domain", ["*"]);
   expect(hear()).toEqual([]);
   change("domain/db=1", "listener/db=1", "route/80=2");
-  expect(hear(false)).toEqual(["listener+db", "route+80"]);
+  expect(hear(false)).toEqual(["listener+db", "route+80", "domain+db"]);
   ask("listener", [], "2");
-  expect(hear(false), "the route is not in force yet").toEqual([]);
   ask("route", [], "2");
-  expect(hear()).toEqual(["domain+db"]);
+  ask("domain", [], "2");
   change("listener/db", "domain/db");
-  expect(hear()).toEqual(["domain-db", "listener-db"]);
+  expect(hear(false)).toEqual(["domain-db", "listener-db"]);
+});
+
+test("listeners that change again and again before their answer is there hold up neither names nor what goes", () => {
+  const { session, change, hear, ask } = settled();
+  ask("domain", ["*"]);
+  hear();
+  change("listener/l=2");
+  expect(hear(false)).toEqual(["listener+l"]);
+  change("domain/db=1", "domain/old=1", "listener/l=3");
+  ask("listener", [], "2");
+  expect(hear(false)).toEqual(["listener+l", "domain+db", "domain+old"]);
+  ask("domain", [], "2");
+  change("domain/old", "listener/l=4");
+  ask("listener", [], "3");
+  expect(hear(false)).toEqual(["listener+l", "domain-old"]);
+  expect(session.settled()).toBe(false);
 });
