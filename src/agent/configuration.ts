@@ -2,7 +2,7 @@ import { connect, type GrpcClient } from "../rpc/grpc-client.ts";
 import type { AgentOptions } from "./agent-options.ts";
 import type { AgentParts } from "./agent-parts.ts";
 import { createRelay, type Relay } from "./relay.ts";
-import { openResourceStore, type ResourceStore, resourceTypeOf } from "./resource-store.ts";
+import { openResourceStore, type ResourceStore } from "./resource-store.ts";
 import { targetName } from "./target-name.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
 import type { WorkloadTrust } from "./workload-trust.ts";
@@ -27,10 +27,7 @@ export function openConfiguration(
     node: options.node,
     dial: () => dial(options, parts, trust),
     wanted: relay.wanted,
-    versions: (typeUrl) => {
-      const type = resourceTypeOf(typeUrl);
-      return type ? store.table(type).versions() : new Map();
-    },
+    versions: relay.held,
     received: relay.received,
     lost: relay.lost,
   });

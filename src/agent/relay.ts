@@ -7,6 +7,7 @@ import type { RpcStream, StreamHandlers } from "../rpc/rpc-stream.ts";
 import type { AgentLog } from "./agent-log.ts";
 import { createEnvoyStream, type EnvoyAnswer, type EnvoyStream } from "./envoy-stream.ts";
 import { createFirstConfiguration, type FirstConfiguration } from "./first-configuration.ts";
+import { createFirstSets, type FirstSets } from "./first-sets.ts";
 import { createPendingAnswers, type PendingAnswers } from "./pending-answers.ts";
 import { RESOURCE_TYPES, type ResourceStore, resourceTypeOf } from "./resource-store.ts";
 import { createSubscriptions, type Subscriptions, type Wanted } from "./subscriptions.ts";
@@ -26,6 +27,8 @@ export interface Relay {
   readonly method: BidiMethod;
   /** What the controller is to be asked for. */
   wanted(): ReadonlyMap<string, Wanted>;
+  /** What of a type the controller is told to be held already, by type URL. */
+  held(typeUrl: string): ReadonlyMap<string, string>;
   received(response: DeltaResponse): void;
   lost(): void;
   /** A new Envoy process: what the old one accepted does not count. */
@@ -58,6 +61,7 @@ interface State extends RelayOptions {
   readonly pending: PendingAnswers;
   /** Names of which the controller said that there is none, by type. */
   readonly absent: ReadonlyMap<ResourceType, Set<string>>;
+  readonly firstSets: FirstSets;
   readonly first: FirstConfiguration;
   readonly rejections: Map<string, RejectedResource>;
   opened: number;
@@ -79,6 +83,7 @@ export function createRelay(options: RelayOptions): Relay {
     subscriptions: createSubscriptions(),
     pending: createPendingAnswers(options.clock, (typeUrl, nonce, error) => options.upstream().answer(typeUrl, nonce, error)),
     absent: new Map(RESOURCE_TYPES.map((type) => [type, new Set<string>()])),
+    firstSets: createFirstSets(options.store, [...WILDCARD_TYPES, ...AGENT_TYPES]),
     first: createFirstConfiguration((types) => {
       for (const type of types) options.store.table(type).prove();
     }),
@@ -92,8 +97,10 @@ export function createRelay(options: RelayOptions): Relay {
   return {
     method: { kind: "bidi", handle: (stream) => openStream(state, stream) },
     wanted: () => state.subscriptions.union(),
-    received: (response) => received(state, response),
+    held: state.firstSets.held,
+    received: (response) => received(state, state.firstSets.completed(response)),
     lost: () => {
+      state.firstSets.lost();
       state.pending.forget();
       releaseDecided(state);
     },

@@ -406,6 +406,37 @@ test("an Envoy that asks for a name after all takes none away by letting go of i
   expect([...store.names("domain")]).toEqual(["db.internal"]);
 });
 
+/** What the controller is told to be held, as `Type name`. */
+const claimed = (): readonly string[] =>
+  [CLUSTER, LISTENER, DOMAIN, ENDPOINT].flatMap((typeUrl) => [...relay.held(typeUrl).keys()].map((name) => `${kind(typeUrl)} ${name}`));
+
+test("of a set that broke off the controller is told nothing to be held, so that it says when all is there; of others all is", () => {
+  restart(true);
+  for (const typeUrl of [CLUSTER, LISTENER, DOMAIN, ENDPOINT]) controllerSends(typeUrl, "1", ["a", "b"], { more: true });
+  expect(claimed()).toEqual(["ClusterLoadAssignment a", "ClusterLoadAssignment b"]);
+  relay.lost();
+  restart(true);
+  expect(claimed()).toEqual(["ClusterLoadAssignment a", "ClusterLoadAssignment b"]);
+  for (const typeUrl of [CLUSTER, LISTENER, DOMAIN]) controllerSends(typeUrl, "1", ["a"]);
+  expect(store.table("domain").isComplete()).toBe(true);
+  restart(true);
+  expect(claimed()).toEqual(["Cluster a", "Listener a", "DnsVirtualDomain a", "ClusterLoadAssignment a", "ClusterLoadAssignment b"]);
+  expect(relay.held("invented/later").size).toBe(0);
+});
+
+test("what is on disk of a set that broke off, and is not in the whole one, goes with its last response", () => {
+  restart(true);
+  controllerSends(DOMAIN, "1", ["a", "gone"], { more: true });
+  relay.lost();
+  controllerSends(DOMAIN, "1", ["b", "back"], { more: true });
+  controllerSends(DOMAIN, "2", [], { removed: ["back"], more: true });
+  expect([...store.names("domain")]).toEqual(["a", "gone", "b"]);
+  controllerSends(DOMAIN, "3", ["a"]);
+  expect([...store.names("domain")]).toEqual(["a", "b"]);
+  controllerSends(DOMAIN, "4", ["c"]);
+  expect([...store.names("domain")], "no first set any more").toEqual(["a", "b", "c"]);
+});
+
 test.each([false, true])("of a name that changes again and again only the last version is kept; started anew: %s", (anew) => {
   restart(true);
   const versions = [1, 2, 3].map((round) => encodeResource("db.internal", DOMAIN, Buffer.alloc(100_000, round)));
