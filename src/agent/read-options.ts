@@ -69,7 +69,7 @@ function assemble(source: Source, version: string, app: AppOptions): AgentOption
     termination: termination(source),
     app,
     capture: capture(source),
-    ...(flags.role === "sidecar" && env["ISTIO_META_DNS_CAPTURE"] === "true" && { dnsServers: nameServers() }),
+    ...(answersDns(source) && { dnsServers: nameServers() }),
     logLevel: agentLogLevel(flags.agentLogLevel),
   };
 }
@@ -90,6 +90,7 @@ function node({ flags, settings, env }: Source, version: string): NodeDescriptio
     env,
     version,
     ports: ports({ flags, settings, env }),
+    answersDns: answersDns({ flags, settings, env }),
   });
 }
 
@@ -209,9 +210,17 @@ function scrapeTargets({ scrape, port, path, targets = [] }: Scrape): readonly S
 
 const loopbackOf = (address: string): string => (address.includes(":") ? "::1" : "127.0.0.1");
 
-/** Where the injector says that calls are led through the sidecar, they are to be. */
-function capture({ flags, env }: Source): readonly Family[] {
-  if (flags.role !== "sidecar" || !["REDIRECT", "TPROXY"].includes(env["ISTIO_META_INTERCEPTION_MODE"] ?? "")) return [];
+/** The injector says that calls are led through the sidecar. */
+const isRedirected = ({ flags, env }: Source): boolean =>
+  flags.role === "sidecar" && ["REDIRECT", "TPROXY"].includes(env["ISTIO_META_INTERCEPTION_MODE"] ?? "");
+
+/** Where nothing is redirected, no query comes either. */
+const answersDns = (source: Source): boolean => isRedirected(source) && source.env["ISTIO_META_DNS_CAPTURE"] === "true";
+
+/** Where calls are said to be led through the sidecar, they are to be. */
+function capture(source: Source): readonly Family[] {
+  if (!isRedirected(source)) return [];
+  const { env } = source;
   const ipv6 = addresses(env).some((address) => address.includes(":")) && env["FAIRLEAD_IPV6_MAY_BYPASS"] !== "true";
   return ipv6 ? ["v4", "v6"] : ["v4"];
 }

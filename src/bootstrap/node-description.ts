@@ -1,3 +1,4 @@
+import { ANSWERS_DNS } from "../base/node-metadata.ts";
 import type { ProxyPorts } from "./proxy-ports.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -25,6 +26,8 @@ export interface NodeInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly ports: Pick<ProxyPorts, "status" | "prometheus">;
+  /** The agent answers DNS queries by the names it is told. */
+  readonly answersDns: boolean;
 }
 
 /** Environment variable `ISTIO_META_X` becomes metadata `X`; these are read as JSON. */
@@ -49,6 +52,7 @@ export function describeNode(input: NodeInput): NodeDescription {
       ENVOY_STATUS_PORT: input.ports.status,
       ENVOY_PROMETHEUS_PORT: input.ports.prometheus,
       ISTIO_VERSION: input.version,
+      ...(input.answersDns ? { [ANSWERS_DNS]: "true" } : {}),
     },
   };
 }
@@ -57,7 +61,8 @@ function metadataOfEnvironment(env: Readonly<Record<string, string | undefined>>
   const metadata: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(env)) {
     const key = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : "";
-    if (key !== "" && value !== undefined) {
+    // Whether it answers is the agent's to say, not the environment's.
+    if (key !== "" && key !== ANSWERS_DNS && value !== undefined) {
       metadata[key] = JSON_KEYS.has(key) ? jsonOrText(value) : value;
     }
   }

@@ -151,7 +151,7 @@ function bootstrapOf(options: PodEnvoyOptions, file: (name: string) => string): 
   const node = describeNode({
     ...{ type: options.type, podName: options.pod, namespace: options.namespace, serviceAccount: "default" },
     ...{ addresses: [options.address], domain: `${options.namespace}.svc.cluster.local`, labels: {}, annotations: {}, env: {} },
-    ...{ proxyConfig: {}, version: "test", ports: DEFAULT_PORTS },
+    ...{ proxyConfig: {}, version: "test", ports: DEFAULT_PORTS, answersDns: false },
   });
   const sockets = { xdsSocket: file("xds"), sdsSocket: file("sds") };
   const made = bootstrap({ node, ports: DEFAULT_PORTS, ...sockets, ipv6Only: false, stats: NO_MORE_STATS, runtime: {} });

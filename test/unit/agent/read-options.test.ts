@@ -75,6 +75,23 @@ test.each<[string, string, Record<string, string>, readonly string[]]>([
   else expect(captured).toContain("v4");
 });
 
+const ASKED = { ISTIO_META_DNS_CAPTURE: "true" };
+
+test.each<[string, string, Record<string, string>, boolean]>([
+  ["the queries of a pod that is redirected", "sidecar", { ...REDIRECTED, ...ASKED }, true],
+  ["TPROXY leads them too", "sidecar", { ISTIO_META_INTERCEPTION_MODE: "TPROXY", ...ASKED }, true],
+  ["asked for in proxyMetadata", "sidecar", { ...REDIRECTED, PROXY_CONFIG: JSON.stringify({ proxyMetadata: ASKED }) }, true],
+  ["not asked for", "sidecar", REDIRECTED, false],
+  ["switched off", "sidecar", { ...REDIRECTED, ISTIO_META_DNS_CAPTURE: "false" }, false],
+  ["mode NONE leads nothing to the agent", "sidecar", { ISTIO_META_INTERCEPTION_MODE: "NONE", ...ASKED }, false],
+  ["outside of an injected pod", "sidecar", ASKED, false],
+  ["a gateway", "router", { ...REDIRECTED, ...ASKED }, false],
+])("what the agent answers DNS queries of, and says so to the controller: %s", (_, role, env, answers) => {
+  const { dnsServers, node } = options([role], env).options;
+  expect(dnsServers !== undefined).toBe(answers);
+  expect(node.metadata["FAIRLEAD_ANSWERS_DNS"]).toBe(answers ? "true" : undefined);
+});
+
 test.each<[string, object, readonly object[]]>([
   ["nothing is said", {}, []],
   ["one place is said, but not that it is to be asked", { port: "9102" }, []],

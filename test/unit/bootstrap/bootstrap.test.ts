@@ -21,6 +21,7 @@ const NODE: NodeInput = {
   env: { ISTIO_META_CLUSTER_ID: "Kubernetes", ISTIO_META_LABELS: '{"a":"b"}', HOME: "/root" },
   version: "0.1.0",
   ports: DEFAULT_PORTS,
+  answersDns: false,
 };
 
 const INPUT: BootstrapInput = {
@@ -50,6 +51,14 @@ test("the node's id, cluster and metadata", () => {
       ISTIO_VERSION: "0.1.0",
     },
   });
+});
+
+test.each([
+  [true, "true"],
+  [false, undefined],
+])("that the agent answers DNS queries is said where it is so, whatever the environment says: %s", (answersDns, told) => {
+  const env = { ISTIO_META_FAIRLEAD_ANSWERS_DNS: "perhaps" };
+  expect(describeNode({ ...NODE, env, answersDns }).metadata["FAIRLEAD_ANSWERS_DNS"]).toBe(told);
 });
 
 test("the bootstrap as a file", async () => {
