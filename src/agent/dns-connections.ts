@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { addAbortSignal } from "node:stream";
 import { framed, messagesOf } from "./dns-framing.ts";
-import { MOST_AT_ONCE, type QueryHandling } from "./query-handling.ts";
+import type { QueryHandling } from "./query-handling.ts";
 
 /** Longer than a resolver keeps a connection. */
 const IDLE_MS = 30_000;
@@ -20,7 +20,7 @@ interface Conversation extends QueryHandling {
 export function connectionServer(handling: QueryHandling): Server {
   // A client may close its side behind its last query, and still waits for the answers.
   const server = createServer({ allowHalfOpen: true }, (client) => converse(client, handling));
-  server.maxConnections = MOST_AT_ONCE;
+  server.maxConnections = handling.mostAtOnce;
   server.on("error", (error) => handling.log.warn({ reason: error.message }, "captured DNS queries over TCP cannot be read"));
   return server;
 }
@@ -89,11 +89,12 @@ async function takeAnswers(conversation: Conversation, server: Socket): Promise<
 
 /** A server may close when it has answered all; the next query dials again. Otherwise the client has to ask anew, on a new connection. */
 function hungUp(conversation: Conversation): void {
-  const { client, open, asked, ended } = conversation;
+  const { client, open, ended } = conversation;
   conversation.server = undefined;
   conversation.open = 0;
-  if (open > 0) ended("unanswered", open);
-  if (open > 0 || asked) client.end();
+  if (open === 0) return;
+  ended("unanswered", open);
+  client.end();
 }
 
 function endIfDone({ asked, open, client }: Conversation): void {

@@ -1,13 +1,14 @@
 import { createSocket, type Socket } from "node:dgram";
 import { isIP } from "node:net";
 import type { Clock } from "../base/clock.ts";
-import { type DnsServer, MOST_AT_ONCE, type QueryHandling } from "./query-handling.ts";
+import type { DnsServer, QueryHandling } from "./query-handling.ts";
 
 /** A resolver gives up after five seconds: two servers are asked by then. */
 const ANSWER_MS = 2000;
 
 /** Queries over UDP; to be bound to an address of the host's family. */
-export function querySocket(host: string, { localAnswer, servers, ended, clock, log, stopped }: QueryHandling): Socket {
+export function querySocket(host: string, handling: QueryHandling): Socket {
+  const { localAnswer, servers, ended, mostAtOnce, clock, log, stopped } = handling;
   const socket = createSocket({ type: typeOf(host), signal: stopped });
   let open = 0;
   socket.on("message", (query, from) => {
@@ -19,7 +20,7 @@ export function querySocket(host: string, { localAnswer, servers, ended, clock, 
       socket.send(own, from.port, from.address);
       return;
     }
-    if (open >= MOST_AT_ONCE) return ended("unanswered");
+    if (open >= mostAtOnce) return ended("unanswered");
     open += 1;
     void firstAnswer(query, servers, clock).then((answer) => {
       open -= 1;

@@ -16,10 +16,13 @@ export interface DnsProxy {
   queries(): Readonly<Record<QueryEnd, number>>;
 }
 
-export interface DnsProxyOptions extends Omit<QueryHandling, "ended" | "stopped"> {
+export interface DnsProxyOptions extends Omit<QueryHandling, "ended" | "mostAtOnce" | "stopped"> {
   /** On loopback of both families: the redirection leads there. */
   readonly port: number;
 }
+
+/** More are the work of somebody who does not wait for answers. */
+const MOST_AT_ONCE = 1000;
 
 export function createDnsProxy({ port, ...options }: DnsProxyOptions): DnsProxy {
   const stopping = new AbortController();
@@ -27,7 +30,7 @@ export function createDnsProxy({ port, ...options }: DnsProxyOptions): DnsProxy 
   const ended = (how: QueryEnd, count = 1): void => {
     queries[how] += count;
   };
-  const handling: QueryHandling = { ...options, ended, stopped: stopping.signal };
+  const handling: QueryHandling = { ...options, ended, mostAtOnce: MOST_AT_ONCE, stopped: stopping.signal };
   return {
     start: async () => {
       await listenAt("127.0.0.1", port, handling);

@@ -28,7 +28,6 @@ export function createFirstSets(store: Pick<ResourceStore, "table">, types: read
       if (type === undefined || !isDue(type)) return response;
       const names = sent.get(type) ?? new Set();
       for (const { name } of response.resources) names.add(name);
-      for (const name of response.removed) names.delete(name);
       sent.set(type, names);
       if (response.more) return response;
       sent.delete(type);

@@ -17,10 +17,9 @@ export interface QueryHandling {
   /** Asked where there is no local answer: in this order, each where the one before is silent. Over TCP only the first. */
   readonly servers: readonly DnsServer[];
   readonly ended: (how: QueryEnd, queries?: number) => void;
+  /** Queries over UDP, and connections, at a time. */
+  readonly mostAtOnce: number;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly stopped: AbortSignal;
 }
-
-/** Queries, and connections, at a time; more are the work of somebody who does not wait for answers. */
-export const MOST_AT_ONCE = 1000;

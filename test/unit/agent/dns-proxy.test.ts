@@ -7,7 +7,9 @@ import { querySocket } from "../../../src/agent/dns-datagrams.ts";
 import { createDnsProxy, type DnsProxy } from "../../../src/agent/dns-proxy.ts";
 import { createLocalAnswer } from "../../../src/agent/local-answers.ts";
 import { createNameTable } from "../../../src/agent/name-table.ts";
-import { systemClock } from "../../../src/base/clock.ts";
+import type { DnsServer } from "../../../src/agent/query-handling.ts";
+import { type Clock, systemClock } from "../../../src/base/clock.ts";
+import { heldClock } from "./held-clock.ts";
 import { toldName } from "./told-name.ts";
 
 const SILENT_LOG = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -18,7 +20,7 @@ afterEach(() => {
 });
 
 /** Answers every query by what it was asked, behind its own name. */
-async function udpServer(name: string | undefined): Promise<{ readonly host: string; readonly port: number }> {
+async function udpServer(name: string | undefined): Promise<DnsServer> {
   const socket = createSocket("udp4");
   open.push(socket);
   socket.on("message", (query, from) => name !== undefined && socket.send(`${name}: ${query}`, from.port, from.address));
@@ -44,13 +46,13 @@ async function freePort(): Promise<number> {
 /** Answers by itself whatever begins with `own`. */
 const localAnswer = (query: Buffer): Buffer | undefined => (query.toString().startsWith("own") ? Buffer.from(`us: ${query}`) : undefined);
 
-function made(port: number, servers: readonly { readonly host: string; readonly port: number }[]): DnsProxy {
-  return createDnsProxy({ port, localAnswer, servers, clock: systemClock, log: SILENT_LOG });
+function made(port: number, servers: readonly DnsServer[], clock: Clock = systemClock): DnsProxy {
+  return createDnsProxy({ port, localAnswer, servers, clock, log: SILENT_LOG });
 }
 
-async function started(servers: readonly { readonly host: string; readonly port: number }[]): Promise<{ port: number; proxy: DnsProxy }> {
+async function started(servers: readonly DnsServer[], clock: Clock = systemClock): Promise<{ port: number; proxy: DnsProxy }> {
   const port = await freePort();
-  const proxy = made(port, servers);
+  const proxy = made(port, servers, clock);
   await proxy.start();
   open.push({ close: () => proxy.stop() });
   return { port, proxy };
@@ -105,20 +107,51 @@ test("a resolver finds the addresses of both families, over TCP where they are m
 });
 
 test("where the first server is silent the next one is asked", async () => {
-  const { port } = await started([await udpServer(undefined), await udpServer("second")]);
-  expect(await asked(port, "a")).toBe("second: a");
+  const silent = createSocket("udp4");
+  open.push(silent);
+  silent.bind(0, "127.0.0.1");
+  await once(silent, "listening");
+  const clock = heldClock();
+  const { port } = await started([{ host: "127.0.0.1", port: silent.address().port }, await udpServer("second")], clock);
+  const answer = asked(port, "a");
+  await once(silent, "message");
+  clock.advance(2000);
+  expect(await answer).toBe("second: a");
 });
 
 test("a query that says to come from port 0, as a raw socket can, ends nothing: no answer can be sent there", async () => {
   const ended: string[] = [];
   const stopping = new AbortController();
   const servers = [await udpServer("first")];
-  const handling = { localAnswer, servers, ended: (how: string) => void ended.push(how), clock: systemClock, log: SILENT_LOG };
-  const socket = querySocket("127.0.0.1", { ...handling, stopped: stopping.signal });
+  const limits = { mostAtOnce: 10, clock: systemClock, log: SILENT_LOG, stopped: stopping.signal };
+  const socket = querySocket("127.0.0.1", { localAnswer, servers, ended: (how) => void ended.push(how), ...limits });
   const from = { address: "127.0.0.1", family: "IPv4", port: 0, size: 5 };
   for (const query of ["own a", "b"]) socket.emit("message", Buffer.from(query), from);
   expect(ended).toEqual([]);
   stopping.abort();
+});
+
+test("more queries at a time than may be wait for no answer, and there is room again as soon as one has ended", async () => {
+  const ended: string[] = [];
+  const [stopping, clock] = [new AbortController(), heldClock()];
+  const servers = [await udpServer(undefined)];
+  const limits = { mostAtOnce: 2, clock, log: SILENT_LOG, stopped: stopping.signal };
+  const socket = querySocket("127.0.0.1", { localAnswer, servers, ended: (how) => void ended.push(how), ...limits });
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const from = { address: "127.0.0.1", family: "IPv4", port: socket.address().port, size: 1 };
+  const query = (text: string): unknown => socket.emit("message", Buffer.from(text), from);
+  for (const text of ["a", "b", "c"]) query(text);
+  expect(ended).toEqual(["unanswered"]);
+  query("own d");
+  expect(ended).toEqual(["unanswered", "answered"]);
+  clock.advance(2000);
+  await expect.poll(() => ended.length).toBe(4);
+  query("e");
+  query("f");
+  expect(ended.length).toBe(4);
+  stopping.abort();
+  clock.advance(2000);
 });
 
 test("a port that is taken is said at the start", async () => {
@@ -161,6 +194,6 @@ test("stopped, it ends what is under way: connections are closed, and an answer 
   proxy.stop();
   answer();
   await closed;
-  // A fault of the late answer would be an unhandled rejection, which fails this run.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // Both have come to their end. A fault of the late answer would be an unhandled rejection, which fails this run.
+  await expect.poll(() => proxy.queries()).toEqual({ answered: 0, forwarded: 1, unanswered: 1 });
 });

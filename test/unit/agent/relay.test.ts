@@ -406,6 +406,17 @@ test("an Envoy that asks for a name after all takes none away by letting go of i
   expect([...store.names("domain")]).toEqual(["db.internal"]);
 });
 
+test("that a name went is not remembered: names come and go without end, and an Envoy that asks for one waits as for any other", () => {
+  restart(true);
+  controllerSends(DOMAIN, "1", ["db.internal"]);
+  controllerSends(DOMAIN, "2", [], { removed: ["db.internal"] });
+  const envoy = connectEnvoy();
+  envoy.ask({ typeUrl: DOMAIN, subscribe: ["db.internal"] });
+  expect(envoy.got).toEqual([]);
+  clock.advance(3000);
+  expect(envoy.got).toEqual(["DnsVirtualDomain -db.internal"]);
+});
+
 /** What the controller is told to be held, as `Type name`. */
 const claimed = (): readonly string[] =>
   [CLUSTER, LISTENER, DOMAIN, ENDPOINT].flatMap((typeUrl) => [...relay.held(typeUrl).keys()].map((name) => `${kind(typeUrl)} ${name}`));
