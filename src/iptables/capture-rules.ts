@@ -1,5 +1,6 @@
 import { PASSTHROUGH } from "../base/passthrough.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
+import { AUTOMATIC_RANGES } from "./automatic-ranges.ts";
 import { PROBE_ADDRESS } from "./capture-probe.ts";
 import type { Family, IptablesOptions } from "./iptables-options.ts";
 
@@ -40,8 +41,9 @@ const ofFamily = (ranges: readonly string[], family: Family): readonly string[] 
   ranges.filter((range) => range !== "*" && range.includes(":") === (family === "v6"));
 
 /**
- * The rules of one family, in order. They capture the packets that the reference's rules capture, and those to the probe address, whoever
- * sends them; order within a chain is meaning, order between chains is not.
+ * The rules of one family, in order. They capture the packets that the reference's rules capture, those to the probe address, whoever
+ * sends them, and where queries are captured what the app sends to automatic addresses; order within a chain is meaning, order between
+ * chains is not.
  */
 export function captureRules(asked: IptablesOptions, family: Family, network: PodNetwork): readonly Rule[] {
   const options = { ...asked, redirectDns: asked.redirectDns && (asked.captureAllDns || hasServers(network)) };
@@ -60,7 +62,7 @@ export function captureRules(asked: IptablesOptions, family: Family, network: Po
 
 const hasServers = ({ dnsServers }: PodNetwork): boolean => dnsServers.v4.length + dnsServers.v6.length > 0;
 
-/** What comes in; what goes out, but for TPROXY's marks, is left alone behind the probe. */
+/** What comes in; what goes out, but for TPROXY's marks, is left alone behind the probe and automatic addresses. */
 function excludedInterfaces({ excludeInterfaces, mode }: IptablesOptions): readonly Rule[] {
   return excludeInterfaces.flatMap((name) => [
     nat("PREROUTING", `-i ${name} -j RETURN`),
@@ -103,7 +105,6 @@ function inboundTproxy(options: IptablesOptions, family: Family): readonly Rule[
   const { loopback, passthrough } = ADDRESSES[family];
   const mark = hex(options.tproxyMark);
   const own = hex(options.tproxyMark + 1);
-  const owners = [...options.proxyUids.map((uid) => `--uid-owner ${uid}`), ...options.proxyGids.map((gid) => `--gid-owner ${gid}`)];
   return [
     mangle("ISTIO_DIVERT", `-j MARK --set-xmark ${mark}/0xffffffff`),
     mangle("ISTIO_DIVERT", "-j ACCEPT"),
@@ -115,9 +116,16 @@ function inboundTproxy(options: IptablesOptions, family: Family): readonly Rule[
     mangle("PREROUTING", "-p tcp -j ISTIO_INBOUND"),
     mangle("PREROUTING", `-p tcp -m mark --mark ${mark} -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff`),
     mangle("OUTPUT", `-o lo -p tcp -m mark --mark ${mark} -j RETURN`),
-    ...owners.map((owner) => mangle("OUTPUT", `! -d ${loopback} -o lo -p tcp -m owner ${owner} -j MARK --set-xmark ${own}/0xffffffff`)),
+    ...ownersOf(options).map((owner) =>
+      mangle("OUTPUT", `! -d ${loopback} -o lo -p tcp -m owner ${owner} -j MARK --set-xmark ${own}/0xffffffff`),
+    ),
     mangle("OUTPUT", `-p tcp -m connmark --mark ${mark} -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff`),
   ];
+}
+
+/** The proxy's own users and groups, as rules match them. */
+function ownersOf({ proxyUids, proxyGids }: IptablesOptions): readonly string[] {
+  return [...proxyUids.map((uid) => `--uid-owner ${uid}`), ...proxyGids.map((gid) => `--gid-owner ${gid}`)];
 }
 
 const hex = (mark: number): string => `0x${mark.toString(16)}`;
@@ -140,6 +148,7 @@ function outbound(options: IptablesOptions, family: Family, network: PodNetwork)
   return [
     nat("OUTPUT", "-j ISTIO_OUTPUT"),
     output(`-d ${PROBE_ADDRESS[family]}/${host} -p tcp -j REDIRECT --to-ports ${PROXY_PORTS.capture}`),
+    ...(options.redirectDns ? automaticAddresses(options, family) : []),
     ...options.excludeInterfaces.map((name) => output(`-o ${name} -j RETURN`)),
     ...options.outboundPortsExclude.flatMap((port) => ["tcp", "udp"].map((protocol) => output(`-p ${protocol} --dport ${port} -j RETURN`))),
     output(`-o lo -s ${passthrough} -j RETURN`),
@@ -150,6 +159,18 @@ function outbound(options: IptablesOptions, family: Family, network: PodNetwork)
     ...ofFamily(options.outboundRangesExclude, family).map((range) => output(`-d ${range} -j RETURN`)),
     ...options.outboundPortsInclude.map((port) => output(`-p tcp ${port === "*" ? "" : `--dport ${port} `}-j ISTIO_REDIRECT`)),
     ...outboundTargets(options, family).map((target) => output(`${target}-j ISTIO_REDIRECT`)),
+  ];
+}
+
+/**
+ * An answer of the agent leads to these, so what is excluded or not included must not lead past the sidecar there. The proxy's own calls go on
+ * to the rules behind.
+ */
+function automaticAddresses(options: IptablesOptions, family: Family): readonly Rule[] {
+  return [
+    nat("ISTIO_OUTPUT", `-d ${AUTOMATIC_RANGES[family]} -p tcp -j ISTIO_OUTPUT_AUTO`),
+    ...ownersOf(options).map((owner) => nat("ISTIO_OUTPUT_AUTO", `-m owner ${owner} -j RETURN`)),
+    nat("ISTIO_OUTPUT_AUTO", "-j ISTIO_REDIRECT"),
   ];
 }
 
@@ -198,11 +219,10 @@ function dnsRedirect(options: IptablesOptions, family: Family, network: PodNetwo
  * one would be translated as if it were of the other.
  */
 function dnsZones(options: IptablesOptions, family: Family, network: PodNetwork): readonly Rule[] {
-  const owners = [...options.proxyUids.map((uid) => `--uid-owner ${uid}`), ...options.proxyGids.map((gid) => `--gid-owner ${gid}`)];
   const servers = dnsServers(options, family, network);
   return [
     raw("OUTPUT", "-j ISTIO_OUTPUT_DNS"),
-    ...owners.flatMap((owner) => [
+    ...ownersOf(options).flatMap((owner) => [
       raw("ISTIO_OUTPUT_DNS", `-p udp --dport 53 -m owner ${owner} -j CT --zone 1`),
       raw("ISTIO_OUTPUT_DNS", `-p udp --sport ${PROXY_PORTS.dns} -m owner ${owner} -j CT --zone 2`),
     ]),

@@ -73,4 +73,25 @@ export const FURTHER_SETS: readonly FurtherSet[] = [
       ),
     },
   },
+  {
+    name: "captured queries under TPROXY: automatic addresses are led to Envoy though port and ranges are excluded",
+    args: [...USUAL, "-m", "TPROXY", "--redirect-dns", "-o", "443", "-x", "240.240.0.0/16,2001:2::/48"],
+    beside: "tproxy",
+    different: {
+      ...all("passed", each(BOTH, APPS, "tcp outside:443")),
+      ...all("15053", [...each(["v4"], APPS, "tcp dns:53"), ...each(["v4"], APPS, "udp dns:53"), "v4 app-from-one-port udp dns:53"]),
+      ...all("15001", each(BOTH, APPS, "tcp own:53")),
+    },
+  },
+  {
+    name: "captured queries: automatic addresses are led to Envoy though no range and another port is included",
+    args: [...USUAL, "--redirect-dns", "-i", "", "-q", "3306"],
+    beside: "dns-capture",
+    different: all("passed", [
+      ...["53", "80", "443", "5432", "9092", "15008", "15020"].flatMap((port) => each(BOTH, APPS, `tcp outside:${port}`)),
+      ...["own:53", "behind-eth1:80", "dns:80"].flatMap((target) => each(BOTH, APPS, `tcp ${target}`)),
+      ...["service:80", "ten-eight:80", "private-16:80", "meta-data:80"].flatMap((target) => each(["v4"], APPS, `tcp ${target}`)),
+      ...each(["v6"], APPS, "tcp dns:53"),
+    ]),
+  },
 ];

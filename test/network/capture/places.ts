@@ -31,6 +31,7 @@ export const ADDRESSES: Readonly<Record<Family, Readonly<Record<string, string>>
     "ten-eight": "10.20.0.1",
     "private-16": "172.16.5.5",
     "meta-data": "169.254.169.254",
+    automatic: "240.240.0.9",
   },
   v6: {
     loopback: "::1",
@@ -40,11 +41,12 @@ export const ADDRESSES: Readonly<Record<Family, Readonly<Record<string, string>>
     outside: "2001:db8::10",
     "behind-eth1": "2001:db8:1::7",
     dns: "fd00:10::a",
+    automatic: "2001:2::9",
   },
 };
 
 /** The words whose address the outside world owns. */
-export const OF_WORLD = ["outside", "behind-eth1", "dns", "service", "ten-eight", "private-16", "meta-data"] as const;
+export const OF_WORLD = ["outside", "behind-eth1", "dns", "service", "ten-eight", "private-16", "meta-data", "automatic"] as const;
 
 /** Where the proxy hands on from, so that its call is not captured again. */
 export const PASSTHROUGH: Readonly<Record<Family, string>> = { v4: "127.0.0.6", v6: "::6" };

@@ -32,6 +32,7 @@ const OUTBOUND_TCP: readonly string[] = [
   ...["loopback:8080", "loopback:53", "own:8080", "own:53", "own:15008", "own-eth1:8080"],
   ...["outside:53", "outside:80", "outside:443", "outside:3306", "outside:5432", "outside:9092", "outside:15008", "outside:15020"],
   ...["behind-eth1:80", "dns:53", "dns:80", "service:80", "ten-eight:80", "private-16:80", "meta-data:80"],
+  ...["automatic:443", "automatic:5432"],
 ];
 const OUTBOUND_UDP: readonly string[] = ["loopback:53", "dns:53", "outside:53", "outside:443", "outside:3306"];
 const INBOUND: readonly string[] = ["22", "80", "8080", "9100", "15001", "15006", "15008", "15020", "15021", "15053", "15090"];

@@ -1,9 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import { AUTOMATIC_RANGES } from "../../../src/iptables/automatic-ranges.ts";
 import { captureRules, type PodNetwork } from "../../../src/iptables/capture-rules.ts";
 import type { Family, IptablesOptions } from "../../../src/iptables/iptables-options.ts";
 import { parseOptions } from "../../../src/iptables/parse-options.ts";
 import { cleanupText, restoreText, stateAfter } from "../../../src/iptables/restore-text.ts";
 import { NO_RULES, parseSaved } from "../../../src/iptables/saved-rules.ts";
+import { rangeText } from "../../../src/status/addresses/ranges.ts";
 
 const NETWORK: PodNetwork = { dnsServers: { v4: ["10.96.0.10"], v6: ["fd00::a"] } };
 const BASE = ["-p", "15001", "-z", "15006", "-u", "1337", "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*", "-d", "15090,15021,15020"];
@@ -27,6 +29,8 @@ test.each<[string, readonly string[], Family]>([
   ["chosen-ranges-v6", ["-i", "10.0.0.0/8,fd00::/8", "-x", "10.9.0.0/16", "-k", "net1"], "v6"],
   ["dns", ["--redirect-dns"], "v4"],
   ["dns-all-v6", ["--redirect-dns", "--capture-all-dns"], "v6"],
+  ["dns-excluded", ["--redirect-dns", "-o", "5432", "-x", "240.240.0.0/16", "-i", "10.0.0.0/8", "-c", "eth1"], "v4"],
+  ["dns-tproxy-v6", ["--redirect-dns", "-m", "TPROXY", "-q", "3306", "-i", "", "-g", "2000"], "v6"],
   ["tproxy", ["-m", "TPROXY"], "v4"],
   ["tproxy-without-an-interface", ["-m", "TPROXY", "-c", "eth1", "--drop-invalid"], "v6"],
   ["tproxy-ports-drop-invalid", ["-m", "TPROXY", "-b", "80", "--drop-invalid", "-g", "2000"], "v4"],
@@ -53,6 +57,33 @@ test.each(["v4", "v6"] as const)("the probe comes before every exemption of %s",
   expect(first?.spec).toBe(`-d ${family === "v4" ? "192.0.0.8/32" : "100::1/128"} -p tcp -j REDIRECT --to-ports 15002`);
   const output = all.filter(({ table, chain }) => table === "nat" && chain === "OUTPUT");
   expect(output.map(({ spec }) => spec)).toEqual(["-j ISTIO_OUTPUT"]);
+});
+
+test("the ranges of automatic addresses are those that the controller gives from", () => {
+  expect(AUTOMATIC_RANGES).toEqual({ v4: rangeText(4), v6: rangeText(6) });
+});
+
+describe.each(["v4", "v6"] as const)("automatic addresses of %s", (family) => {
+  const excluded = ["-c", "eth1", "-o", "5432", "-x", "240.0.0.0/4,2001:2::/32", "-i", "", "-b", ""];
+
+  it.each(["REDIRECT", "TPROXY"])("are led to the sidecar before every exclusion, but for the proxy's own calls (%s)", (mode) => {
+    const all = rules([...excluded, "-m", mode, "-g", "2000", "--redirect-dns"], family);
+    const output = all.filter(({ table, chain }) => table === "nat" && chain === "ISTIO_OUTPUT").map(({ spec }) => spec);
+    expect(output[1]).toBe(`-d ${AUTOMATIC_RANGES[family]} -p tcp -j ISTIO_OUTPUT_AUTO`);
+    expect(output[2]).toBe("-o eth1 -j RETURN");
+    const own = all.filter(({ table, chain }) => table === "nat" && chain === "ISTIO_OUTPUT_AUTO").map(({ spec }) => spec);
+    expect(own).toEqual(["-m owner --uid-owner 1337 -j RETURN", "-m owner --gid-owner 2000 -j RETURN", "-j ISTIO_REDIRECT"]);
+  });
+
+  it("are like any other where queries are not captured", () => {
+    expect(restoreText(rules(excluded, family), NO_RULES)).not.toMatch(/ISTIO_OUTPUT_AUTO|240\.240|2001:2::\/48/);
+  });
+
+  it("are led to the sidecar where the one DNS server is of the other family, too", () => {
+    const network: PodNetwork = { dnsServers: { ...NETWORK.dnsServers, [family]: [] } };
+    const all = captureRules(options([...excluded, "--redirect-dns"]), family, network);
+    expect(all.map(({ spec }) => spec)).toContain(`-d ${AUTOMATIC_RANGES[family]} -p tcp -j ISTIO_OUTPUT_AUTO`);
+  });
 });
 
 test("queries are not captured where resolv.conf names nobody to ask", () => {
@@ -84,6 +115,7 @@ test("cleanup is the inverse: every jump and chain of ours, nothing else", () =>
   const text = cleanupText(rules(more), saved);
   expect(text).toContain("-D PREROUTING -i eth1 -j RETURN\n");
   expect(text.match(/^-X /gm)).toHaveLength([...saved.values()].reduce((sum, table) => sum + table.chains.length, 0));
+  expect(text).toContain("-X ISTIO_OUTPUT_AUTO\n");
   expect(text).not.toContain("-A ");
 });
 
