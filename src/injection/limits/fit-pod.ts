@@ -5,6 +5,7 @@ import { type JsonObject, listAt, objectAt } from "../json-object.ts";
 import type { Container } from "../pod.ts";
 import { type Fitting, fitContainer } from "./fit-container.ts";
 import type { Bound, NamespaceLimits } from "./namespace-limits.ts";
+import { amountIn, type Group, momentsOf, mostWhile, resourcesOf } from "./pod-moments.ts";
 
 export interface PodFitting extends Fitting {
   readonly container: string;
@@ -15,11 +16,18 @@ export interface FittedPod {
   readonly fittings: readonly PodFitting[];
 }
 
+/** Those that are over before the app runs give way before the one that stays. */
+const IN_TURN: readonly (readonly string[])[] = [[REDIRECTION_CONTAINER, CORE_DUMP_CONTAINER], [PROXY_CONTAINER]];
+
 /** Gives our containers such requests and limits that the namespace's LimitRanges and ResourceQuotas let the pod in, as far as ours decide. */
 export function fitPod(pod: JsonObject, limits: NamespaceLimits | undefined): FittedPod {
   if (limits === undefined) return { pod, fittings: [] };
   const each = mapContainers(pod, (container) => fitContainer(resourcesOf(container), limits));
-  return [...limits.podMax].reduce<FittedPod>((fitted, [resource, max]) => fitTotal(fitted, resource, max), each);
+  const resources = new Set([...limits.podMax.keys(), ...limits.demandedLimits.keys(), ...limits.demandedRequests.keys()]);
+  return [...resources].reduce(
+    (fitted, resource) => IN_TURN.reduce((one, ours) => fitTotal(one, { ours, resource, limits }), fitted),
+    each,
+  );
 }
 
 type Fitter = (container: Container) => { readonly resources: ResourceValues; readonly fittings: readonly Fitting[] };
@@ -41,44 +49,96 @@ function mapContainers(pod: JsonObject, fitter: Fitter): FittedPod {
     : { pod: { ...pod, spec: { ...spec, ...(Object.fromEntries(lists) as JsonObject) } }, fittings };
 }
 
-const OVER_BEFORE_THE_APP: readonly unknown[] = [REDIRECTION_CONTAINER, CORE_DUMP_CONTAINER];
+interface Total {
+  /** Which of ours give way. */
+  readonly ours: readonly string[];
+  readonly resource: string;
+  readonly limits: NamespaceLimits;
+}
 
-/** Takes from our limits, down to the requests, what the pod as a whole may not have. Our init containers are over before the app runs. */
-function fitTotal(fitted: FittedPod, resource: string, { amount, from }: Bound): FittedPod {
-  const over = totalLimit(fitted.pod, resource) - amount;
-  const shrunk = mapContainers(fitted.pod, (container) => {
-    const resources = resourcesOf(container);
-    const [limit, request] = [amountIn(resources.limits, resource), amountIn(resources.requests, resource) ?? 0n];
-    const excess = container.name === PROXY_CONTAINER ? over : (limit ?? 0n) - amount;
-    if (excess <= 0n || limit === undefined || limit <= request) return { resources, fittings: [] };
-    const after = quantityText(limit - excess > request ? limit - excess : request, resource === "cpu" ? "decimal" : "binary");
-    const change: Fitting = { field: `limits.${resource}`, before: String(resources.limits?.[resource]), after, from };
-    return { resources: { ...resources, limits: { ...resources.limits, [resource]: after } }, fittings: [change] };
-  });
+/** Takes from ours what the pod as a whole may not have. */
+function fitTotal(fitted: FittedPod, total: Total): FittedPod {
+  const limits = excesses(fitted.pod, "limits", total);
+  const requests = excesses(fitted.pod, "requests", total);
+  const shrunk = mapContainers(fitted.pod, (container) =>
+    shrink(container, { limits: limits.get(container.name), requests: requests.get(container.name) }, total),
+  );
   return { pod: shrunk.pod, fittings: [...fitted.fittings, ...shrunk.fittings] };
 }
 
-/** As Kubernetes adds it up, our own init containers aside: what runs side by side, or what an init container needs beside those that go on running, whichever is more. */
-function totalLimit(pod: JsonObject, resource: string): Amount {
-  const spec = objectAt(pod, "spec");
-  const of = (container: Container): Amount => amountIn(resourcesOf(container).limits, resource) ?? 0n;
-  let [running, most] = [0n, 0n];
-  for (const container of listAt(spec, "initContainers") as readonly Container[]) {
-    if (OVER_BEFORE_THE_APP.includes(container.name)) continue;
-    if (container.restartPolicy === "Always") running += of(container);
-    const here = container.restartPolicy === "Always" ? running : running + of(container);
-    if (here > most) most = here;
-  }
-  const together = (listAt(spec, "containers") as readonly Container[]).reduce((sum, container) => sum + of(container), running);
-  return together > most ? together : most;
+/** By container, how much too much the pod asks for while it runs. */
+function excesses(pod: JsonObject, group: Group, total: Total): ReadonlyMap<string, Bound> {
+  const moments = momentsOf(pod, group, total.resource);
+  const end = moments.at(-1)?.sum ?? 0n;
+  const found = total.ours.flatMap((name): [string, Bound][] => {
+    const bound = boundOf(name, { group, end }, total);
+    if (bound === undefined) return [];
+    const over = mostWhile(name, moments) - bound.amount;
+    return over > 0n ? [[name, { amount: over, from: bound.from }]] : [];
+  });
+  return new Map(found);
 }
 
-function resourcesOf(container: Container): ResourceValues {
-  const resources = objectAt(container, "resources");
-  return { requests: objectAt(resources, "requests"), limits: objectAt(resources, "limits") } as ResourceValues;
+/**
+ * What the pod may ask for while a container of ours runs. A quota counts its greatest moment, so what is over before the app runs is not
+ * to need more than all that stay.
+ */
+function boundOf(name: string, { group, end }: { readonly group: Group; readonly end: Amount }, total: Total): Bound | undefined {
+  const { podMax, demandedLimits, demandedRequests } = total.limits;
+  const max = podMax.get(total.resource);
+  const counted = (group === "limits" ? demandedLimits : demandedRequests).get(total.resource);
+  if (name === PROXY_CONTAINER || counted === undefined) return max;
+  return max !== undefined && max.amount <= end ? max : { amount: end, from: counted.from };
 }
 
-function amountIn(quantities: ResourceValues["limits"], resource: string): Amount | undefined {
-  const quantity = quantities?.[resource];
-  return quantity === undefined ? undefined : parseQuantity(String(quantity));
+type Over = Readonly<Record<Group, Bound | undefined>>;
+
+/** Our limits go down to the requests. The container that says where core dumps go needs next to nothing: its requests go down too. */
+function shrink(container: Container, over: Over, { resource, limits }: Total): ReturnType<Fitter> {
+  const resources = resourcesOf(container);
+  const before = { limits: amountIn(resources.limits, resource), requests: amountIn(resources.requests, resource) };
+  const least = container.name === CORE_DUMP_CONTAINER ? leastOf(resource, limits) : (before.requests ?? 0n);
+  const after = giveWay(before, over, least);
+  const changed = (["limits", "requests"] as const).flatMap((group) => {
+    const amount = after[group];
+    if (amount === undefined || amount === before[group]) return [];
+    const from = (over[group] ?? over.limits ?? over.requests)?.from ?? "";
+    const text = quantityText(amount, resource === "cpu" ? "decimal" : "binary");
+    return [{ group, fitting: { field: `${group}.${resource}`, before: String(resources[group]?.[resource]), after: text, from } }];
+  });
+  const now = changed.map(({ group, fitting }) => [group, { ...resources[group], [resource]: fitting.after }]);
+  return { resources: { ...resources, ...(Object.fromEntries(now) as ResourceValues) }, fittings: changed.map(({ fitting }) => fitting) };
+}
+
+type Amounts = Readonly<Record<Group, Amount | undefined>>;
+
+/** A request is never above the limit, and one that gave way takes the limit with it: it would be too many times as much. */
+function giveWay(before: Amounts, over: Over, least: Amount): Amounts {
+  const limits = lowered(before.limits, over.limits, least);
+  const asked = lowered(before.requests, over.requests, least);
+  const requests = over.limits === undefined ? asked : smaller(asked, limits);
+  return requests === before.requests ? { limits, requests } : { limits: smaller(limits, requests), requests };
+}
+
+function lowered(amount: Amount | undefined, over: Bound | undefined, least: Amount): Amount | undefined {
+  if (amount === undefined || over === undefined || amount <= least) return amount;
+  return amount - over.amount > least ? amount - over.amount : least;
+}
+
+/** The first, or the second where that is less. */
+function smaller(one: Amount | undefined, other: Amount | undefined): Amount | undefined {
+  return one !== undefined && other !== undefined && other < one ? other : one;
+}
+
+/** What a shell and one command run with. */
+const LEAST: ReadonlyMap<string, string> = new Map([
+  ["cpu", "1m"],
+  ["memory", "16Mi"],
+]);
+
+/** Not below what the namespace wants of each container. */
+function leastOf(resource: string, { min }: NamespaceLimits): Amount {
+  const enough = parseQuantity(LEAST.get(resource) ?? "0") ?? 0n;
+  const wanted = min.get(resource)?.amount ?? 0n;
+  return wanted > enough ? wanted : enough;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { injectionValues } from "../../../src/injection/injection-values.ts";
 import { type NamespaceLimits, namespaceLimits } from "../../../src/injection/limits/namespace-limits.ts";
 import { type AnyPod, appPod, injected, proxyOf } from "./injection-case.ts";
@@ -79,4 +79,71 @@ test("amounts that are none are left to the API server", () => {
   const own = { name: "istio-proxy", image: "auto", resources: { limits: { cpu: "all" } } };
   const pod = { ...appPod(), spec: { containers: [{ name: "web", image: "w" }, own] } };
   expect(resourcesIn(container({ max: { cpu: "1" } }), pod).limits.cpu).toBe("all");
+});
+
+describe("the container that says where core dumps go, beside a native sidecar", () => {
+  const annotations = { "sidecar.istio.io/enableCoreDump": "true" };
+  const appOf = (resources: object): object => appPod({ annotations, container: { resources } });
+  const podMax = (max: object, ...more: object[]) => limits([range("p", { type: "Pod", max }, ...more)]);
+
+  function resourcesOf(asked: NamespaceLimits, pod: object): Record<string, AnyPod> {
+    const once = injected(pod, { limits: asked }).pod as AnyPod;
+    expect(injected(once, { limits: asked }).patch, "once is enough").toEqual([]);
+    return Object.fromEntries(once.spec.initContainers.map(({ name, resources }: AnyPod) => [name, resources]));
+  }
+
+  it("gives way before the sidecar does", () => {
+    const { "enable-core-dump": dump, "istio-proxy": proxy } = resourcesOf(podMax({ cpu: "2500m" }), appOf({ limits: { cpu: "100m" } }));
+    expect([dump.limits.cpu, dump.requests.cpu, proxy.limits.cpu]).toEqual(["500m", "100m", "2"]);
+  });
+
+  it("goes below its own request, and takes the limit with it", () => {
+    const max = { cpu: "2050m", memory: "1100Mi" };
+    const { "enable-core-dump": dump, "istio-proxy": proxy } = resourcesOf(podMax(max), appOf({ limits: { cpu: "10m", memory: "64Mi" } }));
+    expect(dump).toEqual({ limits: { cpu: "50m", memory: "76Mi" }, requests: { cpu: "50m", memory: "76Mi" } });
+    expect(proxy.limits).toEqual({ cpu: "2", memory: "1Gi" });
+  });
+
+  it("keeps what it runs with and what the namespace wants of each, and then the sidecar gives way", () => {
+    const small = resourcesOf(podMax({ memory: "1030Mi" }), appOf({}));
+    expect([small["enable-core-dump"].limits.memory, small["istio-proxy"].limits.memory]).toEqual(["16Mi", "1014Mi"]);
+    const least = podMax({ cpu: "2" }, { type: "Container", min: { cpu: "20m" } });
+    const wanted = resourcesOf(least, appOf({ limits: { cpu: "20m" }, requests: { cpu: "20m" } }));
+    expect([wanted["enable-core-dump"].limits.cpu, wanted["istio-proxy"].limits.cpu]).toEqual(["20m", "1980m"]);
+  });
+
+  it("has a pod count no more against a quota", () => {
+    const hard = { "limits.cpu": "10", "limits.memory": "9Gi", "requests.cpu": "5" };
+    const app = { limits: { cpu: "300m", memory: "200Mi" }, requests: { cpu: "30m" } };
+    const { "enable-core-dump": dump, "istio-proxy": proxy } = resourcesOf(limits([], hard), appOf(app));
+    expect(dump).toEqual({ limits: { cpu: "30m", memory: "200Mi" }, requests: { cpu: "30m", memory: "128Mi" } });
+    expect(proxy).toMatchObject({ limits: { cpu: "2", memory: "1Gi" }, requests: { cpu: "100m", memory: "128Mi" } });
+    expect(resourcesOf(limits([], { cpu: "5" }), appOf(app))["enable-core-dump"], "nor too many times as much").toMatchObject({
+      limits: { cpu: "30m", memory: "1Gi" },
+      requests: { cpu: "30m" },
+    });
+    const { fittings } = injected(appOf(app), { limits: limits([], hard) });
+    const changed = {
+      container: "enable-core-dump",
+      field: "requests.cpu",
+      before: "100m",
+      after: "30m",
+      from: "ResourceQuota q, requests.cpu",
+    };
+    expect(fittings).toContainEqual(changed);
+  });
+
+  it("takes of both the narrower, and the sidecar keeps its own where the app says nothing", () => {
+    const both = limits([range("p", { type: "Pod", max: { cpu: "2500m" } })], { "limits.cpu": "10" });
+    const cpu = (app: object): readonly string[] => Object.values(resourcesOf(both, appOf(app))).map(({ limits: { cpu: limit } }) => limit);
+    expect(cpu({ limits: { cpu: "100m" } })).toEqual(["2", "2", "100m"]);
+    expect(cpu({})).toEqual(["2", "2", "1m"]);
+  });
+
+  it("stands alone where the sidecar is an ordinary container", () => {
+    const asked = podMax({ cpu: "2500m" });
+    const { pod } = injected(appOf({ limits: { cpu: "100m" } }), { limits: asked, kubeVersion: "1.28" });
+    expect((pod as AnyPod).spec.initContainers.map(({ resources }: AnyPod) => resources.limits.cpu)).toEqual(["2", "2"]);
+    expect(proxyOf(pod).resources.limits.cpu).toBe("2");
+  });
 });
