@@ -77,6 +77,20 @@ test("a ResourceQuota that counts limits: they are said, where a container witho
   expect(ours(admitted)).toEqual([said, said]);
 });
 
+test("a pod that wants core dumps is let in where the same pod without them is, by a pod's maximum and by a quota", async () => {
+  const dumps = { annotations: { "sidecar.istio.io/enableCoreDump": "true" }, resources: SMALL };
+  const hard = { "limits.memory": "1100Mi", "requests.memory": "160Mi" };
+  await namespace("dumped", OURS, [
+    { kind: "LimitRange", spec: { limits: [{ type: "Pod", max: { cpu: "2200m" } }] } },
+    { kind: "ResourceQuota", spec: { hard } },
+  ]);
+  const tooMuch = { limits: { cpu: "2201m", memory: "64Mi" }, requests: { cpu: "50m", memory: "32Mi" } };
+  const refused = await settled(() => create("dumped", { injected: false, resources: tooMuch }), 1);
+  expect(refused.stderr).toContain("maximum cpu usage per Pod is 2200m");
+  const usual = { limits: { cpu: "2", memory: "1Gi" }, requests: { cpu: "100m", memory: "128Mi" } };
+  expect(ours(await settled(() => create("dumped", dumps)))).toEqual([usual, usual]);
+});
+
 test("a namespace's default limit is not below what we ask for", async () => {
   await namespace("defaulted", OURS, [limitRange({ default: { cpu: "30m" }, defaultRequest: { cpu: "10m" } })]);
   const admitted = await settled(() => create("defaulted", { annotations: bare }));
