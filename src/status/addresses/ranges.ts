@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type AddressRange, canonicalAddress, isInRange } from "../../base/address.ts";
+import { canonicalAddress } from "../../base/address.ts";
+import { AUTOMATIC_RANGES, isAutomaticAddress } from "../../base/automatic-ranges.ts";
 
 export type Family = 4 | 6;
 
@@ -7,22 +8,18 @@ export type Family = 4 | 6;
 export const FAMILIES: readonly Family[] = [4, 6];
 
 interface Pool {
-  readonly range: AddressRange;
   /** How many of its addresses are given: all but the first and the last, which some networks take for their own. */
   readonly size: bigint;
   /** The address at a place between 1 and `size`. */
   readonly at: (place: bigint) => string;
 }
 
-/** Ranges that no network uses, and that are Istio's too: what it gave counts here, and the other way round. */
 const POOLS: Readonly<Record<Family, Pool>> = {
   4: {
-    range: { address: "240.240.0.0", prefix: 16, family: 4 },
     size: (1n << 16n) - 2n,
     at: (place) => `240.240.${place >> 8n}.${place & 0xffn}`,
   },
   6: {
-    range: { address: "2001:2::", prefix: 48, family: 6 },
     size: (1n << 80n) - 2n,
     at: (place) => canonicalAddress(`2001:2:0:${groupsOf(place)}`),
   },
@@ -36,7 +33,7 @@ function groupsOf(place: bigint): string {
 }
 
 export function rangeText(family: Family): string {
-  const { address, prefix } = POOLS[family].range;
+  const { address, prefix } = AUTOMATIC_RANGES[family];
   return `${address}/${prefix}`;
 }
 
@@ -46,7 +43,8 @@ export function poolSize(family: Family): number {
 
 /** Which of the ranges an address lies in. */
 export function familyOf(address: string): Family | undefined {
-  return FAMILIES.find((family) => isInRange(address, POOLS[family].range));
+  if (!isAutomaticAddress(address)) return undefined;
+  return address.includes(":") ? 6 : 4;
 }
 
 /** Every address of a family once, in an order that follows from the name alone: from a place of its own around to the one before it. */
