@@ -1,6 +1,6 @@
 import type { GivenAddress } from "../../api/object.ts";
 import { canonicalAddress } from "../../base/address.ts";
-import { addressesFrom, FAMILIES, type Family, familyOf } from "./ranges.ts";
+import { FAMILIES, type Family, familyOf } from "./ranges.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
 /** What the book knows of a ServiceEntry. */
@@ -25,8 +25,9 @@ export interface Allotment {
 }
 
 /**
- * Who has which automatic address. What stands in a status counts, whoever wrote it; of two who have the same, the older object. Work is in
- * proportion to one entry's hosts, however many entries there are. Times are arguments: milliseconds of any one clock.
+ * Who has which automatic address. What stands in a status counts, whoever wrote it, before what is only given out: another leader may have given
+ * it to somebody else meanwhile. Of two in whose statuses the same stands, the older object has it. Work is in proportion to one entry's hosts,
+ * however many entries there are. Times are arguments: milliseconds of any one clock.
  */
 export interface AddressBook {
   /** Takes an entry in as it is stored now. Gives the keys of others that may have lost an address by it. */
@@ -34,8 +35,6 @@ export interface AddressBook {
   remove(key: string, now: number): void;
   /** What an entry should have; gives out what it lacks, and keeps that for it from now on. */
   allot(key: string, now: number): Allotment;
-  /** Forgets what was given out and stands in no status: another leader may have given something else meanwhile. */
-  forgetUnwritten(now: number): void;
   /** How many addresses of a family stand in statuses or are given out. */
   count(family: Family): number;
 }
@@ -60,31 +59,26 @@ interface Page {
   readonly owners: ReadonlyMap<string, Owner>;
 }
 
-interface Held {
-  readonly slots: Slots<Owner>;
-  /** Owners to whom something was given out that does not stand in their status yet. */
-  readonly unwritten: Set<Owner>;
-}
-
 const NOTHING: Holding = { standing: [], unwritten: new Map() };
 
 export function createAddressBook(): AddressBook {
   const pages = new Map<string, Page>();
-  const held: Held = { slots: createSlots(), unwritten: new Set() };
-  const { slots, unwritten } = held;
+  const slots = createSlots<Owner>();
   return {
     put: (entry, now) => {
       const before = pages.get(entry.key);
-      const page = turnPage(held, before, entry, now);
+      const page = turnPage(slots, before, entry, now);
       pages.set(entry.key, page);
       rewrite(slots, before?.entry.written ?? [], entry.written);
-      return rivalsOf(slots, page);
+      const rivals = rivalsOf(slots, page);
+      for (const owner of page.owners.values()) goBefore(slots, owner, now);
+      return rivals;
     },
     remove: (key, now) => {
       const page = pages.get(key);
       if (page === undefined) return;
       pages.delete(key);
-      for (const owner of page.owners.values()) hold(held, owner, NOTHING, now);
+      for (const owner of page.owners.values()) hold(slots, owner, NOTHING, now);
       rewrite(slots, page.entry.written, []);
     },
     allot: (key, now) => {
@@ -94,22 +88,19 @@ export function createAddressBook(): AddressBook {
       const addresses = (page?.entry.hosts ?? []).flatMap((host) => {
         const owner = page?.owners.get(host.toLowerCase()) as Owner;
         return FAMILIES.flatMap((family) => {
-          const value = choose(held, owner, family, now);
+          const value = choose(slots, owner, family, now);
           if (value === undefined) exhausted.add(family);
           return value === undefined ? [] : { value, host };
         });
       });
       return { addresses, exhausted };
     },
-    forgetUnwritten: (now) => {
-      for (const owner of unwritten) hold(held, owner, { ...NOTHING, standing: owner.standing }, now);
-    },
     count: slots.owned,
   };
 }
 
 /** Owners of an entry as it is now; those of hosts that it no longer has give back what no longer stands in its status. */
-function turnPage(held: Held, before: Page | undefined, entry: BookEntry, now: number): Page {
+function turnPage(slots: Slots<Owner>, before: Page | undefined, entry: BookEntry, now: number): Page {
   const standing = Map.groupBy(standingOf(entry), ({ host }) => host);
   const wanting = new Set(entry.hosts.map((host) => host.toLowerCase()));
   const owners = new Map<string, Owner>();
@@ -118,8 +109,9 @@ function turnPage(held: Held, before: Page | undefined, entry: BookEntry, now: n
     owner.created = entry.created;
     owner.wants = wanting.has(host);
     const addresses = (standing.get(host) ?? []).map(({ address }) => address);
-    const unwritten = owner.wants ? [...owner.unwritten].filter(([, address]) => !addresses.includes(address)) : [];
-    hold(held, owner, { standing: addresses, unwritten: new Map(unwritten) }, now);
+    const stands = new Set(addresses.map(familyOf));
+    const unwritten = owner.wants ? [...owner.unwritten].filter(([family]) => !stands.has(family)) : [];
+    hold(slots, owner, { standing: addresses, unwritten: new Map(unwritten) }, now);
     if (owner.wants || addresses.length > 0) owners.set(host, owner);
   }
   return { entry, owners };
@@ -138,12 +130,10 @@ function standingOf({ given }: BookEntry): readonly { readonly host: string; rea
 }
 
 /** From now on the owner holds these addresses and no others. */
-function hold({ slots, unwritten }: Held, owner: Owner, next: Holding, now: number): void {
+function hold(slots: Slots<Owner>, owner: Owner, next: Holding, now: number): void {
   const [before, after] = [heldBy(owner), heldBy(next)];
   owner.standing = next.standing;
   owner.unwritten = next.unwritten;
-  if (next.unwritten.size > 0) unwritten.add(owner);
-  else unwritten.delete(owner);
   for (const address of after) slots.claim(address, owner);
   for (const address of before) if (!after.has(address)) slots.release(address, owner, now);
 }
@@ -167,25 +157,33 @@ function rivalsOf(slots: Slots<Owner>, { entry, owners }: Page): ReadonlySet<str
   return rivals;
 }
 
+/** What stands in the status of one that is to have it is taken from those to whom it was only given out. */
+function goBefore(slots: Slots<Owner>, owner: Owner, now: number): void {
+  if (!owner.wants) return;
+  for (const address of owner.standing) {
+    for (const other of [...slots.ownersOf(address)]) {
+      const unwritten = new Map([...other.unwritten].filter(([, each]) => each !== address));
+      if (unwritten.size < other.unwritten.size) hold(slots, other, { standing: other.standing, unwritten }, now);
+    }
+  }
+}
+
 /** What stands in the status, else what was given out, else what was given back last, else the first free one. */
-function choose(held: Held, owner: Owner, family: Family, now: number): string | undefined {
+function choose(slots: Slots<Owner>, owner: Owner, family: Family, now: number): string | undefined {
   const { standing } = owner;
   const found = [...standing.filter((address) => familyOf(address) === family), owner.unwritten.get(family)];
-  const kept = found.find((address) => address !== undefined && isFirst(held.slots, address, owner));
-  const address = kept ?? newAddress(held.slots, owner, family);
+  const kept = found.find((address) => address !== undefined && isFirst(slots, address, owner));
+  const address = kept ?? newAddress(slots, owner, family);
   const unwritten = new Map(owner.unwritten);
   if (address === undefined || standing.includes(address)) unwritten.delete(family);
   else unwritten.set(family, address);
-  hold(held, owner, { standing, unwritten }, now);
+  hold(slots, owner, { standing, unwritten }, now);
   return address;
 }
 
 function newAddress(slots: Slots<Owner>, owner: Owner, family: Family): string | undefined {
   const [resting] = slots.restingOf(owner, family).filter((address) => slots.isFreeFor(address, owner));
-  if (resting !== undefined) return resting;
-  if (slots.isFull(family)) return undefined;
-  for (const address of addressesFrom(owner.id, family)) if (slots.isFreeFor(address, owner)) return address;
-  return undefined;
+  return resting ?? slots.firstFree(owner, family);
 }
 
 function isFirst(slots: Slots<Owner>, address: string, owner: Owner): boolean {

@@ -31,7 +31,6 @@ export function keepAddresses(options: AddressWriterOptions, signal: AbortSignal
 
 function runTerm(options: AddressWriterOptions, signal: AbortSignal): void {
   const { entries, clock, log } = options;
-  entries.forgetUnwritten();
   const pace = createPace({ clock, perSecond: WRITES_A_SECOND, burst: WRITES_A_SECOND });
   const due = createDue(options, (key) => later.add(key));
   const queue = createWorkQueue({ clock, signal, task: createWrite(options, { due, pace, signal }), log: quietened(log, clock) });

@@ -7,38 +7,14 @@ export type Family = 4 | 6;
 /** Addresses are given in this order. */
 export const FAMILIES: readonly Family[] = [4, 6];
 
-interface Pool {
-  /** How many of its addresses are given: all but the first and the last, which some networks take for their own. */
-  readonly size: bigint;
-  /** The address at a place between 1 and `size`. */
-  readonly at: (place: bigint) => string;
-}
-
-const POOLS: Readonly<Record<Family, Pool>> = {
-  4: {
-    size: (1n << 16n) - 2n,
-    at: (place) => `240.240.${place >> 8n}.${place & 0xffn}`,
-  },
-  6: {
-    size: (1n << 80n) - 2n,
-    at: (place) => canonicalAddress(`2001:2:0:${groupsOf(place)}`),
-  },
-};
-
-function groupsOf(place: bigint): string {
-  return place
-    .toString(16)
-    .padStart(20, "0")
-    .replace(/.{4}(?=.)/g, "$&:");
-}
+/** Addresses of IPv4 are counted from 0. The first and the last of a range are given to nobody: some networks take them for their own. */
+export const PLACES = 1 << 16;
+const GIVEN_4 = PLACES - 2;
+const GIVEN_6 = (1n << 80n) - 2n;
 
 export function rangeText(family: Family): string {
   const { address, prefix } = AUTOMATIC_RANGES[family];
   return `${address}/${prefix}`;
-}
-
-export function poolSize(family: Family): number {
-  return Number(POOLS[family].size);
 }
 
 /** Which of the ranges an address lies in. */
@@ -47,9 +23,28 @@ export function familyOf(address: string): Family | undefined {
   return address.includes(":") ? 6 : 4;
 }
 
-/** Every address of a family once, in an order that follows from the name alone: from a place of its own around to the one before it. */
-export function* addressesFrom(name: string, family: Family): Generator<string> {
-  const { size, at } = POOLS[family];
-  const start = BigInt(`0x${createHash("sha256").update(name).digest("hex")}`) % size;
-  for (let step = 0n; step < size; step++) yield at(((start + step) % size) + 1n);
+/** The place that follows from a name: where the search for an address of IPv4 begins. */
+export function firstPlace(name: string): number {
+  return (createHash("sha256").update(name).digest().readUIntBE(0, 6) % GIVEN_4) + 1;
+}
+
+export function addressAt(place: number): string {
+  return `240.240.${place >> 8}.${place & 0xff}`;
+}
+
+/** Of an address of the IPv4 range. */
+export function placeOf(address: string): number {
+  const [, , high, low] = address.split(".");
+  return Number(high) * 256 + Number(low);
+}
+
+/** Addresses of IPv6, from one that follows from the name on: it is free but for somebody's who chose the same on purpose. */
+export function* ipv6From(name: string): Generator<string> {
+  const start = BigInt(`0x${createHash("sha256").update(name).digest("hex")}`);
+  for (let step = 0n; step < GIVEN_6; step++) yield ipv6At(((start + step) % GIVEN_6) + 1n);
+}
+
+function ipv6At(place: bigint): string {
+  const digits = place.toString(16).padStart(20, "0");
+  return canonicalAddress(`2001:2:0:${digits.replace(/.{4}(?=.)/g, "$&:")}`);
 }

@@ -1,6 +1,9 @@
 /** So long nobody else gets an address that was given back: who looked its name up before may call it all that time. */
 export const REST_MS = 10 * 60_000;
 
+/** More than one entry gives back, so that rests do not pile up where each look at an entry ends some. */
+export const MOST_EXPIRED = 1_000;
+
 /** Addresses that were given back a short while ago, and by whom. */
 export interface Rests {
   begin(address: string, owner: string, now: number): void;
@@ -9,7 +12,7 @@ export interface Rests {
   ownerOf(address: string): string | undefined;
   /** Those that an owner gave back, the last one first. */
   of(owner: string): readonly string[];
-  /** Ends the rests whose time is over; gives their addresses. */
+  /** Ends rests whose time is over, the longest over first, and so many at most as are no long piece of work; gives their addresses. */
   expire(now: number): readonly string[];
 }
 
@@ -36,7 +39,7 @@ export function createRests(): Rests {
     expire: (now) => {
       const over: string[] = [];
       for (const [address, { until }] of resting) {
-        if (until > now) break;
+        if (until > now || over.length === MOST_EXPIRED) break;
         over.push(address);
       }
       for (const address of over) end(address);

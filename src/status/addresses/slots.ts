@@ -1,9 +1,10 @@
-import { FAMILIES, type Family, poolSize } from "./ranges.ts";
+import { createPlaces, type Places } from "./places.ts";
+import { addressAt, FAMILIES, type Family, firstPlace, ipv6From, placeOf } from "./ranges.ts";
 import { createRests } from "./rests.ts";
 
 /** Which addresses of our ranges are in use or at rest, and whose they are. */
 export interface Slots<O extends { readonly id: string }> {
-  /** Ends the rests that are over; asked before the questions below. */
+  /** Ends rests that are over, so many that it takes no time to speak of; asked before the questions below. */
   expire(now: number): void;
   claim(address: string, owner: O): void;
   /** The owner does without it from now on. If nobody else has it, it rests. */
@@ -17,8 +18,8 @@ export interface Slots<O extends { readonly id: string }> {
   restingOf(owner: O, family: Family): readonly string[];
   /** How many addresses of a family somebody has. */
   owned(family: Family): number;
-  /** Whether no address of a family can be free; one that is written by hand or rests is not. */
-  isFull(family: Family): boolean;
+  /** The first address of a family that nobody has or writes and that rests for nobody, in an order that follows from the owner's name. */
+  firstFree(owner: O, family: Family): string | undefined;
 }
 
 interface Slot<O> {
@@ -36,11 +37,13 @@ export function createSlots<O extends { readonly id: string }>(): Slots<O> {
   const slots = new Map<Family, Map<string, Slot<O>>>(FAMILIES.map((each) => [each, new Map()]));
   const owned = new Map<Family, number>();
   const rests = createRests();
+  const places = createPlaces();
   const mapOf = (address: string) => slots.get(familyAt(address)) as Map<string, Slot<O>>;
   const at = (address: string): Slot<O> | undefined => mapOf(address).get(address);
   const made = (address: string): Slot<O> => {
     const slot = at(address) ?? { owners: new Set<O>(), written: 0 };
     mapOf(address).set(address, slot);
+    if (familyAt(address) === 4) places.take(placeOf(address));
     return slot;
   };
   const count = (address: string, more: 1 | -1): void => {
@@ -49,7 +52,9 @@ export function createSlots<O extends { readonly id: string }>(): Slots<O> {
   const tidy = (address: string): void => {
     const slot = at(address);
     const empty = slot?.owners.size === 0 && slot.written === 0 && rests.ownerOf(address) === undefined;
-    if (empty) mapOf(address).delete(address);
+    if (!empty) return;
+    mapOf(address).delete(address);
+    if (familyAt(address) === 4) places.free(placeOf(address));
   };
   return {
     expire: (now) => {
@@ -80,6 +85,15 @@ export function createSlots<O extends { readonly id: string }>(): Slots<O> {
     },
     restingOf: (owner, family) => rests.of(owner.id).filter((address) => familyAt(address) === family),
     owned: (family) => owned.get(family) ?? 0,
-    isFull: (family) => (slots.get(family)?.size ?? 0) >= poolSize(family),
+    firstFree: ({ id }, family) => {
+      if (family === 4) return addressAtNext(places, id);
+      for (const address of ipv6From(id)) if (at(address) === undefined) return address;
+      return undefined;
+    },
   };
+}
+
+function addressAtNext(places: Places, name: string): string | undefined {
+  const place = places.next(firstPlace(name));
+  return place === undefined ? undefined : addressAt(place);
 }

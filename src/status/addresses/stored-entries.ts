@@ -31,8 +31,6 @@ export interface StoredEntries extends RawObserver {
   allot(key: ObjectKey): Allotment;
   /** Takes what a write was answered with; its hosts are as they were. */
   answered(key: ObjectKey, raw: RawObject): void;
-  /** From now on only what stands in statuses counts as given. */
-  forgetUnwritten(): void;
   count: AddressBook["count"];
   /** One listener, told of each entry that came or changed, and of each that may have lost an address by it. */
   onChange(listener: (key: ObjectKey) => void): void;
@@ -55,7 +53,6 @@ export function createStoredEntries(clock: Clock): StoredEntries {
     get: (key) => entries.get(key),
     keys: () => entries.keys(),
     allot: (key) => book.allot(key.slice(PREFIX.length), clock.now()),
-    forgetUnwritten: () => book.forgetUnwritten(clock.now()),
     count: book.count,
     onChange: (listener) => {
       tell = listener;

@@ -5,14 +5,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { GivenAddress } from "../../../src/api/object.ts";
 import { type AddressBook, type BookEntry, createAddressBook } from "../../../src/status/addresses/address-book.ts";
-import { addressesFrom, FAMILIES } from "../../../src/status/addresses/ranges.ts";
+import { FAMILIES, firstPlace } from "../../../src/status/addresses/ranges.ts";
 import { REST_MS } from "../../../src/status/addresses/rests.ts";
 
 /** Objects in one namespace whose first hosts would all have the same address of IPv4, so that they are in each other's way. */
 const NAMES = ((): readonly string[] => {
-  const firsts = new Map<string, string[]>();
+  const firsts = new Map<number, string[]>();
   for (let i = 0; ; i++) {
-    const [first = ""] = addressesFrom(`shop/e${i}/one`, 4);
+    const first = firstPlace(`shop/e${i}/one`);
     const names = [...(firsts.get(first) ?? []), `shop/e${i}`];
     firsts.set(first, names);
     if (names.length === 4) return names;
@@ -166,7 +166,6 @@ function lead(cluster: Cluster, begun: boolean): void {
     cluster.books = [next, createAddressBook()];
     for (const entry of cluster.stored.values()) cluster.books[1].put(entry, cluster.now);
   } else cluster.books = [next, cluster.books[0]];
-  next.forgetUnwritten(cluster.now);
 }
 
 /** Each host that is to have addresses has one of each family, and nobody else has it. */

@@ -1,9 +1,18 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
 import type { GivenAddress } from "../../../../src/api/object.ts";
 import { isInRange } from "../../../../src/base/address.ts";
 import { type BookEntry, createAddressBook } from "../../../../src/status/addresses/address-book.ts";
-import { addressesFrom, FAMILIES, familyOf, rangeText } from "../../../../src/status/addresses/ranges.ts";
-import { REST_MS } from "../../../../src/status/addresses/rests.ts";
+import {
+  addressAt,
+  FAMILIES,
+  familyOf,
+  firstPlace,
+  ipv6From,
+  PLACES,
+  placeOf,
+  rangeText,
+} from "../../../../src/status/addresses/ranges.ts";
+import { createRests, MOST_EXPIRED, REST_MS } from "../../../../src/status/addresses/rests.ts";
 
 const T = Date.parse("2026-01-01T00:00:00Z");
 
@@ -49,12 +58,17 @@ function written() {
   };
 }
 
+/** The IPv4 address that an entry would have if nobody else had any. */
+const firstOf = (name: string): string => addressAt(firstPlace(`${name}/${name.split("/")[1]}.example.com`));
+/** All addresses of IPv4 that are given, from the first to the last. */
+const all4 = (): readonly string[] => Array.from({ length: PLACES - 2 }, (_, i) => addressAt(i + 1));
+
 /** Names of objects in one namespace whose hosts would all have the same first address. */
 function colliding(count: number): readonly string[] {
   const firsts = new Map<string, string[]>();
   for (let i = 0; ; i++) {
     const name = `shop/e${i}`;
-    const [first = ""] = addressesFrom(`${name}/e${i}.example.com`, 4);
+    const first = firstOf(name);
     const names = [...(firsts.get(first) ?? []), name];
     if (names.length === count) return names;
     firsts.set(first, names);
@@ -79,16 +93,15 @@ describe("the ranges", () => {
     expect(familyOf(address)).toBe(family);
   });
 
-  it("are gone through once from a place that follows from the name, without the first and the last address", () => {
-    const all = [...addressesFrom("shop/a/a.example.com", 4)];
-    expect(new Set(all).size).toBe(65_534);
-    expect(all).not.toContain("240.240.0.0");
-    expect(all).not.toContain("240.240.255.255");
-    expect(all.every((each) => familyOf(each) === 4)).toBe(true);
-    expect([...addressesFrom("shop/a/a.example.com", 4)]).toEqual(all);
-    expect(addressesFrom("shop/b/b.example.com", 4).next().value).not.toBe(all[0]);
-    const [one = "", two = ""] = addressesFrom("shop/a/a.example.com", 6);
+  it("are searched from a place that follows from the name, without the first and the last address", () => {
+    const places = Array.from({ length: 10_000 }, (_, i) => firstPlace(`shop/e${i}`));
+    expect(places.every((place) => place > 0 && place < PLACES - 1)).toBe(true);
+    expect(new Set(places.map((place) => place >> 8)).size).toBe(256);
+    expect(firstPlace("shop/e7")).toBe(places[7]);
+    expect([placeOf("240.240.1.2"), addressAt(258), familyOf(addressAt(PLACES - 1))]).toEqual([258, "240.240.1.2", 4]);
+    const [one = "", two = ""] = ipv6From("shop/a/a.example.com");
     expect(isInRange(one, { address: "2001:2::", prefix: 48, family: 6 }) && one !== two).toBe(true);
+    expect(ipv6From("shop/a/a.example.com").next().value).toBe(one);
   });
 });
 
@@ -166,6 +179,15 @@ describe("an address that was given back", () => {
     expect(cluster.values(third)).toContain(address);
   });
 
+  it("is one of few that are looked at together, though thousands were given back at once", () => {
+    const rests = createRests();
+    for (let i = 0; i < 2 * MOST_EXPIRED + 7; i++) rests.begin(addressAt(i), "shop/a", T);
+    const expired = [1, 2, 3, 4].map(() => rests.expire(T + REST_MS));
+    expect(expired.map(({ length }) => length)).toEqual([MOST_EXPIRED, MOST_EXPIRED, 7, 0]);
+    expect(expired[0]?.[0]).toBe(addressAt(0));
+    expect(rests.of("shop/a")).toEqual([]);
+  });
+
   it("is given again to the one that had it, though by its name another would be the first", () => {
     const [first = "", second = ""] = colliding(2);
     const cluster = written();
@@ -219,7 +241,7 @@ describe("an address that two have", () => {
 describe("an address that a user wrote by hand", () => {
   it("is not given while anyone writes it, and who has it keeps it", () => {
     const [first = "", second = ""] = colliding(2);
-    const [free = ""] = addressesFrom(`${first}/${first.split("/")[1]}.example.com`, 4);
+    const free = firstOf(first);
     const cluster = written();
     const byHand = entry("shop/hand", { hosts: [], written: [free, "10.0.0.0/8"] });
     cluster.put(byHand);
@@ -239,7 +261,7 @@ describe("an address that a user wrote by hand", () => {
 describe("the range", () => {
   it("that is used up gives none, and tells it; the other family goes on", () => {
     const book = createAddressBook();
-    const given = [...addressesFrom("all", 4)].map((value, index) => ({ value, host: `h${index}.example.com` }));
+    const given = all4().map((value, index) => ({ value, host: `h${index}.example.com` }));
     book.put(entry("shop/all", { hosts: given.map(({ host }) => host), given }), T);
     book.put(entry("shop/a"), T);
     const { addresses, exhausted } = book.allot("shop/a", T);
@@ -249,10 +271,43 @@ describe("the range", () => {
     expect(book.allot("shop/a", T + REST_MS - 1).exhausted.size).toBe(1);
     expect(book.allot("shop/a", T + REST_MS).exhausted.size).toBe(0);
   });
+
+  it("is not used up by those of its addresses that are given to nobody", () => {
+    const book = createAddressBook();
+    const [free = "", ...others] = all4();
+    const given = ["240.240.0.0", "240.240.255.255", ...others].map((value) => ({ value, host: "all.example.com" }));
+    book.put(entry("shop/all", { given }), T);
+    book.put(entry("shop/a"), T);
+    expect(book.allot("shop/a", T).addresses[0]?.value).toBe(free);
+    const byHand = createAddressBook();
+    byHand.put(entry("shop/hand", { hosts: [], written: others }), T);
+    byHand.put(entry("shop/a"), T);
+    byHand.put(entry("shop/b"), T);
+    expect(byHand.allot("shop/a", T).addresses[0]?.value).toBe(free);
+    expect(byHand.allot("shop/b", T).exhausted).toEqual(new Set([4]));
+  });
+
+  it("that has few left costs an entry of many hosts no more than one that has all", () => {
+    const lookups = (taken: number): number => {
+      const book = createAddressBook();
+      const given = all4()
+        .slice(0, taken)
+        .map((value) => ({ value, host: "all.example.com" }));
+      book.put(entry("shop/all", { given }), T);
+      book.put(entry("shop/a", { hosts: Array.from({ length: 256 }, (_, i) => `h${i}.example.com`) }), T);
+      const get = vi.spyOn(Map.prototype, "get");
+      const { exhausted } = book.allot("shop/a", T);
+      const { length } = get.mock.calls;
+      get.mockRestore();
+      expect(exhausted.size).toBe(taken > 0 ? 1 : 0);
+      return length;
+    };
+    expect(lookups(PLACES - 2 - 65)).toBeLessThanOrEqual(lookups(0));
+  });
 });
 
 describe("what was given out and never written", () => {
-  it("is kept for its owner, until another may have led", () => {
+  it("is kept for its owner, until it stands in the status of another that is to have it", () => {
     const [first = "", second = ""] = colliding(2);
     const book = createAddressBook();
     book.put(entry(first), T);
@@ -260,10 +315,35 @@ describe("what was given out and never written", () => {
     const [one, two] = [book.allot(first, T), book.allot(second, T)];
     expect(two.addresses[0]?.value).not.toBe(one.addresses[0]?.value);
     expect(book.allot(first, T)).toEqual(one);
-    book.forgetUnwritten(T);
     const ofOther = { ...one.addresses[0], host: entry(second).hosts[0] } as GivenAddress;
-    book.put(entry(second, { given: [ofOther] }), T);
+    const younger = entry(second, { created: "2026-01-02T00:00:00Z", given: [ofOther] });
+    book.put({ ...younger, hosts: [] }, T);
+    expect(book.allot(first, T)).toEqual(one);
+    expect(book.put(younger, T)).toEqual(new Set([first]));
     expect(book.allot(second, T).addresses[0]).toEqual(ofOther);
     expect(book.allot(first, T).addresses[0]?.value).not.toBe(ofOther.value);
+    expect(book.count(4)).toBe(2);
+  });
+
+  it("goes to another host of the same entry in whose status it stands", () => {
+    const book = createAddressBook();
+    const hosts = ["a.example.com", "b.example.com"];
+    book.put(entry("shop/a", { hosts }), T);
+    const value = book.allot("shop/a", T).addresses[0]?.value ?? "";
+    const given = [{ value, host: "b.example.com" }];
+    book.put(entry("shop/a", { hosts, given }), T);
+    expect(book.allot("shop/a", T).addresses).toContainEqual(given[0]);
+  });
+
+  it("is given back by a host in whose status another of its family stands", () => {
+    const book = createAddressBook();
+    book.put(entry("shop/a"), T);
+    const [mine, six] = book.allot("shop/a", T).addresses;
+    const given = [{ value: "240.240.0.7", host: "a.example.com" }];
+    book.put(entry("shop/a", { given }), T);
+    expect(book.count(4)).toBe(1);
+    expect(book.allot("shop/a", T).addresses).toEqual([...given, six]);
+    book.put(entry("shop/b", { created: "2025-01-01T00:00:00Z", given: [{ value: "240.240.0.7", host: "b.example.com" }] }), T);
+    expect(book.allot("shop/a", T).addresses).toEqual([mine, six]);
   });
 });
