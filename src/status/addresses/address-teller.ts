@@ -3,8 +3,9 @@ import type { Allotment } from "./address-book.ts";
 import { type Family, rangeText } from "./ranges.ts";
 import type { StoredEntry } from "./stored-entries.ts";
 
-/** Tells operators of addresses, each thing once. */
+/** Tells operators of addresses. */
 export interface AddressTeller {
+  /** Told once for each family. */
   exhausted(entry: StoredEntry, allotment: Allotment): void;
   takenOver(entry: StoredEntry): void;
   left(entry: StoredEntry): void;
@@ -12,7 +13,6 @@ export interface AddressTeller {
 
 export function createAddressTeller(log: Log): AddressTeller {
   const ranges = new Set<Family>();
-  const objects = new Set<string>();
   return {
     exhausted: ({ key }, { exhausted }) => {
       for (const family of exhausted) {
@@ -31,12 +31,13 @@ export function createAddressTeller(log: Log): AddressTeller {
         "the list of addresses was another manager's: what was good in it is kept, and the list is ours from now on",
       );
     },
-    left: ({ key, uid, others }) => {
-      if (objects.has(uid)) return;
-      objects.add(uid);
+    left: ({ key, others }) => {
       log.warn(
         { object: `ServiceEntry/${key}`, managers: others },
-        "another manager writes the addresses of this object again and again, they are left to it; let only one control plane allocate addresses",
+        others.length > 0
+          ? "another manager writes the addresses of this object again and again, they are left to it; let only one control plane allocate addresses"
+          : "something takes the addresses out of the status of this object again and again, they are put back once in a while; " +
+              "let whoever writes its status as a whole keep status.addresses",
       );
     },
   };

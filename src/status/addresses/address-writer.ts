@@ -6,12 +6,14 @@ import { type Leadership, whileLeading } from "../leadership.ts";
 import { addressOf } from "../object-address.ts";
 import { createPace, type Pace } from "../pace.ts";
 import { quietened } from "../quiet-log.ts";
+import { createRefusalTeller } from "../refusal-teller.ts";
 import { createWorkQueue } from "../work-queue.ts";
 import { type StatusPart, type WriteParts, writeStatus } from "../write-status.ts";
 import { type AddressChange, addressChange } from "./address-change.ts";
 import { createAddressTeller } from "./address-teller.ts";
+import { createInsistence } from "./insistence.ts";
 import { REST_MS } from "./rests.ts";
-import { ADDRESSES_MANAGER, type StoredEntries, type StoredEntry } from "./stored-entries.ts";
+import { ADDRESSES_MANAGER, entryKeyOf, type StoredEntries, type StoredEntry } from "./stored-entries.ts";
 
 export interface AddressWriterOptions extends WriteParts {
   readonly entries: StoredEntries;
@@ -58,7 +60,7 @@ function createLook({ clock, log }: AddressWriterOptions, at: (key: ObjectKey) =
   };
 }
 
-/** Entries for which no address was left, looked at again when others have had time to become free. */
+/** Entries that are looked at again: addresses had time to become free, or whoever writes them too had time to end. */
 function createLater(clock: Clock, look: (key: ObjectKey) => void): { add(key: ObjectKey): void } {
   const keys = new Set<ObjectKey>();
   const flush = (): void => {
@@ -85,30 +87,30 @@ interface Due {
   done(change: DueChange): void;
 }
 
-/**
- * A list that another manager holds is taken over once for a version of the spec: who writes it again without need wants it otherwise, and two
- * who write against each other never end.
- */
-function createDue({ entries, log }: AddressWriterOptions, noneLeft: (key: ObjectKey) => void): Due {
+/** `again`: looks at an entry once more when some time has passed. */
+function createDue({ entries, clock, log }: AddressWriterOptions, again: (key: ObjectKey) => void): Due {
   const tell = createAddressTeller(log);
-  const takenOver = new Map<string, number>();
+  const insistence = createInsistence(clock);
+  const due = (key: ObjectKey, entry: StoredEntry): DueChange | undefined => {
+    const allotment = entries.allot(key);
+    if (allotment.exhausted.size > 0) again(key);
+    tell.exhausted(entry, allotment);
+    const change = addressChange(entry, allotment);
+    if (change === undefined || insistence.allows(entry, change)) return change && { ...change, entry };
+    again(key);
+    if (insistence.leave(entry)) tell.left(entry);
+    return undefined;
+  };
   return {
     of: (key) => {
       const entry = entries.get(key);
-      if (entry === undefined) return undefined;
-      const allotment = entries.allot(key);
-      if (allotment.exhausted.size > 0) noneLeft(key);
-      tell.exhausted(entry, allotment);
-      const change = addressChange(entry, allotment);
-      if (change === undefined) return undefined;
-      if (!change.takesOver || takenOver.get(entry.uid) !== entry.generation) return { ...change, entry };
-      tell.left(entry);
+      if (entry !== undefined) return due(key, entry);
+      insistence.forget(entryKeyOf(key));
       return undefined;
     },
-    done: ({ entry, takesOver }) => {
-      if (!takesOver) return;
-      takenOver.set(entry.uid, entry.generation);
-      tell.takenOver(entry);
+    done: ({ entry, ...change }) => {
+      insistence.wrote(entry, change);
+      if (change.takesOver) tell.takenOver(entry);
     },
   };
 }
@@ -122,19 +124,17 @@ interface Term {
 /** Works out anew what it writes: it may be something else by now, or nothing. */
 function createWrite(options: AddressWriterOptions, { due, pace, signal }: Term): (key: string) => Promise<void> {
   const { entries, log } = options;
+  const tell = createRefusalTeller(log, "addresses");
   return async (key) => {
     await pace.turn(signal);
     const change = signal.aborted ? undefined : due.of(key as ObjectKey);
     const part = change && partOf(key as ObjectKey, change);
     if (change === undefined || part === undefined) return;
     const applied = await writeStatus(options, part, pace);
-    if (applied.result === "written") {
-      due.done(change);
-      entries.answered(key as ObjectKey, applied.object);
-    } else {
-      // Somebody else wrote meanwhile, or it is gone: the watch tells, and then it is looked at again.
-      log.debug({ object: key, ...applied }, "the addresses of this object were not written");
-    }
+    // Where somebody else wrote meanwhile, or it is gone, the watch tells, and then it is looked at again.
+    if (applied.result !== "written") return tell(part.address, applied);
+    due.done(change);
+    entries.answered(key as ObjectKey, applied.object);
   };
 }
 

@@ -32,12 +32,17 @@ export interface StoredEntries extends RawObserver {
   /** Takes what a write was answered with; its hosts are as they were. */
   answered(key: ObjectKey, raw: RawObject): void;
   count: AddressBook["count"];
-  /** One listener, told of each entry that came or changed, and of each that may have lost an address by it. */
+  /** One listener, told of each entry that came, changed or went, and of each that may have lost an address by it. */
   onChange(listener: (key: ObjectKey) => void): void;
 }
 
 const PREFIX = "ServiceEntry/";
 const objectKeyOf = (key: string): ObjectKey => `${PREFIX}${key}` as ObjectKey;
+
+/** The key of an entry in itself, `namespace/name`. */
+export function entryKeyOf(key: ObjectKey): string {
+  return key.slice(PREFIX.length);
+}
 
 export function createStoredEntries(clock: Clock): StoredEntries {
   const entries = new Map<ObjectKey, StoredEntry>();
@@ -52,7 +57,7 @@ export function createStoredEntries(clock: Clock): StoredEntries {
   return {
     get: (key) => entries.get(key),
     keys: () => entries.keys(),
-    allot: (key) => book.allot(key.slice(PREFIX.length), clock.now()),
+    allot: (key) => book.allot(entryKeyOf(key), clock.now()),
     count: book.count,
     onChange: (listener) => {
       tell = listener;
@@ -63,7 +68,9 @@ export function createStoredEntries(clock: Clock): StoredEntries {
     },
     answered: (key, raw) => void put(key, entryOf(raw, entries.get(key))),
     remove: (key) => {
-      if (entries.delete(key)) book.remove(key.slice(PREFIX.length), clock.now());
+      if (!entries.delete(key)) return;
+      book.remove(entryKeyOf(key), clock.now());
+      tell(key);
     },
   };
 }

@@ -6,8 +6,9 @@ import { type Leadership, whileLeading } from "../leadership.ts";
 import { addressOf, type ObjectAddress } from "../object-address.ts";
 import { createPace, type Pace } from "../pace.ts";
 import { quietened } from "../quiet-log.ts";
+import { createRefusalTeller } from "../refusal-teller.ts";
 import { createWorkQueue } from "../work-queue.ts";
-import { type Applied, type WriteParts, writeStatus } from "../write-status.ts";
+import { type WriteParts, writeStatus } from "../write-status.ts";
 import { type Assessor, type AssessorParts, createAssessor, isWritten } from "./assess.ts";
 import { conditionList, STATUS_MANAGER, type StatusChange } from "./condition-list.ts";
 import type { StoredStatus } from "./stored-statuses.ts";
@@ -121,7 +122,7 @@ interface Due extends StatusChange {
 /** Judges anew before it writes: what is due may be another by now, or no longer due. */
 function createWrite(options: StatusWriterOptions, { assessor, pace, signal }: Term): (key: string) => Promise<void> {
   const { statuses, clock } = options;
-  const tell = createTeller(options.log);
+  const tell = createRefusalTeller(options.log, "conditions");
   const due = (key: ObjectKey): Due | undefined => {
     const [address, stored, wanted] = [addressOf(key), statuses.get(key), assessor.assess(key)];
     if (address === undefined || stored === undefined || wanted === undefined || isWritten(wanted, stored)) return undefined;
@@ -134,23 +135,8 @@ function createWrite(options: StatusWriterOptions, { assessor, pace, signal }: T
     const { address, stored } = change;
     const part = { address, manager: STATUS_MANAGER, meant: { uid: stored.uid }, status: conditionList(change) };
     const applied = await writeStatus(options, part, pace);
-    if (applied.result !== "written") return tell(change, applied);
+    if (applied.result !== "written") return tell(address, applied);
     statuses.answered(key as ObjectKey, applied.object);
     for (const each of transitionsOf(stored, change.wanted)) options.transition(address, stored, each);
-  };
-}
-
-/** Tells once what would otherwise be told at every attempt. */
-function createTeller(log: Log): (change: Due, applied: Exclude<Applied, { result: "written" }>) => void {
-  const told = new Set<string>();
-  return ({ address: { kind, namespace, name } }, applied) => {
-    if (applied.result === "gone") return;
-    const { result, reason } = applied;
-    const subject = result === "conflict" ? `${kind}/${namespace}/${name}` : kind;
-    if (told.has(subject)) return;
-    told.add(subject);
-    if (result === "conflict")
-      log.warn({ object: subject, reason }, "another manager holds the conditions of this object, they are left to it");
-    else log.warn({ kind, reason }, "the API server takes no status of ours for this kind; apply the CRDs of the chart");
   };
 }

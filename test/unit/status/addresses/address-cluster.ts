@@ -57,7 +57,8 @@ export function addressCluster() {
     if (!raw) throw new ApiError(404, { message: "not found" });
     const { metadata, status } = body as Written;
     demandMeant(metadata, raw);
-    const others = (raw.metadata.managedFields ?? []).filter(({ manager }) => manager !== query["fieldManager"]);
+    const isOurs = ({ manager, operation }: ManagedFields): boolean => manager === query["fieldManager"] && operation === "Apply";
+    const others = (raw.metadata.managedFields ?? []).filter((each) => !isOurs(each));
     if (status === undefined) return write(key, others.length > 0 ? addressesOf(raw) : undefined, others);
     const agree = isDeepStrictEqual(status.addresses, addressesOf(raw));
     if (others.length > 0 && !agree && query["force"] !== "true") throw new ApiError(409, { message: "Apply failed with 1 conflict" });
@@ -85,6 +86,16 @@ export function addressCluster() {
     /** Another program writes addresses, by other means than server-side apply: it is asked nothing. */
     putAddresses: (at: string, addresses: readonly GivenAddress[], manager = "pilot-discovery") =>
       void write(keyOf(at), addresses, [holder(manager, "Update")]),
+    /** One of our version before, or of another replica, has written addresses. */
+    applyAddresses: (at: string, addresses: readonly GivenAddress[]) =>
+      void write(keyOf(at), addresses, [holder("fairlead-addresses", "Apply")]),
+    /** A program that knows nothing of addresses writes the status as a whole: nobody holds any afterwards. */
+    clear: (at: string) => void write(keyOf(at), undefined, []),
+    /** Labels are no part of the spec: its version stays. */
+    label: (at: string, labels: Readonly<Record<string, string>>): void => {
+      const raw = raws.get(keyOf(at)) as RawObject;
+      store(keyOf(at), { ...raw, metadata: { ...raw.metadata, labels } });
+    },
     /** Something else of the object changes. */
     touch: (at: string) => void store(keyOf(at), raws.get(keyOf(at)) as RawObject),
     of: (at: string): readonly GivenAddress[] => addressesOf(raws.get(keyOf(at))),

@@ -1,8 +1,11 @@
 import { describe, expect, it, test } from "vitest";
-import type { GivenAddress } from "../../../../src/api/object.ts";
+import type { GivenAddress, ObjectKey } from "../../../../src/api/object.ts";
+import { ApiError } from "../../../../src/source/kubernetes/api-error.ts";
+import { INSISTENCE_MS, MOST_WRITES } from "../../../../src/status/addresses/insistence.ts";
 import { familyOf } from "../../../../src/status/addresses/ranges.ts";
 import { REST_MS } from "../../../../src/status/addresses/rests.ts";
-import { addressCluster } from "./address-cluster.ts";
+import { settled } from "../fake-api.ts";
+import { type AddressCluster, addressCluster } from "./address-cluster.ts";
 
 const OFF = { "networking.istio.io/enable-autoallocate-ip": "false" };
 const pair = (host: string, last: number): readonly GivenAddress[] => [
@@ -97,6 +100,16 @@ describe("the leader", () => {
     expect(allotted).toBeLessThanOrEqual(3);
   });
 
+  it("that no longer leads looks at nothing", async () => {
+    const { cluster, leader } = await led("shop/a");
+    leader.leadership.set(false);
+    await cluster.pass(1_000);
+    const planned = cluster.clock.planned();
+    cluster.put("shop/a", { hosts: ["b.example.com"] });
+    await settled();
+    expect([cluster.clock.planned(), leader.requests.length]).toEqual([planned, 1]);
+  });
+
   it("alone writes; the next one writes nothing that is right, and gives nobody's address to another", async () => {
     const { cluster, leader } = await led("shop/a", "shop/b");
     const next = cluster.replica();
@@ -113,7 +126,7 @@ describe("the leader", () => {
 
   it("does not write over what the one before wrote last, though the watch has not told it yet", async () => {
     const { cluster, leader } = await led("shop/a");
-    const next = cluster.replica(() => cluster.putAddresses("shop/b", pair("b.example.com", 7), "fairlead-addresses"));
+    const next = cluster.replica(() => cluster.applyAddresses("shop/b", pair("b.example.com", 7)));
     leader.leadership.set(false);
     next.leadership.set(true);
     cluster.put("shop/b");
@@ -191,6 +204,33 @@ describe("addresses that another manager wrote", () => {
     expect(cluster.of("shop/a").map(({ host }) => host)).toEqual(["b.example.com", "b.example.com"]);
   });
 
+  it("are left again where a later version of the spec is quarrelled about", async () => {
+    const { cluster, leader } = await led("shop/a");
+    for (const host of ["b.example.com", "c.example.com"]) {
+      cluster.put("shop/a", { hosts: [host] });
+      for (let i = 0; i < 4; i++) {
+        await cluster.pass(1_000);
+        cluster.putAddresses("shop/a", [{ value: "10.0.0.1", host }]);
+      }
+    }
+    await cluster.pass(1_000);
+    // Given, given for b, taken over for b, taken over for c.
+    expect(leader.requests).toHaveLength(4);
+    expect(leader.seen.lines.filter((line) => line.includes("left to it"))).toHaveLength(2);
+  });
+
+  it("are another's though the name is ours, where it was not by server-side apply", async () => {
+    const { cluster, leader } = await led();
+    cluster.put("shop/off", {}, OFF);
+    cluster.putAddresses("shop/off", pair("off.example.com", 8), "fairlead-addresses");
+    cluster.put("shop/a", { hosts: ["a.example.com", "more.example.com"] });
+    cluster.putAddresses("shop/a", pair("a.example.com", 7), "fairlead-addresses");
+    await cluster.pass(1_000);
+    expect(cluster.of("shop/off")).toEqual(pair("off.example.com", 8));
+    expect(leader.requests.map(({ query }) => query)).toEqual([{ fieldManager: "fairlead-addresses", force: "true" }]);
+    expect(leader.seen.lines).toEqual([expect.stringContaining("was another manager's")]);
+  });
+
   it("are kept though they come while ours are on their way", async () => {
     const cluster = addressCluster();
     cluster.put("shop/a");
@@ -222,7 +262,85 @@ describe("addresses that another manager wrote", () => {
   });
 });
 
+describe("a list that somebody takes out of the status again and again", () => {
+  const clear = async (cluster: AddressCluster, times: number): Promise<void> => {
+    for (let i = 0; i < times; i++) {
+      cluster.clear("shop/a");
+      await cluster.pass(500);
+    }
+  };
+
+  it("is mended at once, a few times, and then left for a while, which is told once", async () => {
+    const { cluster, leader } = await led("shop/a");
+    const before = cluster.of("shop/a");
+    await clear(cluster, MOST_WRITES - 1);
+    expect(cluster.of("shop/a")).toEqual(before);
+    await clear(cluster, 50);
+    expect(leader.requests).toHaveLength(MOST_WRITES);
+    expect(leader.seen.lines).toEqual([expect.stringMatching(/^ServiceEntry\/shop\/a: something takes the addresses out/)]);
+    await cluster.pass(INSISTENCE_MS);
+    expect(cluster.of("shop/a")).toEqual(before);
+    await clear(cluster, 50);
+    expect(leader.requests).toHaveLength(2 * MOST_WRITES);
+    expect(leader.seen.lines).toHaveLength(1);
+  });
+
+  it("is mended for a new version of the spec, and for an object that is made again", async () => {
+    const { cluster, leader } = await led("shop/a");
+    await clear(cluster, 10);
+    cluster.put("shop/a");
+    await clear(cluster, 10);
+    expect(leader.requests).toHaveLength(2 * MOST_WRITES);
+    leader.remove("ServiceEntry/shop/a" as ObjectKey);
+    await cluster.pass(100);
+    cluster.touch("shop/a");
+    await cluster.pass(500);
+    expect(leader.requests).toHaveLength(2 * MOST_WRITES + 1);
+    cluster.remove("shop/a");
+    cluster.put("shop/a");
+    await clear(cluster, 10);
+    expect(leader.requests).toHaveLength(3 * MOST_WRITES + 1);
+  });
+
+  it("is mended without end where that happens seldom", async () => {
+    const { cluster, leader } = await led("shop/a");
+    for (let i = 1; i <= 6; i++) {
+      cluster.clear("shop/a");
+      await cluster.pass(INSISTENCE_MS / 2);
+      expect(leader.requests).toHaveLength(i + 1);
+    }
+    expect(leader.seen.lines).toEqual([]);
+  });
+
+  it("is no such list where we took it out ourselves", async () => {
+    const { cluster, leader } = await led("shop/a");
+    const before = cluster.of("shop/a");
+    for (let i = 0; i < 5; i++) {
+      cluster.label("shop/a", OFF);
+      await cluster.pass(500);
+      cluster.label("shop/a", {});
+      await cluster.pass(500);
+    }
+    expect(cluster.of("shop/a")).toEqual(before);
+    expect([leader.requests.length, leader.seen.lines]).toEqual([11, []]);
+  });
+});
+
 describe("what goes wrong", () => {
+  it("is a write that is refused: told once", async () => {
+    const cluster = addressCluster();
+    for (const name of ["shop/a", "shop/b"]) cluster.put(name);
+    const leader = cluster.replica(() => {
+      throw new ApiError(422, { message: "denied by a webhook" });
+    });
+    leader.leadership.set(true);
+    await cluster.pass(5_000);
+    cluster.touch("shop/a");
+    await cluster.pass(5_000);
+    expect(leader.seen.results).toEqual(["refused", "refused", "refused"]);
+    expect(leader.seen.lines).toEqual([": the API server takes no addresses of ours for this kind; apply the CRDs of the chart"]);
+  });
+
   it("is tried again while the API server is away, without a storm, and told once a minute", async () => {
     const cluster = addressCluster();
     for (let i = 0; i < 200; i++) cluster.put(`shop/e${i}`);
@@ -247,6 +365,14 @@ describe("what goes wrong", () => {
     await cluster.pass(1_000);
     expect(leader.requests).toEqual([]);
     expect(leader.entries.count(4)).toBe(1);
+  });
+
+  it("is an object that cannot be read, and that was given addresses when it could be: they stay", async () => {
+    const { cluster, leader } = await led();
+    cluster.put("shop/bad", { hosts: 7 });
+    cluster.applyAddresses("shop/bad", pair("bad.example.com", 7));
+    await cluster.pass(1_000);
+    expect([cluster.of("shop/bad"), leader.requests.length]).toEqual([pair("bad.example.com", 7), 0]);
   });
 
   it("is a range without an address: told once, nothing is thrown, and looked at again when some may be free", async () => {
