@@ -1,6 +1,6 @@
+import { automaticRange } from "../base/automatic-ranges.ts";
 import { PASSTHROUGH } from "../base/passthrough.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
-import { AUTOMATIC_RANGES } from "./automatic-ranges.ts";
 import { PROBE_ADDRESS } from "./capture-probe.ts";
 import type { Family, IptablesOptions } from "./iptables-options.ts";
 
@@ -168,7 +168,7 @@ function outbound(options: IptablesOptions, family: Family, network: PodNetwork)
  */
 function automaticAddresses(options: IptablesOptions, family: Family): readonly Rule[] {
   return [
-    nat("ISTIO_OUTPUT", `-d ${AUTOMATIC_RANGES[family]} -p tcp -j ISTIO_OUTPUT_AUTO`),
+    nat("ISTIO_OUTPUT", `-d ${automaticRange(family === "v4" ? 4 : 6)} -p tcp -j ISTIO_OUTPUT_AUTO`),
     ...ownersOf(options).map((owner) => nat("ISTIO_OUTPUT_AUTO", `-m owner ${owner} -j RETURN`)),
     nat("ISTIO_OUTPUT_AUTO", "-j ISTIO_REDIRECT"),
   ];

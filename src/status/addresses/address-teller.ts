@@ -1,6 +1,7 @@
+import { automaticRange } from "../../base/automatic-ranges.ts";
 import type { Log } from "../../source/log.ts";
 import type { Allotment } from "./address-book.ts";
-import { type Family, rangeText } from "./ranges.ts";
+import type { Family } from "./ranges.ts";
 import type { StoredEntry } from "./stored-entries.ts";
 
 /** Tells operators of addresses. */
@@ -19,7 +20,7 @@ export function createAddressTeller(log: Log): AddressTeller {
         if (ranges.has(family)) continue;
         ranges.add(family);
         log.warn(
-          { range: rangeText(family), object: `ServiceEntry/${key}` },
+          { range: automaticRange(family), object: `ServiceEntry/${key}` },
           "no automatic address is left: write addresses into ServiceEntries, " +
             'or label those that need none networking.istio.io/enable-autoallocate-ip: "false"',
         );

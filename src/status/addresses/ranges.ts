@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalAddress } from "../../base/address.ts";
-import { AUTOMATIC_RANGES, isAutomaticAddress } from "../../base/automatic-ranges.ts";
+import { isAutomaticAddress } from "../../base/automatic-ranges.ts";
 
 export type Family = 4 | 6;
 
@@ -11,11 +11,6 @@ export const FAMILIES: readonly Family[] = [4, 6];
 export const PLACES = 1 << 16;
 const GIVEN_4 = PLACES - 2;
 const GIVEN_6 = (1n << 80n) - 2n;
-
-export function rangeText(family: Family): string {
-  const { address, prefix } = AUTOMATIC_RANGES[family];
-  return `${address}/${prefix}`;
-}
 
 /** Which of the ranges an address lies in. */
 export function familyOf(address: string): Family | undefined {

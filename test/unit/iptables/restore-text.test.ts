@@ -1,11 +1,9 @@
 import { describe, expect, it, test } from "vitest";
-import { AUTOMATIC_RANGES } from "../../../src/iptables/automatic-ranges.ts";
 import { captureRules, type PodNetwork } from "../../../src/iptables/capture-rules.ts";
 import type { Family, IptablesOptions } from "../../../src/iptables/iptables-options.ts";
 import { parseOptions } from "../../../src/iptables/parse-options.ts";
 import { cleanupText, restoreText, stateAfter } from "../../../src/iptables/restore-text.ts";
 import { NO_RULES, parseSaved } from "../../../src/iptables/saved-rules.ts";
-import { rangeText } from "../../../src/status/addresses/ranges.ts";
 
 const NETWORK: PodNetwork = { dnsServers: { v4: ["10.96.0.10"], v6: ["fd00::a"] } };
 const BASE = ["-p", "15001", "-z", "15006", "-u", "1337", "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*", "-d", "15090,15021,15020"];
@@ -59,9 +57,7 @@ test.each(["v4", "v6"] as const)("the probe comes before every exemption of %s",
   expect(output.map(({ spec }) => spec)).toEqual(["-j ISTIO_OUTPUT"]);
 });
 
-test("the ranges of automatic addresses are those that the controller gives from", () => {
-  expect(AUTOMATIC_RANGES).toEqual({ v4: rangeText(4), v6: rangeText(6) });
-});
+const AUTOMATIC = { v4: "240.240.0.0/16", v6: "2001:2::/48" } as const;
 
 describe.each(["v4", "v6"] as const)("automatic addresses of %s", (family) => {
   const excluded = ["-c", "eth1", "-o", "5432", "-x", "240.0.0.0/4,2001:2::/32", "-i", "", "-b", ""];
@@ -69,7 +65,7 @@ describe.each(["v4", "v6"] as const)("automatic addresses of %s", (family) => {
   it.each(["REDIRECT", "TPROXY"])("are led to the sidecar before every exclusion, but for the proxy's own calls (%s)", (mode) => {
     const all = rules([...excluded, "-m", mode, "-g", "2000", "--redirect-dns"], family);
     const output = all.filter(({ table, chain }) => table === "nat" && chain === "ISTIO_OUTPUT").map(({ spec }) => spec);
-    expect(output[1]).toBe(`-d ${AUTOMATIC_RANGES[family]} -p tcp -j ISTIO_OUTPUT_AUTO`);
+    expect(output[1]).toBe(`-d ${AUTOMATIC[family]} -p tcp -j ISTIO_OUTPUT_AUTO`);
     expect(output[2]).toBe("-o eth1 -j RETURN");
     const own = all.filter(({ table, chain }) => table === "nat" && chain === "ISTIO_OUTPUT_AUTO").map(({ spec }) => spec);
     expect(own).toEqual(["-m owner --uid-owner 1337 -j RETURN", "-m owner --gid-owner 2000 -j RETURN", "-j ISTIO_REDIRECT"]);
@@ -82,7 +78,7 @@ describe.each(["v4", "v6"] as const)("automatic addresses of %s", (family) => {
   it("are led to the sidecar where the one DNS server is of the other family, too", () => {
     const network: PodNetwork = { dnsServers: { ...NETWORK.dnsServers, [family]: [] } };
     const all = captureRules(options([...excluded, "--redirect-dns"]), family, network);
-    expect(all.map(({ spec }) => spec)).toContain(`-d ${AUTOMATIC_RANGES[family]} -p tcp -j ISTIO_OUTPUT_AUTO`);
+    expect(all.map(({ spec }) => spec)).toContain(`-d ${AUTOMATIC[family]} -p tcp -j ISTIO_OUTPUT_AUTO`);
   });
 });
 

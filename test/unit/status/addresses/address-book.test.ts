@@ -1,17 +1,9 @@
 import { describe, expect, it, test, vi } from "vitest";
 import type { GivenAddress } from "../../../../src/api/object.ts";
 import { isInRange } from "../../../../src/base/address.ts";
+import { automaticRange } from "../../../../src/base/automatic-ranges.ts";
 import { type BookEntry, createAddressBook } from "../../../../src/status/addresses/address-book.ts";
-import {
-  addressAt,
-  FAMILIES,
-  familyOf,
-  firstPlace,
-  ipv6From,
-  PLACES,
-  placeOf,
-  rangeText,
-} from "../../../../src/status/addresses/ranges.ts";
+import { addressAt, FAMILIES, familyOf, firstPlace, ipv6From, PLACES, placeOf } from "../../../../src/status/addresses/ranges.ts";
 import { createRests, MOST_EXPIRED, REST_MS } from "../../../../src/status/addresses/rests.ts";
 
 const T = Date.parse("2026-01-01T00:00:00Z");
@@ -77,7 +69,7 @@ function colliding(count: number): readonly string[] {
 
 describe("the ranges", () => {
   it("are Istio's", () => {
-    expect(FAMILIES.map(rangeText)).toEqual(["240.240.0.0/16", "2001:2::/48"]);
+    expect(FAMILIES.map(automaticRange)).toEqual(["240.240.0.0/16", "2001:2::/48"]);
   });
 
   test.each<[string, number | undefined]>([
