@@ -302,6 +302,36 @@ describe("a list that somebody takes out of the status again and again", () => {
     expect(leader.requests).toHaveLength(3 * MOST_WRITES + 1);
   });
 
+  it("is mended for an object that is made again at once", async () => {
+    const { cluster, leader } = await led("shop/a");
+    await clear(cluster, 10);
+    cluster.remove("shop/a");
+    cluster.put("shop/a");
+    await cluster.pass(500);
+    expect(leader.requests).toHaveLength(MOST_WRITES + 1);
+  });
+
+  it("is taken away all the same where the entry is to have none", async () => {
+    const { cluster, leader } = await led("shop/a");
+    await clear(cluster, MOST_WRITES - 1);
+    cluster.label("shop/a", OFF);
+    await cluster.pass(500);
+    expect([cluster.of("shop/a"), leader.requests.length]).toEqual([[], MOST_WRITES + 1]);
+  });
+
+  it("is taken over once from whoever writes it between", async () => {
+    const { cluster, leader } = await led("shop/a");
+    const others = [{ value: "10.0.0.1", host: "a.example.com" }];
+    cluster.putAddresses("shop/a", others);
+    await cluster.pass(500);
+    await clear(cluster, 1);
+    cluster.putAddresses("shop/a", others);
+    await cluster.pass(500);
+    expect([cluster.of("shop/a"), leader.requests.length]).toEqual([others, 3]);
+    await cluster.pass(2 * INSISTENCE_MS);
+    expect(leader.requests).toHaveLength(3);
+  });
+
   it("is mended without end where that happens seldom", async () => {
     const { cluster, leader } = await led("shop/a");
     for (let i = 1; i <= 6; i++) {
