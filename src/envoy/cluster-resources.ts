@@ -14,7 +14,7 @@ import { blackHoleCluster, inboundPassthroughCluster, passthroughCluster } from 
 import { buildInboundCluster } from "./clusters/inbound-cluster.ts";
 import { buildServiceCluster } from "./clusters/service-cluster.ts";
 import { encode, sameResource } from "./encode.ts";
-import { ALL_BUCKETS, bucketArg, intoBuckets, splitBucketArg } from "./host-buckets.ts";
+import { ALL_BUCKETS, bucketArg, queryOfBucket, splitBucketArg } from "./host-buckets.ts";
 
 /** All a cluster is made of. Scopes in which it comes out equal share the cluster. */
 interface ClusterParts {
@@ -77,18 +77,7 @@ function asGateway(parts: string): string {
   return JSON.stringify({ ...(JSON.parse(parts) as ClusterParts), balancesHeadless: true });
 }
 
-const bucketedHosts: Query<readonly (readonly string[])[]> = {
-  name: "hosts-by-bucket",
-  compute: (reader, scope) => intoBuckets(reader.get(reachableHosts, scope), (host) => host),
-};
-
-const hostsOfBucket: Query<readonly string[]> = {
-  name: "hosts-of-bucket",
-  compute(reader, arg) {
-    const [scope, bucket] = splitBucketArg(arg);
-    return reader.get(bucketedHosts, scope)[bucket] ?? [];
-  },
-};
+const hostsOfBucket = queryOfBucket("hosts", reachableHosts, (host) => host);
 
 const clusterNamesOfBucket: Query<readonly string[]> = {
   name: "cluster-names-of-bucket",

@@ -1,3 +1,5 @@
+import type { Query } from "../model/evaluation.ts";
+
 /**
  * Long lists of hosts are cut into buckets by name, so that a host that comes or goes makes one bucket anew and leaves the others
  * as they are kept. The number is a balance: a list of n costs n / BUCKETS + BUCKETS.
@@ -15,7 +17,7 @@ export function bucketOf(host: string): number {
 }
 
 /** The entries of each bucket, in the order given. */
-export function intoBuckets<T>(entries: Iterable<T>, hostOf: (entry: T) => string): readonly (readonly T[])[] {
+function intoBuckets<T>(entries: Iterable<T>, hostOf: (entry: T) => string): readonly (readonly T[])[] {
   const buckets = ALL_BUCKETS.map((): T[] => []);
   for (const entry of entries) {
     buckets[bucketOf(hostOf(entry))]?.push(entry);
@@ -31,4 +33,21 @@ export function bucketArg(list: string, bucket: number): string {
 export function splitBucketArg(arg: string): readonly [list: string, bucket: number] {
   const space = arg.lastIndexOf(" ");
   return [arg.slice(0, space), Number(arg.slice(space + 1))];
+}
+
+/** The entries of one bucket (see `bucketArg`) of a long list: who asks for them is not touched by what changes in the others. */
+export function queryOfBucket<T>(name: string, list: Query<Iterable<T>>, hostOf: (entry: T) => string): Query<readonly T[]> {
+  const all: Query<readonly (readonly T[])[]> = {
+    name: `${name}-by-bucket`,
+    // Compared bucket by bucket.
+    equal: () => false,
+    compute: (reader, arg) => intoBuckets(reader.get(list, arg), hostOf),
+  };
+  return {
+    name: `${name}-of-bucket`,
+    compute(reader, arg) {
+      const [of, bucket] = splitBucketArg(arg);
+      return reader.get(all, of)[bucket] ?? [];
+    },
+  };
 }

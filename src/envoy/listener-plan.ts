@@ -5,7 +5,7 @@ import type { Query, Reader } from "../model/evaluation.ts";
 import { portRef } from "../scope/port-ref.ts";
 import { serviceEndpoints } from "../scope/service-endpoints.ts";
 import { type VisiblePort, visiblePorts } from "../scope/visible-services.ts";
-import { bucketArg, bucketOf, intoBuckets, splitBucketArg } from "./host-buckets.ts";
+import { bucketArg, bucketOf, queryOfBucket } from "./host-buckets.ts";
 
 /** One service that answers on a listener, other than by a shared HTTP route table. */
 export interface PlannedService {
@@ -135,23 +135,11 @@ export const listenerPlan: Query<ReadonlyMap<string, PlannedListener>> = {
   },
 };
 
-const bucketedPlan: Query<readonly ReadonlyMap<string, PlannedListener>[]> = {
-  name: "listener-plan-by-bucket",
-  equal: () => false,
-  compute: (reader, scope) => intoBuckets(reader.get(listenerPlan, scope), ([name]) => name).map((entries) => new Map(entries)),
-};
-
-const planOfBucket: Query<ReadonlyMap<string, PlannedListener>> = {
-  name: "listener-plan-of-bucket",
-  compute(reader, arg) {
-    const [scope, bucket] = splitBucketArg(arg);
-    return reader.get(bucketedPlan, scope)[bucket] ?? new Map();
-  },
-};
+const planOfBucket = queryOfBucket("listener-plan", listenerPlan, ([name]) => name);
 
 /** One listener of the plan, of which a change of others means nothing; undefined where there is none of that name. */
 export function plannedListener(reader: Reader, scope: string, name: string): PlannedListener | undefined {
-  return reader.get(planOfBucket, bucketArg(scope, bucketOf(name))).get(name);
+  return reader.get(planOfBucket, bucketArg(scope, bucketOf(name))).find(([each]) => each === name)?.[1];
 }
 
 /** Port numbers on which a scope has an outbound listener, ascending. */

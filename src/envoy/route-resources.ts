@@ -17,7 +17,7 @@ import { parseScopeId } from "../scope/scope-id.ts";
 import { bareHostsOf, virtualServiceOf } from "../scope/virtual-service.ts";
 import { hostArg, visibleHost, visiblePorts } from "../scope/visible-services.ts";
 import { destinationAt, destinationResolver } from "./destinations.ts";
-import { ALL_BUCKETS, bucketArg, intoBuckets, splitBucketArg } from "./host-buckets.ts";
+import { ALL_BUCKETS, bucketArg, queryOfBucket, splitBucketArg } from "./host-buckets.ts";
 import { hostDomains } from "./host-domains.ts";
 import { catchAllVirtualHost } from "./routes/catch-all-virtual-host.ts";
 import { encodeRouteConfiguration } from "./routes/route-configuration.ts";
@@ -98,18 +98,7 @@ const encodedVirtualHost: Query<Uint8Array | undefined> = {
   recover: () => undefined,
 };
 
-const bucketedHttpHosts: Query<readonly (readonly HostOnPort[])[]> = {
-  name: "http-hosts-by-bucket",
-  compute: (reader, arg) => intoBuckets(reader.get(httpHosts, arg), ({ host }) => host),
-};
-
-const httpHostsOfBucket: Query<readonly HostOnPort[]> = {
-  name: "http-hosts-of-bucket",
-  compute(reader, arg) {
-    const [hosts, bucket] = splitBucketArg(arg);
-    return reader.get(bucketedHttpHosts, hosts)[bucket] ?? [];
-  },
-};
+const httpHostsOfBucket = queryOfBucket("http-hosts", httpHosts, ({ host }) => host);
 
 /** Encoded virtual hosts of one bucket. */
 const virtualHostsOfBucket: Query<readonly Uint8Array[]> = {
