@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { compareTexts } from "../base/text-order.ts";
 import type { Query, Reader } from "../model/evaluation.ts";
 import { automaticAddresses, chosenForHost, chosenForNamespace } from "../model/indexes/automatic-addresses.ts";
 import { exportedServices, servicesNamed } from "../model/indexes/exported-services.ts";
@@ -24,10 +25,8 @@ export interface VisiblePort extends DeclaredPort {
  */
 function claimOrder(services: readonly MeshService[], namespace: string): readonly MeshService[] {
   const rank = (s: MeshService) => (s.namespace === namespace ? 0 : 2) + (s.declaredBy === "Service" ? 0 : 1);
-  return services.toSorted((a, b) => rank(a) - rank(b) || compare(a.created, b.created) || compare(keyOf(a), keyOf(b)));
+  return services.toSorted((a, b) => rank(a) - rank(b) || compareTexts(a.created, b.created) || compareTexts(keyOf(a), keyOf(b)));
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const keyOf = ({ namespace, name }: Pick<MeshService, "namespace" | "name">): string => `${namespace}/${name}`;
 

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { compareTexts } from "../../base/text-order.ts";
 import type { Locality } from "../../gen/envoy/config/core/v3/base_pb.ts";
 import { LocalitySchema, type Metadata, MetadataSchema } from "../../gen/envoy/config/core/v3/base_pb.ts";
 import { HealthStatus } from "../../gen/envoy/config/core/v3/health_check_pb.ts";
@@ -66,8 +67,7 @@ function locality(text: string): Locality | undefined {
   return text === "" ? undefined : create(LocalitySchema, { region, zone, subZone: rest.join("/") });
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byAddress = ({ endpoint: a }: Weighted, { endpoint: b }: Weighted): number => compare(a.address, b.address) || a.port - b.port;
+const byAddress = ({ endpoint: a }: Weighted, { endpoint: b }: Weighted): number => compareTexts(a.address, b.address) || a.port - b.port;
 
 /** True where an endpoint belongs to the subset of these labels. */
 export function carries(endpoint: MeshEndpoint, labels: Readonly<Record<string, string>>): boolean {
@@ -78,7 +78,9 @@ export function carries(endpoint: MeshEndpoint, labels: Readonly<Record<string, 
 export function buildLoadAssignment(input: LoadAssignmentInput): ClusterLoadAssignment {
   const clusterId = input.clusterId ?? "Kubernetes";
   const taken = input.endpoints.filter((endpoint) => carries(endpoint, input.subsetLabels ?? {}));
-  const groups = Object.entries(Object.groupBy(weighted(taken), ({ endpoint }) => endpoint.locality)).sort(([a], [b]) => compare(a, b));
+  const groups = Object.entries(Object.groupBy(weighted(taken), ({ endpoint }) => endpoint.locality)).sort(([a], [b]) =>
+    compareTexts(a, b),
+  );
   return create(ClusterLoadAssignmentSchema, {
     clusterName: input.clusterName,
     endpoints: groups.map(([place, members = []]) => {
