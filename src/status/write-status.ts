@@ -1,8 +1,9 @@
+import type { Clock } from "../base/clock.ts";
 import type { ApiClient } from "../source/kubernetes/api-client.ts";
 import { ApiError, hasCode } from "../source/kubernetes/api-error.ts";
 import type { RawObject } from "../source/kubernetes/raw-object.ts";
 import type { ObjectAddress } from "./object-address.ts";
-import type { Pace } from "./pace.ts";
+import { createPace, type Pace } from "./pace.ts";
 
 /**
  * What became of a write: `gone`: the object is no more, or another one by that name, or another version than the one that was asked for;
@@ -30,6 +31,13 @@ export interface WriteParts {
   readonly client: ApiClient;
   /** Counts what became of a write. */
   readonly count: (result: Applied["result"] | "failed") => void;
+}
+
+const WRITES_A_SECOND = 50;
+
+/** How fast one part of all statuses is written. */
+export function statusPace(clock: Clock): Pace {
+  return createPace({ clock, perSecond: WRITES_A_SECOND, burst: WRITES_A_SECOND });
 }
 
 /** Writes a part of a status, and nothing else of the object. A server that is away or asks for patience stops all writes for a while. */

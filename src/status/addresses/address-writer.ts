@@ -1,14 +1,14 @@
 import type { ObjectKey } from "../../api/object.ts";
 import type { Clock } from "../../base/clock.ts";
-import { createTurns } from "../../base/turns.ts";
 import type { Log } from "../../source/log.ts";
 import { type Leadership, whileLeading } from "../leadership.ts";
+import { createLooks } from "../looks.ts";
 import { addressOf } from "../object-address.ts";
-import { createPace, type Pace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import { quietened } from "../quiet-log.ts";
 import { createRefusalTeller } from "../refusal-teller.ts";
 import { createWorkQueue } from "../work-queue.ts";
-import { type StatusPart, type WriteParts, writeStatus } from "../write-status.ts";
+import { type StatusPart, statusPace, type WriteParts, writeStatus } from "../write-status.ts";
 import { type AddressChange, addressChange } from "./address-change.ts";
 import { createAddressTeller } from "./address-teller.ts";
 import { createInsistence } from "./insistence.ts";
@@ -22,10 +22,6 @@ export interface AddressWriterOptions extends WriteParts {
   readonly log: Log;
 }
 
-/** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of entries. */
-const SLICE_MS = 5;
-const WRITES_A_SECOND = 50;
-
 /** Keeps the addresses in the status of every ServiceEntry what they should be, while this replica leads. Begun once all entries are known. */
 export function keepAddresses(options: AddressWriterOptions, signal: AbortSignal): void {
   whileLeading(options.leadership, signal, (term) => runTerm(options, term));
@@ -33,31 +29,18 @@ export function keepAddresses(options: AddressWriterOptions, signal: AbortSignal
 
 function runTerm(options: AddressWriterOptions, signal: AbortSignal): void {
   const { entries, clock, log } = options;
-  const pace = createPace({ clock, perSecond: WRITES_A_SECOND, burst: WRITES_A_SECOND });
+  const pace = statusPace(clock);
   const due = createDue(options, (key) => later.add(key));
   const queue = createWorkQueue({ clock, signal, task: createWrite(options, { due, pace, signal }), log: quietened(log, clock) });
-  const look = createLook(options, (key) => {
+  const look = (key: ObjectKey): void => {
     if (!signal.aborted && due.of(key) !== undefined) queue.add(key);
-  });
-  const later = createLater(clock, look);
-  entries.onChange(look);
-  signal.addEventListener("abort", () => entries.onChange(() => undefined));
-  for (const key of entries.keys()) look(key);
-}
-
-/** Looks at entries in slices: who tells of one waits for nothing, though there are thousands. */
-function createLook({ clock, log }: AddressWriterOptions, at: (key: ObjectKey) => void): (key: ObjectKey) => void {
-  const failed = (error: unknown): void => log.error({ err: error }, "the addresses of an object could not be worked out, they stay");
-  const turns = createTurns({ clock, sliceMs: SLICE_MS, failed });
-  const waiting = new Set<ObjectKey>();
-  return (key) => {
-    if (waiting.has(key)) return;
-    waiting.add(key);
-    turns.take(() => {
-      waiting.delete(key);
-      at(key);
-    });
   };
+  const failed = (error: unknown): void => log.error({ err: error }, "the addresses of an object could not be worked out, they stay");
+  const looks = createLooks({ clock, look, failed });
+  const later = createLater(clock, looks.at);
+  entries.onChange(looks.at);
+  signal.addEventListener("abort", () => entries.onChange(() => undefined));
+  for (const key of entries.keys()) looks.at(key);
 }
 
 /** Entries that are looked at again: addresses had time to become free, or whoever writes them too had time to end. */

@@ -14,7 +14,11 @@ const GIVEN_6 = (1n << 80n) - 2n;
 
 /** Which of the ranges an address lies in. */
 export function familyOf(address: string): Family | undefined {
-  if (!isAutomaticAddress(address)) return undefined;
+  return isAutomaticAddress(address) ? familyAt(address) : undefined;
+}
+
+/** The same of one that is known to lie in one of them. */
+export function familyAt(address: string): Family {
   return address.includes(":") ? 6 : 4;
 }
 

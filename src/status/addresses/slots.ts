@@ -1,8 +1,8 @@
 import { createPlaces, type Places } from "./places.ts";
-import { addressAt, FAMILIES, type Family, firstPlace, ipv6From, placeOf } from "./ranges.ts";
+import { addressAt, FAMILIES, type Family, familyAt, firstPlace, ipv6From, placeOf } from "./ranges.ts";
 import { createRests } from "./rests.ts";
 
-/** Which addresses of our ranges are in use or at rest, and whose they are. */
+/** Which addresses of our ranges are in use or at rest, and whose they are. Every address here lies in one of them. */
 export interface Slots<O extends { readonly id: string }> {
   /** Ends rests that are over, so many that it takes no time to speak of; asked before the questions below. */
   expire(now: number): void;
@@ -28,9 +28,6 @@ interface Slot<O> {
 }
 
 const NOBODY: ReadonlySet<never> = new Set();
-
-/** Every address here is one of our ranges. */
-const familyAt = (address: string): Family => (address.includes(":") ? 6 : 4);
 
 export function createSlots<O extends { readonly id: string }>(): Slots<O> {
   // An address that is free is in no map, so what is kept is in proportion to what is in use.

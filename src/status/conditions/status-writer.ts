@@ -1,14 +1,14 @@
 import type { ObjectKey } from "../../api/object.ts";
 import type { Clock } from "../../base/clock.ts";
-import { createTurns } from "../../base/turns.ts";
 import type { Log } from "../../source/log.ts";
 import { type Leadership, whileLeading } from "../leadership.ts";
+import { createLooks } from "../looks.ts";
 import { addressOf, type ObjectAddress } from "../object-address.ts";
-import { createPace, type Pace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import { quietened } from "../quiet-log.ts";
 import { createRefusalTeller } from "../refusal-teller.ts";
 import { createWorkQueue } from "../work-queue.ts";
-import { type WriteParts, writeStatus } from "../write-status.ts";
+import { statusPace, type WriteParts, writeStatus } from "../write-status.ts";
 import { type Assessor, type AssessorParts, createAssessor, isWritten } from "./assess.ts";
 import { conditionList, STATUS_MANAGER, type StatusChange } from "./condition-list.ts";
 import type { StoredStatus } from "./stored-statuses.ts";
@@ -29,9 +29,6 @@ export interface StatusWriter {
 
 /** Changes of so long are looked at together: what is applied as one folder is judged as a whole. */
 const GATHER_MS = 500;
-/** Nothing synchronous in the controller may take 10 ms; half of that is for one slice of judgements. */
-const SLICE_MS = 5;
-const WRITES_A_SECOND = 50;
 
 /** Keeps the status of every object what it should be, while this replica leads. */
 export function keepStatuses(options: StatusWriterOptions, signal: AbortSignal): StatusWriter {
@@ -48,7 +45,7 @@ export function keepStatuses(options: StatusWriterOptions, signal: AbortSignal):
 function runTerm(options: StatusWriterOptions, signal: AbortSignal): StatusWriter["touched"] {
   const { statuses, clock, log } = options;
   const assessor = createAssessor(options);
-  const pace = createPace({ clock, perSecond: WRITES_A_SECOND, burst: WRITES_A_SECOND });
+  const pace = statusPace(clock);
   const task = createWrite(options, { assessor, pace, signal });
   const queue = createWorkQueue({ clock, signal, task, log: quietened(log, clock) });
   const look = (key: ObjectKey): void => {
@@ -80,23 +77,14 @@ interface MarkedParts {
  */
 function createMarked({ clock, log, look, dependents }: MarkedParts, signal: AbortSignal): { mark(place: string): void } {
   const marked = new Set<string>();
-  const due = new Set<ObjectKey>();
   const failed = (error: unknown): void => log.error({ err: error }, "an object could not be judged, its status stays");
-  const turns = createTurns({ clock, sliceMs: SLICE_MS, failed });
-  const take = (key: ObjectKey): void => {
-    if (due.has(key)) return;
-    due.add(key);
-    turns.take(() => {
-      due.delete(key);
-      look(key);
-    });
-  };
+  const looks = createLooks({ clock, look, failed });
   const flush = (): void => {
     if (signal.aborted) return;
     for (const place of marked) {
-      turns.take(() => {
-        take(place as ObjectKey);
-        for (const key of dependents(place)) take(key);
+      looks.take(() => {
+        looks.at(place as ObjectKey);
+        for (const key of dependents(place)) looks.at(key);
       });
     }
     marked.clear();
