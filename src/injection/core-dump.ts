@@ -1,7 +1,7 @@
 import { CORE_DUMP_CONTAINER } from "../base/proxy-containers.ts";
 import type { Container } from "./pod.ts";
-import { imageReference } from "./proxy-image.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
+import { rootContainer } from "./root-container.ts";
 
 /** In the sidecar's own volume, which it can write though its root is read-only. */
 const PATTERN = "/var/lib/istio/data/core.proxy";
@@ -11,22 +11,10 @@ const PATTERN = "/var/lib/istio/data/core.proxy";
  * crashes in another container writes under the same name inside that one.
  */
 export function coreDumpContainer(settings: ProxySettings): Container {
-  const { proxy_init, imagePullPolicy } = settings.input.values.global;
-  return {
+  return rootContainer(settings, {
     name: CORE_DUMP_CONTAINER,
-    image: imageReference(settings, proxy_init.image),
-    ...(imagePullPolicy === "" ? {} : { imagePullPolicy }),
-    command: ["/bin/sh"],
-    args: ["-c", `sysctl -w kernel.core_pattern=${PATTERN}`],
-    resources: { ...settings.resources },
-    securityContext: {
-      allowPrivilegeEscalation: true,
-      capabilities: { add: ["SYS_ADMIN"], drop: ["ALL"] },
-      privileged: true,
-      readOnlyRootFilesystem: false,
-      runAsGroup: 0,
-      runAsNonRoot: false,
-      runAsUser: 0,
-    },
-  };
+    add: ["SYS_ADMIN"],
+    privileged: true,
+    runs: { command: ["/bin/sh"], args: ["-c", `sysctl -w kernel.core_pattern=${PATTERN}`] },
+  });
 }

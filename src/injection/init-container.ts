@@ -2,34 +2,22 @@ import { REDIRECTION_CONTAINER } from "../base/proxy-containers.ts";
 import { PROXY_PORTS } from "../base/proxy-ports.ts";
 import type { Container, Named } from "./pod.ts";
 import { proxyMetadata } from "./proxy-config.ts";
-import { imageReference } from "./proxy-image.ts";
 import type { ProxySettings } from "./proxy-settings.ts";
+import { rootContainer } from "./root-container.ts";
 
 /** Ports of the proxy itself, never led to it. */
 const OWN_PORTS = [PROXY_PORTS.prometheus, PROXY_PORTS.status].map(String);
 
 /** Writes the redirection before anything else of the pod runs; root with two capabilities, and gone when it is done. */
 export function initContainer(settings: ProxySettings): Container {
-  const { proxy_init, imagePullPolicy, proxy } = settings.input.values.global;
-  const { seccompProfile } = proxy;
-  return {
+  const { seccompProfile, privileged } = settings.input.values.global.proxy;
+  return rootContainer(settings, {
     name: REDIRECTION_CONTAINER,
-    image: imageReference(settings, proxy_init.image),
-    ...(imagePullPolicy === "" ? {} : { imagePullPolicy }),
-    args: redirectionArgs(settings),
-    ...metadataEnv(settings),
-    resources: { ...settings.resources },
-    securityContext: {
-      allowPrivilegeEscalation: proxy.privileged,
-      capabilities: { add: ["NET_ADMIN", "NET_RAW"], drop: ["ALL"] },
-      privileged: proxy.privileged,
-      readOnlyRootFilesystem: false,
-      runAsGroup: 0,
-      runAsNonRoot: false,
-      runAsUser: 0,
-      ...(Object.keys(seccompProfile).length === 0 ? {} : { seccompProfile }),
-    },
-  };
+    add: ["NET_ADMIN", "NET_RAW"],
+    privileged,
+    runs: { args: redirectionArgs(settings), ...metadataEnv(settings) },
+    security: Object.keys(seccompProfile).length === 0 ? {} : { seccompProfile },
+  });
 }
 
 /** `ISTIO_META_DNS_CAPTURE` and the like change the rules too. */

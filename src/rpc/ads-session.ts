@@ -63,7 +63,7 @@ export function createAdsSession(source: AdsSource): AdsSession {
       return nextUpsert(state);
     },
     interrupted: () => state.interrupted,
-    holding: () => state.warming.size > 0 && (waits(state, "listener") || waits(state, "route")),
+    holding: () => state.warming.size > 0 && LEADING.some((type) => waits(state, type)),
     release: () => state.warming.clear(),
     settled: () => all().every((session) => session.inFlight() === 0 && !session.pending("upserts") && !session.pending("removals")),
     status: () => new Map([...state.sessions].map(([typeUrl, session]) => [typeUrl, session.status()])),
@@ -153,7 +153,7 @@ function nextRemoval(state: State): DeltaResponse | undefined {
 }
 
 /** Responses with what leads to something else, not answered yet. */
-const leading = (state: State): number => inFlight(state, "listener") + inFlight(state, "route");
+const leading = (state: State): number => LEADING.reduce((sum, type) => sum + inFlight(state, type), 0);
 
 function inFlight(state: State, type: ResourceType): number {
   return sessionOf(state, type)?.inFlight() ?? 0;
