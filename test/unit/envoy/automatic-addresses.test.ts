@@ -8,6 +8,7 @@ import { bodyOf } from "../../../src/rpc/delta-encoding.ts";
 import type { ProxyNode } from "../../../src/scope/proxy-node.ts";
 import { type Families, scopeId } from "../../../src/scope/scope-id.ts";
 import { arrivals, replacing, stored, worldOf } from "../model/world.ts";
+import { heardClient } from "./heard-client.ts";
 import { settledPublisher } from "./settled-publisher.ts";
 
 const scopeOf = (dns?: Families) => scopeId({ namespace: "shop", labels: {}, ...(dns && { dns }) });
@@ -112,10 +113,7 @@ const connected = (...objects: Parameters<typeof arrivals>) => connectedAs(node,
 function connectedAs(proxy: ProxyNode, ...objects: Parameters<typeof arrivals>) {
   const publisher = settledPublisher();
   publisher.apply(arrivals(...objects));
-  const told: string[] = [];
-  const subscription = publisher.subscribe(proxy, (names) => {
-    for (const [type, set] of names) told.push(...[...set].map((name) => `${type} ${name}`));
-  });
+  const { subscription, told } = heardClient(publisher, proxy);
   const addressesOf = (name: string) => {
     const resource = subscription.get("domain", name);
     const { endpoint } = fromBinary(DnsTable_DnsVirtualDomainSchema, resource ? bodyOf(resource).body : new Uint8Array());

@@ -2,10 +2,10 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { keyOf, type StoredObject } from "../../../src/api/object.ts";
 import type { LivePublisher } from "../../../src/envoy/live-publisher.ts";
-import type { ChangedNames } from "../../../src/envoy/publisher.ts";
 import { RouteConfigurationSchema } from "../../../src/gen/envoy/config/route/v3/route_pb.ts";
 import { bodyOf } from "../../../src/rpc/delta-encoding.ts";
 import { arrivals, replacing, stored } from "../model/world.ts";
+import { heardClient } from "./heard-client.ts";
 import { settledPublisher } from "./settled-publisher.ts";
 
 const pod = (name: string, namespace = "shop") => stored("Pod", `${namespace}/${name}`, { podIP: "10.0.0.7" }, { labels: { app: name } });
@@ -28,12 +28,7 @@ function publisherOf(...objects: StoredObject[]): LivePublisher {
 
 /** A client that has asked for everything, as a proxy does, and the names it was told of since. */
 function connect(publisher: LivePublisher, node: ReturnType<typeof sidecarOf>) {
-  const told: string[] = [];
-  const subscription = publisher.subscribe(node, (names: ChangedNames) => {
-    for (const [type, set] of names) {
-      told.push(...[...set].map((name) => `${type} ${name}`));
-    }
-  });
+  const { subscription, told } = heardClient(publisher, node);
   for (const name of subscription.names("cluster")) {
     subscription.get("cluster", name);
     subscription.get("endpoint", name);

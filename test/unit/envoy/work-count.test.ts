@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { keyOf } from "../../../src/api/object.ts";
 import { arrivals, replacing, stored } from "../model/world.ts";
+import { heardClient } from "./heard-client.ts";
 import { settledPublisher } from "./settled-publisher.ts";
 
 const entry = (i: number, spec: object) =>
@@ -25,7 +26,6 @@ function workOf(size: number) {
   const publisher = settledPublisher();
   const entries = Array.from({ length: size }, (_, i) => entry(i, {}));
   publisher.apply(arrivals(stored("Pod", "shop/client", { podIP: "10.0.0.7" }), ...entries, rule("1s"), mesh("ALLOW_ANY")));
-  const told: string[] = [];
   const node = {
     id: "sidecar~10.0.0.7~client.shop~x",
     type: "sidecar",
@@ -33,11 +33,7 @@ function workOf(size: number) {
     namespace: "shop",
     serviceAccount: "default",
   } as const;
-  const subscription = publisher.subscribe(node, (names) => {
-    for (const [type, set] of names) {
-      told.push(...[...set].map((name) => `${type} ${name}`));
-    }
-  });
+  const { subscription, told } = heardClient(publisher, node);
   for (const type of ["cluster", "listener"] as const) {
     for (const name of subscription.names(type)) {
       subscription.get(type, name);

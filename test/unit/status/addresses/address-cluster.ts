@@ -7,15 +7,13 @@ import type { ManagedFields, RawObject } from "../../../../src/source/kubernetes
 import { keepAddresses } from "../../../../src/status/addresses/address-writer.ts";
 import { createStoredEntries } from "../../../../src/status/addresses/stored-entries.ts";
 import { createLeadership } from "../../../../src/status/leadership.ts";
-import { heldClock } from "../../xds/held-clock.ts";
-import { fakeApi, settled } from "../fake-api.ts";
+import { fakeApi } from "../fake-api.ts";
+import { type Before, watchedObjects } from "../watched-objects.ts";
 
 interface Written {
   readonly metadata: { readonly uid: string; readonly resourceVersion?: string };
   readonly status?: { readonly addresses: readonly GivenAddress[] };
 }
-
-type Before = (request: ApiRequest) => Promise<void> | void;
 
 const holder = (manager: string, operation: string): ManagedFields => ({
   ...{ manager, operation },
@@ -30,16 +28,7 @@ function demandMeant({ uid, resourceVersion }: Written["metadata"], { metadata }
 
 /** ServiceEntries as the API server keeps them, with who holds their addresses, which replicas watch. */
 export function addressCluster() {
-  const clock = heldClock(Date.parse("2026-01-01T00:00:00Z"));
-  const raws = new Map<ObjectKey, RawObject>();
-  const replicas: { put(key: ObjectKey, raw: RawObject): void; remove(key: ObjectKey): void }[] = [];
-  let version = 1000;
-  const store = (key: ObjectKey, raw: RawObject): RawObject => {
-    const stored = { ...raw, metadata: { ...raw.metadata, resourceVersion: `${++version}` } };
-    raws.set(key, stored);
-    for (const replica of replicas) replica.put(key, stored);
-    return stored;
-  };
+  const { clock, raws, nextVersion, store, remove, writtenTo, watch, pass } = watchedObjects();
   const addressesOf = (raw: RawObject | undefined): readonly GivenAddress[] =>
     (raw?.["status"] as Written["status"] | undefined)?.addresses ?? [];
   const write = (key: ObjectKey, addresses: readonly GivenAddress[] | undefined, managedFields: readonly ManagedFields[]): RawObject => {
@@ -51,8 +40,9 @@ export function addressCluster() {
     });
   };
   /** Server-side apply of a list that is one field. */
-  const applied = ({ path, body, query = {} }: ApiRequest): RawObject => {
-    const key = [...raws.keys()].find((one) => path.endsWith(`/${one.split("/")[2]}/status`));
+  const applied = (request: ApiRequest): RawObject => {
+    const { body, query = {} } = request;
+    const key = writtenTo(request);
     const raw = key && raws.get(key);
     if (!raw) throw new ApiError(404, { message: "not found" });
     const { metadata, status } = body as Written;
@@ -70,7 +60,7 @@ export function addressCluster() {
     const before = raws.get(key)?.metadata;
     const creationTimestamp = before?.creationTimestamp ?? new Date(clock.now()).toISOString();
     const generation = (before?.generation ?? 0) + 1;
-    const metadata = { ...before, name, namespace, uid: before?.uid ?? `uid-${++version}`, generation, creationTimestamp, labels };
+    const metadata = { ...before, name, namespace, uid: before?.uid ?? `uid-${nextVersion()}`, generation, creationTimestamp, labels };
     const ports = [{ number: 80, name: "http", protocol: "HTTP" }];
     const whole = { hosts: [`${name}.example.com`], resolution: "DNS", ports, ...spec };
     store(key, { ...raws.get(key), apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata, spec: whole });
@@ -79,10 +69,7 @@ export function addressCluster() {
   return {
     clock,
     put,
-    remove: (at: string): void => {
-      raws.delete(keyOf(at));
-      for (const each of replicas) each.remove(keyOf(at));
-    },
+    remove: (at: string) => remove(keyOf(at)),
     /** Another program writes addresses, by other means than server-side apply: it is asked nothing. */
     putAddresses: (at: string, addresses: readonly GivenAddress[], manager = "pilot-discovery") =>
       void write(keyOf(at), addresses, [holder(manager, "Update")]),
@@ -100,22 +87,14 @@ export function addressCluster() {
     touch: (at: string) => void store(keyOf(at), raws.get(keyOf(at)) as RawObject),
     of: (at: string): readonly GivenAddress[] => addressesOf(raws.get(keyOf(at))),
     holders: (at: string) => (raws.get(keyOf(at))?.metadata.managedFields ?? []).map(({ manager }) => manager),
-    replica: (before: Before = () => undefined) => {
-      const own = replicaOf(clock, async (request) => {
-        await before(request);
-        return applied(request);
-      });
-      replicas.push(own);
-      for (const [key, raw] of raws) own.put(key, raw);
-      return own;
-    },
-    /** Lets time pass in small steps, and all that it sets off happen. */
-    pass: async (ms: number): Promise<void> => {
-      for (let passed = 0; passed < ms; passed += 100) {
-        clock.move(100);
-        await settled();
-      }
-    },
+    replica: (before: Before = () => undefined) =>
+      watch(
+        replicaOf(clock, async (request) => {
+          await before(request);
+          return applied(request);
+        }),
+      ),
+    pass,
   };
 }
 

@@ -9,32 +9,21 @@ import type { StoredCondition } from "../../../../src/status/conditions/conditio
 import { keepStatuses } from "../../../../src/status/conditions/status-writer.ts";
 import { createStoredStatuses } from "../../../../src/status/conditions/stored-statuses.ts";
 import { createLeadership } from "../../../../src/status/leadership.ts";
-import { heldClock } from "../../xds/held-clock.ts";
-import { fakeApi, settled } from "../fake-api.ts";
+import { fakeApi } from "../fake-api.ts";
+import { type Before, watchedObjects } from "../watched-objects.ts";
 
 export interface Status {
   readonly observedGeneration: number;
   readonly conditions: readonly (StoredCondition & { readonly lastTransitionTime: string })[];
 }
 
-type Answer = (request: ApiRequest) => Promise<void> | void;
-
 /** The objects of a cluster, kept as the API server keeps them, which replicas watch. */
 export function smallCluster() {
-  const clock = heldClock(Date.parse("2026-01-01T00:00:00Z"));
-  const raws = new Map<ObjectKey, RawObject>();
-  const replicas: { put(key: ObjectKey, raw: RawObject): void; remove(key: ObjectKey): void }[] = [];
-  let version = 1000;
-  const store = (key: ObjectKey, raw: RawObject): RawObject => {
-    const stored = { ...raw, metadata: { ...raw.metadata, resourceVersion: `${++version}` } };
-    raws.set(key, stored);
-    for (const replica of replicas) replica.put(key, stored);
-    return stored;
-  };
+  const { clock, raws, store, remove, writtenTo, watch, pass } = watchedObjects();
   /** Takes over our part of a status, as server-side apply does with one manager. */
-  const applied = ({ path, body }: ApiRequest): RawObject => {
-    const key = [...raws.keys()].find((one) => path.endsWith(`/${one.split("/")[2]}/status`)) as ObjectKey;
-    return store(key, { ...(raws.get(key) as RawObject), status: (body as { status: object }).status });
+  const applied = (request: ApiRequest): RawObject => {
+    const key = writtenTo(request) as ObjectKey;
+    return store(key, { ...(raws.get(key) as RawObject), status: (request.body as { status: object }).status });
   };
   const put = (kind: Kind, at: string, spec: object): void => {
     const [namespace = "", name = ""] = at.split("/");
@@ -48,27 +37,16 @@ export function smallCluster() {
     put,
     /** Something else than us writes the status. */
     putStatus: (key: string, status: object) => void store(key as ObjectKey, { ...(raws.get(key as ObjectKey) as RawObject), status }),
-    remove: (key: string): void => {
-      raws.delete(key as ObjectKey);
-      for (const each of replicas) each.remove(key as ObjectKey);
-    },
+    remove: (key: string) => remove(key as ObjectKey),
     status: (key: string) => raws.get(key as ObjectKey)?.["status"] as Status | undefined,
-    replica: (before: Answer = () => undefined) => {
-      const own = replicaOf(clock, async (request) => {
-        await before(request);
-        return applied(request);
-      });
-      replicas.push(own);
-      for (const [key, raw] of raws) own.put(key, raw);
-      return own;
-    },
-    /** Lets time pass in small steps, and all that it sets off happen. */
-    pass: async (ms: number): Promise<void> => {
-      for (let passed = 0; passed < ms; passed += 100) {
-        clock.move(100);
-        await settled();
-      }
-    },
+    replica: (before: Before = () => undefined) =>
+      watch(
+        replicaOf(clock, async (request) => {
+          await before(request);
+          return applied(request);
+        }),
+      ),
+    pass,
   };
 }
 
